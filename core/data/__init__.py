@@ -1,0 +1,1 @@
+"""The ground of every domain: sessions, tenancy, base models, folding, imports."""

@@ -1,0 +1,102 @@
+"""Sessions with both walls of tenancy up (design, section 4).
+
+The first wall is here: each ORM statement on a school's table is limited to the school of the session, and a new row
+takes that school or is refused. The second is the database's: `app.school_id` is set for the transaction and row-level
+security compares it. A context over all schools has to be asked for by name and switches to another database role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.pool import QueuePool
+
+from core.types.actor import Actor
+from core.types.clock import Clock, utc_now
+
+from .base import SchoolOwned
+from .context import Context
+
+SYSTEM_ROLE = "truong_system"
+_SET_SCHOOL = text("SELECT set_config('app.school_id', :school, true)")
+_SET_SYSTEM = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+
+
+class ScopedSession(Session):
+    """A session that belongs to one school, or to the system."""
+
+    def __init__(self, engine: Engine, school: UUID | None) -> None:
+        super().__init__(engine, expire_on_commit=False, autoflush=True)
+        self.school = school
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _raise_second_wall(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
+    if transaction.nested:
+        return
+    if session.school is None:
+        connection.execute(_SET_SYSTEM)
+    else:
+        connection.execute(_SET_SCHOOL, {"school": str(session.school)})
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _limit_to_school(state: ORMExecuteState) -> None:
+    session = state.session
+    if not isinstance(session, ScopedSession) or session.school is None:
+        return
+    if state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        school = session.school
+        state.statement = state.statement.options(
+            with_loader_criteria(SchoolOwned, lambda cls: cls.school_id == school, include_aliases=True)
+        )
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _stamp_school(session: ScopedSession, context: UOWTransaction, instances: object) -> None:
+    if session.school is None:
+        return
+    for row in session.new:
+        if isinstance(row, SchoolOwned):
+            if row.school_id is None:  # pyright: ignore[reportUnnecessaryComparison]  (unset before the flush)
+                row.school_id = session.school
+            elif row.school_id != session.school:
+                raise PermissionError(f"a {type(row).__name__} of another school in this session")
+
+
+class Database:
+    """The pool of one installation and the only way to open a context."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, max_overflow: int = 8, **options: Any) -> None:
+        self.url = url
+        self.engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=False,
+            connect_args={"options": "-c timezone=UTC -c lock_timeout=10s", "prepare_threshold": 3},
+            **options,
+        )
+
+    @contextmanager
+    def context(self, actor: Actor, school_id: UUID, *, clock: Clock = utc_now) -> Iterator[Context]:
+        """One transaction inside a school: committed at the end, rolled back on any error."""
+        with ScopedSession(self.engine, school_id) as session, session.begin():
+            yield Context(session, actor, school_id, clock)
+
+    @contextmanager
+    def all_schools(self, actor: Actor, *, clock: Clock = utc_now) -> Iterator[Context]:
+        """One transaction over all schools, for sign-in, the worker and the operator's commands."""
+        with ScopedSession(self.engine, None) as session, session.begin():
+            yield Context(session, actor, None, clock)
+
+    def close(self) -> None:
+        self.engine.dispose()

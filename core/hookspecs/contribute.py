@@ -1,0 +1,70 @@
+"""`provide_` hooks without a web page: pure, called once at start, collected into frozen registries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.types.contributions import (
+    CommandItem,
+    Demo,
+    Permission,
+    RoleGrant,
+    Schedule,
+    Setting,
+    Subscriber,
+    Task,
+)
+
+from .markers import hookspec
+
+if TYPE_CHECKING:
+    from core.payments.port import PaymentProvider
+
+
+class ContributeSpecs:
+    """What a plugin adds to the program."""
+
+    @hookspec
+    def provide_permissions(self) -> list[Permission]:
+        """The rights that the plugin's services ask for."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_roles(self) -> list[RoleGrant]:
+        """Which roles get which rights by default."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_tasks(self) -> list[Task]:
+        """Background job kinds."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_schedules(self) -> list[Schedule]:
+        """Tasks that run again and again."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_subscribers(self) -> list[Subscriber]:
+        """Reactions to events, after commit, at least once."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_settings(self) -> list[Setting]:
+        """Typed settings, shown on the settings page."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_commands(self) -> list[CommandItem]:
+        """Commands under `truong`."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_demo(self) -> list[Demo]:
+        """Steps that fill a demo school."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_payment_providers(self) -> list[PaymentProvider]:
+        """Rails by which money can come in."""
+        raise AssertionError("specification only")

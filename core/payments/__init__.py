@@ -1,0 +1,1 @@
+"""Payments: attempts, provider inbox, evidence, derived status, double-entry ledger, exception cases."""

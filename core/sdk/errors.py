@@ -1,0 +1,23 @@
+"""The errors that services raise."""
+
+from core.types.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    PreconditionFailed,
+    TruongError,
+    Unavailable,
+)
+
+__all__ = [
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "NotAuthenticated",
+    "NotFound",
+    "PreconditionFailed",
+    "TruongError",
+    "Unavailable",
+]

@@ -1,0 +1,43 @@
+"""The payment provider port, as adapters see it."""
+
+from core.payments.port import (
+    Answer,
+    Attempt,
+    Config,
+    Fact,
+    FactKind,
+    Field,
+    Notice,
+    Outcome,
+    PaymentProvider,
+    Redirect,
+    Refusal,
+    Refused,
+    RefundOrder,
+    Transfer,
+    Unknown,
+    Verified,
+)
+from core.types.http import HttpAnswer, HttpClient, HttpFailure
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Config",
+    "Fact",
+    "FactKind",
+    "Field",
+    "HttpAnswer",
+    "HttpClient",
+    "HttpFailure",
+    "Notice",
+    "Outcome",
+    "PaymentProvider",
+    "Redirect",
+    "Refusal",
+    "Refused",
+    "RefundOrder",
+    "Transfer",
+    "Unknown",
+    "Verified",
+]

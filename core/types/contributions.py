@@ -1,0 +1,182 @@
+"""What a plugin can add. Every hook `provide_*` returns a list of one of these frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from .message import Message
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from click import Command
+    from markupsafe import Markup
+
+    from core.data.context import Context
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right, named `<plugin>.<thing>.<verb>`; one that ends in `.own` reaches only one's own children or oneself."""
+
+    name: str
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """Adds permissions to a role. Roles of the core: operator, head, office, accountant, parent."""
+
+    role: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the left rail (and of the bottom bar on phones when `bottom` is set)."""
+
+    label: Message
+    endpoint: str
+    icon: str
+    permission: str
+    section: Message | None = None
+    order: int = 100
+    bottom: bool = False
+
+
+class Progress(Protocol):
+    """How a long job tells people where it is."""
+
+    def __call__(self, done: int, total: int, note: Message | None = None) -> None: ...
+
+
+TaskHandler = Callable[["Context", Payload, Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A background job kind. The handler runs in one transaction of its own and must be idempotent."""
+
+    name: str
+    handler: TaskHandler
+    max_tries: int = 10
+    lease: timedelta = timedelta(seconds=30)
+    queue: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Runs a task again and again, once for the whole installation or once for each school that has the module on."""
+
+    name: str
+    task: str
+    every: timedelta
+    scope: Literal["instance", "school"] = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Reacts to an event after its transaction has committed, at least once."""
+
+    event: str
+    name: str
+    handler: Callable[[Context, Payload], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A typed setting of the school or of the installation; `key` starts with the plugin's name."""
+
+    key: str
+    label: Message
+    kind: Literal["text", "int", "bool", "choice"] = "text"
+    default: str | int | bool = ""
+    scope: Literal["instance", "school"] = "school"
+    choices: tuple[tuple[str, Message], ...] = ()
+    secret: bool = False
+    help: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card of the start page: what does this person have to do today?"""
+
+    name: str
+    permission: str
+    render: Callable[[Context], Markup | None]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    title: str
+    detail: str
+    url: str
+    icon: str = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Answers the search box of the top bar. `find` takes the folded query and a limit."""
+
+    name: str
+    label: Message
+    permission: str
+    find: Callable[[Context, str, int], Sequence[SearchHit]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTab:
+    """A tab on another module's record page, such as the bills on a learner's page."""
+
+    record: str
+    """`learner`, ..."""
+    name: str
+    label: Message
+    permission: str
+    render: Callable[[Context, UUID], Markup]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CommandItem:
+    """A command under `truong <plugin>`."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Fills a demo school. Runs in `order`, inside one transaction, on an empty school."""
+
+    name: str
+    order: int
+    run: Callable[[Context, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a plugin says of itself (design, section 3)."""
+
+    name: str
+    """Entry point, table prefix, URL prefix, permission prefix and template folder."""
+    version: str
+    label: Message
+    requires_api: str
+    """PEP 440 range over `core.sdk.VERSION`."""
+    requires: tuple[str, ...] = ()
+    scope: Literal["instance", "school"] = "school"
+    restricted: bool = False
+    """Only an operator may switch it on."""
+    data_classes: tuple[str, ...] = ()
+    """Classes of personal data it holds: identity, contact, family, finance, health, ..."""
+    outbound_hosts: tuple[str, ...] = ()
+    licence: str = "Apache-2.0"
+    security_contact: str = ""
+    description: Message | None = None
+    tables: Iterable[str] = field(default=())

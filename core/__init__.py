@@ -1,0 +1,1 @@
+"""Everything that has no school subject in it."""

@@ -1,0 +1,1 @@
+"""The kernel: finds plugins, loads each step contained, freezes what they contribute, runs their migrations."""

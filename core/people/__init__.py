@@ -1,0 +1,1 @@
+"""Persons and how they belong together; one person, many roles."""

@@ -1,0 +1,56 @@
+"""Persons and relations between them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.data.base import Base, Identified, SchoolOwned, Timestamps
+
+
+class Person(Identified, SchoolOwned, Timestamps, Base):
+    """A natural person as one school knows them: pupil, guardian, member of staff, or several at once."""
+
+    __tablename__ = "core_person"
+    __table_args__ = (
+        CheckConstraint("sex IN (0, 1, 2, 9)", name="sex"),
+        Index("ix_core_person_sort", "school_id", "sort_key", "id"),
+        Index("ix_core_person_search", "school_id", "search_text"),
+    )
+
+    full_name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    """`core.data.collate.sort_key(full_name)`."""
+    search_text: Mapped[str]
+    """`fold()` of everything that people type to find this person."""
+    sex: Mapped[int] = mapped_column(default=0)
+    """ISO/IEC 5218: 0 unknown, 1 male, 2 female, 9 not applicable."""
+    birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    """Alone when only the year is known; else the year of `birth_date`."""
+    phones: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """E.164."""
+    email: Mapped[str] = mapped_column(default="")
+    deceased: Mapped[bool] = mapped_column(default=False)
+
+
+class Relation(Identified, SchoolOwned, Timestamps, Base):
+    """`person_id` is the <kind> of `related_id`: the guardian of the child."""
+
+    __tablename__ = "core_relation"
+    __table_args__ = (
+        UniqueConstraint("school_id", "person_id", "related_id", "kind"),
+        Index("ix_core_relation_related", "school_id", "related_id"),
+        CheckConstraint("kind IN ('father', 'mother', 'guardian')", name="kind"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
+    related_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    may_access: Mapped[bool] = mapped_column(default=True)
+    """False where a court or the family has taken the right to see the child's records."""

@@ -1,0 +1,1 @@
+"""Organisations, schools, school years, calendar, module switches."""

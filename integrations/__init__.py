@@ -1,0 +1,1 @@
+"""Integrations: wire protocols only."""

@@ -1,0 +1,1 @@
+"""Plugins: the school modules."""

@@ -1,0 +1,126 @@
+"""Fixtures for all tests: a real PostgreSQL, one migrated template, a fresh copy of it for each test that asks."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine
+
+from core.data.embedded import create_database, database_url, drop_database, start_embedded
+from core.data.session import Database
+from core.data.types import new_id
+from core.kernel import discovery, migrations
+from core.kernel.registry import Registry, collect
+from core.sdk import VERSION
+from core.types.actor import Actor, system_actor
+
+_ROOT = Path(__file__).resolve().parent.parent
+_NUMBER = count(1)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of input files, vectors and references beside the repository."""
+    folder = _ROOT.parent / "shared"
+    assert folder.is_dir(), f"the tests need the shared material in {folder}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Superuser address of an embedded PostgreSQL for this test process."""
+    with tempfile.TemporaryDirectory(prefix="truong-pg-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)
+        address = start_embedded(Path(folder) / "data", keep_running=False)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """All built-in plugins, loaded as the program does."""
+    return collect(discovery.load(discovery.find(), api_version=VERSION))
+
+
+@pytest.fixture(scope="session")
+def template(server: str, registry: Registry) -> str:
+    """Name of a migrated database to copy from."""
+    name = "truong_template"
+    create_database(server, name)
+    prepare(server, name, registry)
+    return name
+
+
+def prepare(server: str, name: str, registry: Registry) -> None:
+    """Extensions and migrations of an empty database."""
+    from core.data.ddl import PREPARE_DATABASE
+
+    for role, work in (("postgres", "prepare"), ("truong_owner", "migrate")):
+        engine = create_engine(database_url(server, name, role))
+        with engine.begin() as connection:
+            if work == "prepare":
+                for statement in PREPARE_DATABASE:
+                    connection.exec_driver_sql(statement)
+            else:
+                for chain in migrations.chains(registry.plugins):
+                    migrations.upgrade(connection, chain)
+        engine.dispose()
+
+
+@pytest.fixture
+def db(server: str, template: str) -> Iterator[Database]:
+    """A fresh database of one's own, signed in as the application."""
+    name = f"test_{os.getpid()}_{next(_NUMBER)}"
+    create_database(server, name, template=template)
+    database = Database(database_url(server, name, "truong_app"), pool_size=4)
+    yield database
+    database.close()
+    drop_database(server, name)
+
+
+@pytest.fixture
+def school(db: Database) -> UUID:
+    """A lower-secondary school with a current year and every module on."""
+    return make_school(db, "HOAPHUONG", "Trường THCS Hoa Phượng", "lower_secondary", "TRH")
+
+
+@pytest.fixture
+def other_school(db: Database) -> UUID:
+    """A second school, to prove that nothing leaks."""
+    return make_school(db, "CANHDIEU", "Trường Tiểu học Cánh Diều", "primary", "TRG")
+
+
+def make_school(db: Database, code: str, name: str, level: str, prefix: str) -> UUID:
+    from datetime import date
+
+    from core.school.models import ModuleSwitch, School, SchoolYear
+    from core.types.clock import utc_now
+
+    school_id = new_id()
+    with db.all_schools(system_actor("test")) as ctx:
+        ctx.session.add(
+            School(id=school_id, code=code, name=name, level=level, province="01", payment_prefix=prefix)
+        )
+        ctx.session.flush()
+        ctx.session.add(
+            SchoolYear(
+                school_id=school_id,
+                name="2026-2027",
+                starts_on=date(2026, 8, 1),
+                ends_on=date(2027, 7, 31),
+                current=True,
+            )
+        )
+        for module in ("learners", "finance"):
+            ctx.session.add(ModuleSwitch(school_id=school_id, module=module, switched_on_at=utc_now()))
+    return school_id
+
+
+@pytest.fixture
+def system() -> Actor:
+    return system_actor("test")

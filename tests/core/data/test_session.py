@@ -1,0 +1,55 @@
+"""Two walls between schools: the session's guard and the database's row-level security."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+
+from core.data.session import Database
+from core.people.models import Person
+from core.types.actor import Actor
+
+
+def _person(name: str) -> Person:
+    return Person(full_name=name, sort_key=name, search_text=name.lower())
+
+
+def test_a_school_sees_only_its_own_rows(db: Database, school: UUID, other_school: UUID, system: Actor) -> None:
+    with db.context(system, school) as ctx:
+        ctx.session.add(_person("An"))
+    with db.context(system, other_school) as ctx:
+        ctx.session.add(_person("Binh"))
+    with db.context(system, school) as ctx:
+        assert ctx.session.scalars(select(Person.full_name)).all() == ["An"]
+    with db.all_schools(system) as ctx:
+        assert len(ctx.session.scalars(select(Person)).all()) == 2
+
+
+def test_the_database_refuses_what_the_session_would_let_through(
+    db: Database, school: UUID, other_school: UUID, system: Actor
+) -> None:
+    with db.context(system, other_school) as ctx:
+        ctx.session.add(_person("Binh"))
+    with db.context(system, school) as ctx:
+        assert ctx.session.execute(text("SELECT count(*) FROM core_person")).scalar_one() == 0
+    with pytest.raises(ProgrammingError, match="row-level security"), db.context(system, school) as ctx:
+        ctx.session.execute(
+            text(
+                "INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, phones, email, deceased,"
+                " created_at, updated_at) VALUES (uuidv7(), :school, 'x', 'x', 'x', 0, '{}', '', false, now(), now())"
+            ),
+            {"school": str(other_school)},
+        )
+
+
+def test_a_row_of_another_school_is_refused_before_the_database(
+    db: Database, school: UUID, other_school: UUID, system: Actor
+) -> None:
+    with pytest.raises(PermissionError), db.context(system, school) as ctx:
+        person = _person("An")
+        person.school_id = other_school
+        ctx.session.add(person)
+        ctx.session.flush()

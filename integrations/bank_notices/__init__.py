@@ -1,0 +1,27 @@
+"""Bank notices: signed webhooks of notifier services, and bank statements."""
+
+from __future__ import annotations
+
+from core.sdk import Manifest, _, hookimpl
+from core.sdk.payments import PaymentProvider
+
+from .adapter import BankNoticesProvider
+
+manifest = Manifest(
+    name="bank_notices",
+    version="0.1.0",
+    label=_("Bank notices"),
+    description=_(
+        "Sees transfers on the school's own account: notices of SePay, payOS or Casso, and statements."
+    ),
+    requires_api=">=0.1,<1",
+    data_classes=("finance",),
+)
+
+
+class Plugin:
+    """The plugin object."""
+
+    @hookimpl
+    def provide_payment_providers(self) -> list[PaymentProvider]:
+        return [BankNoticesProvider()]

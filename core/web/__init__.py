@@ -1,0 +1,1 @@
+"""The web: application factory, frame, core pages, error pages."""

@@ -1,0 +1,77 @@
+"""The API under /api/v1 and its OpenAPI 3.1 description."""
+
+from __future__ import annotations
+
+import http
+import logging
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api
+from flask_smorest.spec import prepare_response
+
+from core.kernel.states import PluginState
+from core.sdk import VERSION
+from core.sdk.web.api import Problem, problem
+from core.sdk.web.runtime import COOKIE, Runtime
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1"
+
+
+class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """flask-smorest that describes and answers errors as problem+json (RFC 9457)."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_responses(self) -> None:
+        known = [(s.name, s.phrase, not 100 <= s < 200 and s not in (204, 304)) for s in http.HTTPStatus]
+        for name, text, has_body in [*known, ("DEFAULT_ERROR", "Problem", True)]:
+            response: dict[str, Any] = {"description": text, **({"schema": Problem} if has_body else {})}
+            prepare_response(response, self.spec, "application/problem+json")
+            self.spec.components.response(name, response, lazy=True)
+
+    def handle_http_exception(self, error: Any) -> Response:
+        response, code, headers = super().handle_http_exception(error)
+        found = response.get("errors") or {}
+        fields = {
+            f"{place}.{name}" if place != "json" else str(name): "; ".join(map(str, texts if isinstance(texts, list) else [texts]))
+            for place, names in found.items()
+            for name, texts in (names.items() if isinstance(names, dict) else [(place, names)])
+        }
+        answer = problem(code, error.name, detail=str(response.get("message") or ""), errors=fields)
+        for name, value in dict(headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+
+def mount_api(app: Flask, program: Runtime) -> None:
+    """Mount the core's and the plugins' API blueprints; a broken one quarantines its plugin."""
+    app.config.update(
+        API_TITLE="Truong",
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "The services of Truong, the same that its pages use."},
+            "components": {
+                "securitySchemes": {
+                    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                    "bearer": {"type": "http", "scheme": "bearer"},
+                }
+            },
+            "security": [{"session": []}, {"bearer": []}],
+        },
+    )
+    api = ProblemApi(app)
+    for owned in program.registry.all("provide_api"):
+        try:
+            api.register_blueprint(owned.item, url_prefix=PREFIX + (owned.item.url_prefix or f"/{owned.module}"))
+        except Exception as error:
+            log.exception("the API of plugin %s cannot be mounted", owned.module)
+            for plugin in program.registry.plugins:
+                if plugin.name == owned.module:
+                    plugin.quarantine(PluginState.ROUTE_FAILED, f"{type(error).__name__}: {error}")
+            continue
+        program.module_of[owned.item.name] = owned.module

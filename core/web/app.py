@@ -1,0 +1,140 @@
+"""The application factory: puts the program together and mounts what the plugins bring."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.data import i18n
+from core.data.session import Database
+from core.kernel import discovery
+from core.kernel.registry import Registry, collect
+from core.kernel.states import Loaded, PluginState
+from core.sdk import VERSION
+from core.sdk.web.runtime import Runtime
+from core.settings.instance import InstanceSettings
+from core.types.clock import Clock, utc_now
+
+from . import components, errors, frame, headers, language
+from .api import mount_api
+from .assets import Assets
+from .core_plugin import CorePlugin
+from .identify import identifier
+from .pages import BLUEPRINTS
+
+log = logging.getLogger(__name__)
+MAX_UPLOAD = 32 * 1024 * 1024
+
+
+def load_registry(settings: InstanceSettings) -> Registry:
+    """Find, check and collect all plugins; a broken one is quarantined."""
+    plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=settings.blocked_plugins)
+    return collect(plugins, [CorePlugin()])
+
+
+def create_app(
+    settings: InstanceSettings,
+    *,
+    db: Database | None = None,
+    registry: Registry | None = None,
+    clock: Clock = utc_now,
+) -> Flask:
+    """Build the WSGI application.
+
+    `db` and `registry` are given by tests; otherwise they are made from the settings.
+    """
+    registry = registry or load_registry(settings)
+    db = db or Database(settings.database_url)
+    app = Flask("truong", static_folder=None, template_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="truong_flash",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+    )
+    program = Runtime(
+        db=db,
+        registry=registry,
+        secret=settings.secret_key.encode(),
+        base_url=settings.base_url,
+        development=settings.development,
+        clock=clock,
+    )
+    program.identify = identifier(program)
+    app.extensions["truong"] = program
+    i18n.install(i18n.Catalogs(_locale_folders(registry)))
+    assets = Assets(settings.var / "assets")
+    app.extensions["truong.assets"] = assets
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = _templates(registry)  # type: ignore[method-assign]  # Flask reads the attribute
+    components.install(app.jinja_env, assets.url)
+    language.install(app)
+    frame.install(app)
+    errors.install(app)
+    headers.install(app, secure=settings.secure_cookies)
+    _mount_core(app, assets)
+    _mount_plugins(app, program)
+    mount_api(app, program)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _mount_core(app: Flask, assets: Assets) -> None:
+    app.register_blueprint(assets.blueprint())
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _mount_plugins(app: Flask, program: Runtime) -> None:
+    """Mount each plugin's pages, after trying them on a throw-away application."""
+    for plugin in program.registry.plugins:
+        if not plugin.usable:
+            continue
+        for owned in program.registry.all("provide_pages"):
+            if owned.module != plugin.name:
+                continue
+            blueprint: Blueprint = owned.item
+            prefix = blueprint.url_prefix or f"/{plugin.name}"
+            try:
+                Flask("trial").register_blueprint(blueprint, url_prefix=prefix)
+                app.register_blueprint(blueprint, url_prefix=prefix)
+            except Exception as error:
+                log.exception("the pages of plugin %s cannot be mounted", plugin.name)
+                plugin.quarantine(PluginState.ROUTE_FAILED, f"{type(error).__name__}: {error}")
+                break
+            program.module_of[blueprint.name] = plugin.name
+
+
+def _package_folder(plugin: Loaded) -> Path:
+    return Path(import_module(plugin.module.partition(":")[0]).__file__ or "").resolve().parent
+
+
+def _locale_folders(registry: Registry) -> list[Path]:
+    return [
+        i18n.core_locale_folder(),
+        *(_package_folder(plugin) / "locale" for plugin in registry.plugins if plugin.usable),
+    ]
+
+
+def _templates(registry: Registry) -> ChoiceLoader:
+    """The core's templates by their name; a plugin's as `<plugin>/<file>` from its `templates/<plugin>/`."""
+    plugins: Mapping[str, Any] = {
+        plugin.name: FileSystemLoader(_package_folder(plugin) / "templates" / plugin.name)
+        for plugin in registry.plugins
+        if plugin.usable
+    }
+    return ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), PrefixLoader(plugins)])

@@ -1,0 +1,80 @@
+"""Errors as people and programs can use them: what happened, that nothing was lost, what to do, a reference."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from core.sdk.web.api import problem
+from core.sdk.web.runtime import visitor
+from core.types.errors import Invalid, NotAuthenticated, TruongError
+
+from .language import translate
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Register the handlers; API addresses get problem+json, all others a page."""
+
+    @app.errorhandler(TruongError)
+    def refused(error: TruongError) -> ResponseReturnValue:
+        fields = {k: translate(v) for k, v in error.fields.items()} if isinstance(error, Invalid) else {}
+        if isinstance(error, NotAuthenticated) and not _is_api():
+            return _see_sign_in()
+        return answer(error.status, translate(error.message), code=error.code, fields=fields)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        response = answer(error.code, "" if error.code >= 500 else (error.description or ""))
+        allow = error.get_response().headers.get("Allow")
+        if allow and isinstance(response, tuple):
+            return response[0], response[1], {"Allow": allow}
+        return response
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def no_database(error: Exception) -> ResponseReturnValue:
+        log.error("the database does not answer: %s", type(error).__name__)
+        return answer(503, "")
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        reference = secrets.token_hex(4).upper()
+        log.exception("request failed, reference %s", reference)
+        return answer(500, "", reference=reference)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _see_sign_in() -> ResponseReturnValue:
+    return "", 303, {"Location": url_for("identity.sign_in", next=request.full_path)}
+
+
+def answer(
+    status: int, detail: str, *, code: str = "", fields: dict[str, str] | None = None, reference: str = ""
+) -> ResponseReturnValue:
+    """The answer to a request that failed."""
+    if _is_api():
+        title = HTTP_STATUS_CODES.get(status, "Error")
+        return problem(status, title, detail=detail, code=code, errors=fields, trace=reference)
+    known = status if status in (400, 403, 404, 413, 422, 500, 503) else (500 if status >= 500 else 400)
+    page = render_template(
+        f"errors/{known}.html",
+        detail=detail if status not in (404, 405) else "",
+        fields=fields or {},
+        reference=reference,
+        signed_in=status < 500 and visitor() is not None,
+        back=request.referrer if request.method != "GET" else None,
+    )
+    return page, status

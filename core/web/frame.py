@@ -1,0 +1,85 @@
+"""Fills the frame around a signed-in page from the registry and the visitor: no query of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask, g, get_flashed_messages, request, url_for
+
+from core.access.roles import ROLES
+from core.sdk.web.runtime import Runtime, Visitor, runtime, visitor
+from core.types.contributions import NavItem as Contributed
+from core.types.message import Message, _
+
+from .components import Frame, NavItem, NavSection
+
+_EMPTY = Frame("Trường", "", "", "/search", "")
+
+
+def install(app: Flask) -> None:
+    """Give every template `frame`, `locale`, `theme` and `csrf_token`; built only when a template asks for it."""
+
+    @app.context_processor
+    def surroundings() -> dict[str, object]:
+        person = visitor()
+        theme = request.args.get("theme") or request.cookies.get("theme", "auto")
+        values: dict[str, object] = {"locale": g.get("locale", "vi"), "theme": theme}
+        if person is not None:
+            values["frame"] = build(runtime(), person, theme)
+            values["csrf_token"] = runtime().csrf_token(person.token)
+        else:
+            values["frame"] = _EMPTY
+        return values
+
+
+def build(program: Runtime, person: Visitor, theme: str) -> Frame:
+    """The frame of this visitor at this address."""
+    modules = person.modules
+    allowed = [
+        item
+        for item in sorted(program.registry.items("provide_nav", modules), key=lambda i: i.order)
+        if person.actor.has(item.permission)
+    ]
+    return Frame(
+        school_name=person.school_name or "Trường",
+        person_name=person.actor.name,
+        role_label=_roles(person),
+        search_url=url_for("home.search"),
+        csrf_token=program.csrf_token(person.token),
+        locale=g.locale,
+        theme=theme,
+        year_label=person.year_name,
+        nav=_sections(allowed),
+        bottom_nav=[_link(item) for item in allowed if item.bottom][:5],
+        schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
+        flashes=[(kind, _spoken(text)) for kind, text in get_flashed_messages(with_categories=True)],
+        account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
+        sign_out_url=url_for("identity.sign_out"),
+    )
+
+
+def _roles(person: Visitor) -> Message | str:
+    for name, label in ROLES.items():
+        if name in person.actor.roles:
+            return label
+    return ""
+
+
+def _sections(items: Iterable[Contributed]) -> list[NavSection]:
+    sections: dict[str, NavSection] = {}
+    links: dict[str, list[NavItem]] = {}
+    for item in items:
+        key = item.section.msgid if item.section else ""
+        links.setdefault(key, []).append(_link(item))
+        sections.setdefault(key, NavSection(item.section or "", links[key]))
+    return list(sections.values())
+
+
+def _link(item: Contributed) -> NavItem:
+    url = url_for(item.endpoint)
+    current = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+    return NavItem(item.label, url, item.icon, current)
+
+
+def _spoken(text: object) -> object:
+    return Message.from_json(text) if isinstance(text, dict) else text

@@ -9,8 +9,9 @@ from jinja2 import Environment
 from core.web.components import plots
 from core.web.components.format import FILTERS, speak
 from core.web.components.frame import Frame, NavItem, NavSection
+from core.web.components.gallery import gallery_context
 
-__all__ = ["Frame", "NavItem", "NavSection", "install"]
+__all__ = ["Frame", "NavItem", "NavSection", "gallery_context", "install"]
 
 
 def install(environment: Environment, asset_url: Callable[[str], str]) -> None:

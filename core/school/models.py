@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.data.base import Base, Identified, SchoolOwned, Timestamps
@@ -17,7 +18,9 @@ class School(Identified, Timestamps, Base):
     __tablename__ = "core_school"
     __table_args__ = (
         UniqueConstraint("code"),
-        CheckConstraint("level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary')", name="level"),
+        CheckConstraint(
+            "level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary')", name="level"
+        ),
         CheckConstraint("ownership IN ('public', 'private')", name="ownership"),
         CheckConstraint("payment_prefix ~ '^[A-Z]{3}$'", name="payment_prefix"),
         UniqueConstraint("payment_prefix"),
@@ -34,6 +37,8 @@ class School(Identified, Timestamps, Base):
     phone: Mapped[str] = mapped_column(default="")
     payment_prefix: Mapped[str]
     """Three letters that begin each payment reference of the school."""
+    modules: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    """Modules that are on, kept by a trigger on `core_module_switch`: sign-in reads them with the session."""
 
 
 class SchoolYear(Identified, SchoolOwned, Timestamps, Base):

@@ -1,0 +1,1 @@
+"""Typed settings of the installation and of schools; secrets encrypted."""

@@ -1,0 +1,62 @@
+# Everything that one does with Truong, by name. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-fast lint types layers docs bench e2e soak i18n ci clean
+
+help:  ## list these targets
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+setup: $(STAMP)  ## make the environment
+
+$(STAMP): setup.cfg pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,stripe,oidc]'
+	@touch $(STAMP)
+
+demo: setup  ## a demo school with a year of data, on loopback
+	$(BIN)/truong demo
+
+run: setup  ## web server on 127.0.0.1:8080 (and `truong worker` beside it)
+	$(BIN)/truong db upgrade
+	$(BIN)/truong web
+
+test: lint types layers  ## everything that CI runs
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak"
+
+test-fast: setup  ## tests without browser and long runs
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak and not browser"
+
+lint: setup  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup  ## mypy (strict) and basedpyright
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+layers: setup  ## import-linter
+	$(BIN)/lint-imports
+
+docs: setup  ## tests of the documentation
+	$(BIN)/python -m pytest -q tests/docs
+
+e2e: setup  ## the main job in a real browser
+	$(BIN)/python -m pytest -q tests/e2e
+
+soak: setup  ## long runs
+	$(BIN)/python -m pytest -q -m soak
+
+bench: setup  ## ratios measured in one run
+	$(BIN)/python -m benchmarks
+
+i18n: setup  ## every message is translated
+	$(BIN)/python -m pytest -q tests/architecture/test_translations.py
+
+ci: test soak  ## what .ci/run calls
+
+clean:  ## remove the environment and the local data
+	rm -rf $(VENV) var

@@ -1,0 +1,32 @@
+"""The `truong` command."""
+
+from __future__ import annotations
+
+import click
+
+from . import check, data, demo, people, plugin, serve
+
+
+@click.group(help="Truong, the school platform.")
+@click.version_option(package_name="truong")
+def main() -> None:
+    """Entry point of the console script."""
+
+
+for command in (
+    data.db,
+    data.assets,
+    serve.web,
+    serve.worker,
+    serve.simulators,
+    demo.demo,
+    plugin.plugin,
+    people.account,
+    people.school,
+    check.audit,
+    check.ledger,
+    check.doctor,
+):
+    main.add_command(command)
+
+__all__ = ["main"]

@@ -1,0 +1,33 @@
+"""What pages and API views of plugins are made of."""
+
+from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_list, paged
+from .forms import form_errors, load_form
+from .idempotency import idempotent
+from .render import file_response, flash, redirect_to, render, see_other
+from .runtime import Runtime, Visitor, runtime, visitor
+from .view import page, public
+
+__all__ = [
+    "ApiBlueprint",
+    "Cursor",
+    "Problem",
+    "Runtime",
+    "Visitor",
+    "api",
+    "check_etag",
+    "etag_of",
+    "file_response",
+    "flash",
+    "form_errors",
+    "idempotent",
+    "json_list",
+    "load_form",
+    "page",
+    "paged",
+    "public",
+    "redirect_to",
+    "render",
+    "runtime",
+    "see_other",
+    "visitor",
+]

@@ -1,0 +1,59 @@
+"""Answers of pages."""
+
+from __future__ import annotations
+
+from typing import IO
+from urllib.parse import quote
+
+from flask import Response, g, redirect, render_template, request, send_file, url_for
+from flask import flash as _flash
+from werkzeug.wrappers import Response as BaseResponse
+
+from core.types.message import Message
+
+
+def locale() -> str:
+    """The reader's language: their choice in the cookie, else their account's, else Vietnamese."""
+    return str(g.get("locale", "vi"))
+
+
+def render(template: str, /, **values: object) -> str:
+    """Render a page template."""
+    return render_template(template, **values)
+
+
+def flash(kind: str, text: Message | str) -> None:
+    """Say something on the next page: `ok`, `info`, `wait`, `attention` or `stop`."""
+    _flash(text.to_json() if isinstance(text, Message) else text, kind)
+
+
+def redirect_to(endpoint: str, /, **values: object) -> BaseResponse:
+    """After a form: go on with GET (303), so that reloading sends nothing twice."""
+    return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]  # url values of any type
+
+
+def see_other(url: str) -> BaseResponse:
+    return redirect(url, code=303)
+
+
+def file_response(
+    content: IO[bytes] | bytes, name: str, media_type: str, *, inline: bool = False, cache: bool = False
+) -> Response:
+    """A file to keep, with its Vietnamese name (RFC 6266, RFC 5987); never cached unless it is public."""
+    if isinstance(content, bytes):
+        response = Response(content, mimetype=media_type)
+    else:
+        response = send_file(content, mimetype=media_type)
+    kind = "inline" if inline else "attachment"
+    fallback = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    response.headers["Content-Disposition"] = f"{kind}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "private, max-age=3600" if cache else "no-store"
+    return response
+
+
+def wants_fragment() -> bool:
+    """Whether our own script asks for a part of the page."""
+    return request.headers.get("X-Requested-With") == "truong"
+
+
+__all__ = ["file_response", "flash", "locale", "redirect_to", "render", "see_other", "wants_fragment"]

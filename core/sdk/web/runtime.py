@@ -1,0 +1,84 @@
+"""The running program and the visitor of the present request."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from flask import current_app, g, request
+
+from core.data.session import Database
+from core.kernel.registry import Registry
+from core.types.actor import Actor
+from core.types.clock import Clock, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person at one school."""
+
+    actor: Actor
+    school_id: UUID | None
+    school_name: str
+    year_name: str
+    modules: frozenset[str]
+    """Modules that are on at the school."""
+    token: str = field(repr=False)
+    schools: tuple[tuple[UUID, str], ...] = ()
+    by_cookie: bool = True
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Everything that lives as long as the process."""
+
+    db: Database
+    registry: Registry
+    secret: bytes = field(repr=False)
+    base_url: str
+    development: bool = False
+    clock: Clock = utc_now
+    identify: Callable[[str], Visitor | None] = lambda token: None
+    """Resolves a session token; bound by the application factory."""
+    module_of: dict[str, str] = field(default_factory=dict)
+    """Blueprint name to module name."""
+
+    def csrf_token(self, token: str) -> str:
+        """Tied to the session, so it needs no storage and ends with it."""
+        return hmac.new(self.secret, b"csrf:" + token.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+COOKIE = "truong_session"
+_UNSET = object()
+
+
+def runtime() -> Runtime:
+    """The program that serves this request."""
+    return cast(Runtime, current_app.extensions["truong"])
+
+
+def visitor() -> Visitor | None:
+    """Who is asking, by session cookie or bearer token; looked up once a request."""
+    found = g.get("visitor", _UNSET)
+    if found is _UNSET:
+        found = _identify()
+        g.visitor = found
+    return cast("Visitor | None", found)
+
+
+def _identify() -> Visitor | None:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        found = runtime().identify(header[7:].strip())
+        if found is not None:
+            return Visitor(
+                found.actor, found.school_id, found.school_name, found.year_name, found.modules, found.token,
+                found.schools, by_cookie=False,
+            )  # fmt: skip
+        return None
+    token = request.cookies.get(COOKIE)
+    return runtime().identify(token) if token else None

@@ -1,0 +1,113 @@
+"""How a view says who may use it, and gets its context.
+
+Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an architecture test refuses any other.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from core.data.context import Context
+from core.types.errors import Forbidden, Invalid, NotAuthenticated
+from core.types.message import _
+
+from .runtime import Runtime, Visitor, runtime, visitor
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def page(
+    permission: str,
+) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[P, ResponseReturnValue]]:
+    """A page for people who hold the permission at their school.
+
+    The view gets a `Context` whose transaction commits when the view returns and rolls back when it raises.
+    """
+
+    def decorate(function: Callable[Concatenate[Context, P], R]) -> Callable[P, ResponseReturnValue]:
+        @wraps(function)
+        def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            program, person = runtime(), visitor()
+            if person is None:
+                target = request.full_path if request.method in SAFE else request.referrer
+                return redirect(url_for("identity.sign_in", next=target))
+            admit(program, person, permission)
+            if request.method not in SAFE:
+                check_csrf(program, person)
+            return _run(program, person, function, *args, **kwargs)
+
+        view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
+        return view
+
+    return decorate
+
+
+def public(why: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for everybody; `why` is the reason, for the reader and the architecture test."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def view(*args: P.args, **kwargs: P.kwargs) -> R:
+            if request.method not in SAFE:
+                check_origin(runtime())
+            return function(*args, **kwargs)
+
+        view.truong_public = why  # type: ignore[attr-defined]  # read by the architecture test
+        return view
+
+    return decorate
+
+
+def _run(
+    program: Runtime, person: Visitor, function: Callable[Concatenate[Context, P], R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    if person.school_id is None:
+        with program.db.all_schools(person.actor, clock=program.clock) as ctx:
+            return function(ctx, *args, **kwargs)
+    with program.db.context(person.actor, person.school_id, clock=program.clock) as ctx:
+        return function(ctx, *args, **kwargs)
+
+
+def admit(program: Runtime, person: Visitor, permission: str) -> None:
+    """404 when the module is off at the school, `Forbidden` without the permission."""
+    module = program.module_of.get(request.blueprint or "", "core")
+    if module != "core" and module not in person.modules:
+        raise NoSuchPage()
+    if not person.actor.has(permission):
+        raise Forbidden(permission)
+
+
+def check_csrf(program: Runtime, person: Visitor) -> None:
+    """A browser that brings its cookie along by itself must also show the token of the page it was given."""
+    if not person.by_cookie:
+        return
+    check_origin(program)
+    given = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(given.encode(), program.csrf_token(person.token).encode()):
+        raise Invalid(_("This page is too old. Load it again; nothing was changed."), code="csrf")
+
+
+def check_origin(program: Runtime) -> None:
+    """Refuse a form that another site sends (Fetch Metadata, then Origin). Other programs send neither header."""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if request.headers.get("Sec-Fetch-Site") == "cross-site" or foreign:
+        raise Invalid(_("This form was sent from another site and was refused."), code="cross_site")
+
+
+def require_visitor() -> Visitor:
+    """The visitor of an API call, or the error that answers 401."""
+    person = visitor()
+    if person is None:
+        raise NotAuthenticated()
+    return person

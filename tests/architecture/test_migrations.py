@@ -1,0 +1,54 @@
+"""The migrations make exactly the tables that the models describe, and go down again."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from core.data.base import Base
+from core.data.ddl import PREPARE_DATABASE
+from core.data.embedded import create_database, database_url, drop_database
+from core.kernel import migrations
+from core.kernel.registry import Registry
+
+
+def test_models_and_migrations_agree(server: str, template: str, registry: Registry) -> None:
+    import core.web.models  # noqa: F401  (the tables of the web layer)
+
+    engine = create_engine(database_url(server, template, "truong_owner"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = [d for d in compare_metadata(context, Base.metadata) if not _is_bookkeeping(d)]
+    engine.dispose()
+    assert found == []
+
+
+def _is_bookkeeping(difference: object) -> bool:
+    text_of = repr(difference)
+    return "_version'" in text_of or "remove_table" in text_of and "_version" in text_of
+
+
+def test_every_chain_goes_down_and_up_again(server: str, registry: Registry) -> None:
+    name = "test_down_and_up"
+    create_database(server, name)
+    engine = create_engine(database_url(server, name, "postgres"))
+    with engine.begin() as connection:
+        for statement in PREPARE_DATABASE:
+            connection.exec_driver_sql(statement)
+    chains = migrations.chains(registry.plugins)
+    for _ in range(2):
+        with engine.begin() as connection:
+            for chain in chains:
+                migrations.upgrade(connection, chain)
+                assert not migrations.pending(connection, chain)
+        with engine.begin() as connection:
+            for chain in reversed(chains):
+                migrations.downgrade(connection, chain)
+    with engine.connect() as connection:
+        left = connection.execute(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%_version'")
+        ).all()
+    engine.dispose()
+    drop_database(server, name)
+    assert left == []

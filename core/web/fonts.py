@@ -1,8 +1,8 @@
 """Be Vietnam Pro cut down to what Vietnamese and English pages need, with figures of one width added.
 
 The family has no tabular figures (its ``1`` is 385 units wide, its ``4`` 710), so columns of money would not align.
-We add them: each digit once more, centred in one advance, behind the OpenType feature ``tnum`` that
-``font-variant-numeric: tabular-nums`` asks for. The licence (OFL 1.1, no reserved font name) allows it.
+We add them: each digit once more, centred in one advance (the ``1`` gets a foot, or it would stand in a gap), behind the
+OpenType feature ``tnum`` that ``font-variant-numeric: tabular-nums`` asks for. The licence (OFL 1.1, no reserved font name) allows it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from fontTools import subset
 from fontTools.otlLib.builder import buildLookup, buildSingleSubstSubtable
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
+from fontTools.ttLib.tables._g_l_y_f import Glyph, flagOnCurve, flagOverlapSimple
 
 WEIGHTS: Final = {400: "Regular", 600: "SemiBold"}
-FIGURE_WIDTH: Final = 680  # the width of zero, in 1/1000 em
+FIGURE_WIDTH: Final = 660  # in 1/1000 em: the widest ink (4, 614) and room to breathe
+FOOT_WIDTH: Final = 400
 _DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _VIETNAMESE: Final = "ĂăÂâĐđÊêÔôƠơƯư"
 _SIGNS: Final = "–—‘’“”•…‹›€₫−×·°¹²³½¼¾§©®«»→←"
@@ -51,18 +53,33 @@ def subset_font(weight: int, unicodes: Iterable[int] | None = None) -> bytes:
 
 def add_tabular_figures(font: TTFont) -> None:
     """Add ``<digit>.tnum`` glyphs of one advance and the ``tnum`` feature that selects them."""
-    glyphs, metrics = font["glyf"], font["hmtx"]
+    glyphs = font["glyf"]
     mapping: dict[str, str] = {}
     for name in _DIGITS:
-        advance, bearing = metrics[name]
-        shift = (FIGURE_WIDTH - advance) // 2
         glyph = deepcopy(glyphs[name])
+        if name == "one":
+            _add_foot(glyph)
+        glyph.recalcBounds(glyphs)
+        shift = (FIGURE_WIDTH - glyph.xMax - glyph.xMin) // 2
         glyph.coordinates.translate((shift, 0))
         glyph.recalcBounds(glyphs)
         mapping[name] = f"{name}.tnum"
         glyphs[mapping[name]] = glyph
-        metrics[mapping[name]] = (FIGURE_WIDTH, bearing + shift)
+        font["hmtx"][mapping[name]] = (FIGURE_WIDTH, glyph.xMin)
     _add_feature(font, mapping)
+
+
+def _add_foot(one: Glyph) -> None:
+    """A bar under the stem, a little thinner than the stem, as wide as the other figures need it."""
+    at_base = [x for x, y in one.coordinates if y == 0]
+    left, right = min(at_base), max(at_base)
+    start, top = (left + right - FOOT_WIDTH) // 2, round((right - left) * 0.86)
+    foot = [(start, 0), (start, top), (start + FOOT_WIDTH, top), (start + FOOT_WIDTH, 0)]  # clockwise, as the outline is
+    one.coordinates.extend(foot)
+    one.flags.extend([flagOnCurve] * len(foot))
+    one.flags[0] |= flagOverlapSimple
+    one.endPtsOfContours.append(len(one.coordinates) - 1)
+    one.numberOfContours += 1
 
 
 def _add_feature(font: TTFont, mapping: dict[str, str]) -> None:

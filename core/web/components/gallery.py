@@ -141,9 +141,9 @@ def _content() -> dict[str, object]:
         ],
         "qr": _qr_picture(),
         "qr_rows": [
-            {"label": "Số tiền", "value": "1.250.000 ₫", "copy": "1250000", "strong": True},
-            {"label": "Nội dung", "value": "HP11 7A1 K4T9Q2", "copy": "HP11 7A1 K4T9Q2"},
-            {"label": "Số tài khoản", "value": "3141 5926 5358", "copy": "314159265358"},
+            {"label": "Số tiền", "value": "1.250.000 ₫", "copy_text": "1250000", "strong": True},
+            {"label": "Nội dung", "value": "HP11 7A1 K4T9Q2", "copy_text": "HP11 7A1 K4T9Q2"},
+            {"label": "Số tài khoản", "value": "3141 5926 5358", "copy_text": "314159265358"},
             {"label": "Ngân hàng", "value": "Vietcombank"},
             {"label": "Tên tài khoản", "value": "TRUONG THCS NGUYEN DU"},
         ],

@@ -65,7 +65,7 @@ def stacked(
             segments.append(Segment(start, 100 * value / top, index))
             start += 100 * value / top
         drawn.append((label, shown(sum(values), value_kind, unit), segments))
-    return _legend(series, _key(title)) + _svg(title, description, drawn)
+    return _legend(series, _key(title)) + _svg(title, description, drawn, "bars parts")
 
 
 def _key(title: object) -> str:
@@ -73,11 +73,14 @@ def _key(title: object) -> str:
     return "p" + blake2s(str(title).encode(), digest_size=4).hexdigest()
 
 
-def _svg(title: object, description: object, rows: Sequence[tuple[object, object, Sequence[Segment]]]) -> Markup:
+Drawn = Sequence[tuple[object, object, Sequence[Segment]]]
+
+
+def _svg(title: object, description: object, rows: Drawn, css_class: str = "bars") -> Markup:
     key = _key(title)
     parts = [
-        Markup('<svg class="bars" width="100%" height="{}" role="img" aria-labelledby="{}-t {}-d">').format(
-            max(len(rows) * _ROW - 8, 1), key, key
+        Markup('<svg class="{}" width="100%" height="{}" role="img" aria-labelledby="{}-t {}-d">').format(
+            css_class, max(len(rows) * _ROW - 8, 1), key, key
         ),
         Markup('<title id="{}-t">{}</title><desc id="{}-d">{}</desc>').format(
             key, title, key, _described(description, rows)
@@ -94,7 +97,7 @@ def _svg(title: object, description: object, rows: Sequence[tuple[object, object
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _described(description: object, rows: Sequence[tuple[object, object, Sequence[Segment]]]) -> Markup:
+def _described(description: object, rows: Drawn) -> Markup:
     """The description, then every row in words: what a screen reader says instead of the picture."""
     words = "; ".join(f"{label}: {value}" for label, value, _ in rows)
     return escape(f"{description or ''} {words}".strip())

@@ -66,6 +66,7 @@ all("[data-drop]").forEach((field) => {
   const area = field.querySelector(".drop-area"), input = field.querySelector("input"), name = field.querySelector("[data-drop-name]");
   const size = (bytes) => bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${(bytes / 1e6).toLocaleString("vi-VN", { maximumFractionDigits: 1 })} MB`;
   const show = () => { name.textContent = [...input.files].map((file) => `${file.name} · ${size(file.size)}`).join(", "); };
+  area.classList.add("ready");
   input.addEventListener("change", show);
   for (const type of ["dragover", "dragleave", "drop"]) area.addEventListener(type, (event) => { event.preventDefault(); area.classList.toggle("over", type === "dragover"); });
   area.addEventListener("drop", (event) => { input.files = event.dataTransfer.files; show(); input.dispatchEvent(new Event("change", { bubbles: true })); });

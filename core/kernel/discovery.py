@@ -98,7 +98,7 @@ def _in_order(plugins: list[Loaded]) -> list[Loaded]:
             plugin.quarantine(PluginState.MISSING_DEPENDENCY, "circle: " + " → ".join([*path, plugin.name]))
             return
         path.append(plugin.name)
-        for name in plugin.manifest.requires if plugin.manifest else ():
+        for name in plugin.manifest.requires if plugin.usable and plugin.manifest else ():
             needed = by_name.get(name)
             if needed is not None:
                 visit(needed)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_BODY = 1_048_576
 MAX_DEPTH = 20
@@ -100,7 +100,7 @@ def identifier(document: Mapping[str, Json], name: str) -> str:
 
 
 def amount(document: Mapping[str, Json], name: str) -> int:
-    """Whole dong as a JSON integer; `1250000.0` is refused: who writes that may also write `1249999.9999`."""
+    """Whole dong as a JSON integer; `1250000.0` is refused: its writer may also write `1249999.9999`."""
     value = document.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < abs(value) <= MAX_AMOUNT:
         raise MalformedError(f"{name} is no whole number of dong")
@@ -108,7 +108,7 @@ def amount(document: Mapping[str, Json], name: str) -> int:
 
 
 def moment(document: Mapping[str, Json], name: str, otherwise: datetime) -> datetime:
-    """A local time as UTC. Money counts even when its date cannot be read: then it came when the notice came."""
+    """A local time as UTC. Money counts even when its date cannot be read: then it came with the notice."""
     try:
         value = datetime.fromisoformat(text(document, name))
         local = value if value.tzinfo else value.replace(tzinfo=LOCAL)

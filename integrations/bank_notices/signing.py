@@ -1,4 +1,4 @@
-"""Signatures of bank notifiers. Sources: developer.sepay.vn, payos-lib-python, Casso's webhook v2 document."""
+"""Signatures of bank notifiers. Sources: developer.sepay.vn, payos.vn/docs, Casso's webhook v2."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def casso_text(timestamp: str, document: Json) -> bytes:
 
 
 def compact_json(value: Json) -> str:
-    """JSON as JavaScript's `JSON.stringify` writes it: no spaces, no escapes of letters or `/`; names sorted."""
+    """JSON as JavaScript writes it: no spaces, no escapes of letters or `/`; names sorted."""
     return json.dumps(_whole(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

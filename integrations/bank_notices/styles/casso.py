@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.sdk.payments import Config, Notice, Refusal, Refused, Verified
-
-from .. import documents, signing
-from ..documents import Json, MalformedError
-from ..transactions import Movement, to_verified
+from integrations.bank_notices import documents, signing
+from integrations.bank_notices.documents import Json, MalformedError
+from integrations.bank_notices.transactions import Movement, to_verified
 
 _HEADER = re.compile(r"t=([0-9]{1,16}),\s*v1=([0-9a-fA-F]{128})")
 

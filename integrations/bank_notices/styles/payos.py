@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.sdk.payments import Config, Notice, Refusal, Refused, Verified
-
-from .. import documents, signing
-from ..documents import Json, MalformedError
-from ..transactions import Movement, to_verified
+from integrations.bank_notices import documents, signing
+from integrations.bank_notices.documents import Json, MalformedError
+from integrations.bank_notices.transactions import Movement, to_verified
 
 _BLANK = ((), ("null", "undefined"))
 _PING: Mapping[str, Json] = {
@@ -23,7 +22,10 @@ _PING: Mapping[str, Json] = {
 
 
 def receive(notice: Notice, config: Config) -> Verified | Refused:
-    """Verify the signature over `data` as it was received, then read it."""
+    """Verify the signature over `data` as it was received, then read it.
+
+    `success` and the outer `code` stand outside the signature, so they say nothing.
+    """
     try:
         document = documents.load_object(notice.body)
         data, received = document.get("data"), document.get("signature")
@@ -32,7 +34,7 @@ def receive(notice: Notice, config: Config) -> Verified | Refused:
         if not _signed(data, received if isinstance(received, str) else "", config):
             return Refused(Refusal.BAD_SIGNATURE, "wrong signature" if received else "no signature")
         dedupe = _dedupe_key(data)
-        if _is_ping(data) or not _is_payment(document, data):
+        if _is_ping(data) or data.get("code", "00") != "00":
             return Verified(dedupe, ())
         movement = _movement(data, notice.received_at)
     except UnicodeEncodeError:
@@ -54,14 +56,10 @@ def _is_ping(data: Mapping[str, Json]) -> bool:
     return all(data.get(name) == value for name, value in _PING.items())
 
 
-def _is_payment(document: Mapping[str, Json], data: Mapping[str, Json]) -> bool:
-    """Only signed words count: `success` and the outer `code` are outside the signature and can only veto."""
-    return data.get("code", "00") == "00" and document.get("success", True) is True
-
-
 def _dedupe_key(data: Mapping[str, Json]) -> str:
+    """By the bank's number. A failure (`code`) never hides the payment that comes after it."""
     link, reference = documents.text(data, "paymentLinkId", 100), documents.text(data, "reference", 100)
-    if reference:
+    if reference and data.get("code", "00") == "00":
         return f"payos:{link}:{reference}"
     return "payos:" + hashlib.sha256(signing.payos_text(data)).hexdigest()
 

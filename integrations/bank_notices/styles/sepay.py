@@ -1,7 +1,7 @@
 """SePay: one POST for each transaction (developer.sepay.vn, webhooks).
 
-Either signed (`X-SePay-Signature: sha256=<hex>` over `<timestamp>.<raw body>`, at most 5 minutes old) or with a
-static key (`Authorization: Apikey <key>`), which proves less: nothing in it depends on the body.
+Either signed (`X-SePay-Signature: sha256=<hex>` over `<timestamp>.<raw body>`, at most 5 minutes old)
+or with a static key (`Authorization: Apikey <key>`), which proves less: nothing in it depends on the body.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.sdk.payments import Config, Notice, Refusal, Refused, Verified
-
-from .. import documents, signing
-from ..documents import Json, MalformedError
-from ..transactions import Movement, to_verified
+from integrations.bank_notices import documents, signing
+from integrations.bank_notices.documents import Json, MalformedError
+from integrations.bank_notices.transactions import Movement, to_verified
 
 WINDOW_SECONDS = 300
 _TIMESTAMP = re.compile(r"[0-9]{9,11}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .body import MergedCells, filled, is_column_numbers, is_header_again, is_signature, texts_at, total_kind
 from .cells import Cell, clean, column_letter, is_date, is_error, text_of
-from .errors import UnreadableFile
+from .errors import UnreadableFile, no_table
 from .header import Column, Header, Resolver, find_header
 from .limits import Limits
 from .plan import (
@@ -50,6 +50,7 @@ __all__ = [
     "is_error",
     "is_header_again",
     "is_signature",
+    "no_table",
     "origin",
     "read_tables",
     "text_of",

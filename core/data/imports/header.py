@@ -135,35 +135,45 @@ def _is_sub_row(rows: Sequence[Row], first: int, at: int, merges: Sequence[Merge
 def _spread(row: Row, merges: Sequence[Merge]) -> list[str]:
     """The texts of a header row with each group written into all of its columns."""
     texts = _texts(row)
-    spans = {merge.left: merge.right for merge in merges if merge.top <= row.number - 1 <= merge.bottom}
-    if spans:
-        for left, right in spans.items():
-            if left < len(texts) and texts[left]:
-                texts[left : right + 1] = [texts[left]] * (min(right, len(texts) - 1) - left + 1)
-        return texts
-    for index in range(1, len(texts)):
-        if not texts[index]:
-            texts[index] = texts[index - 1]
-    return texts
+    merged = _merged(row, merges)
+    return [text or merged.get(at) or _group_before(texts, merged, at) for at, text in enumerate(texts)]
 
 
 def _columns(
     rows: Sequence[Row], first: int, last: int, merges: Sequence[Merge], hidden: frozenset[int], resolve: Resolver
 ) -> tuple[Column, ...]:
-    levels = [_spread(row, merges) if row is not rows[last] or first == last and merges else _texts(row)
-              for row in rows[first : last + 1]]
-    raw = [_texts(row) for row in rows[first : last + 1]]
-    width = max(len(level) for level in levels)
+    levels = rows[first : last + 1]
+    own = [_texts(row) for row in levels]
+    merged = [_merged(row, merges) for row in levels]
     columns: list[Column] = []
-    for index in range(width):
+    for index in range(max(len(level) for level in own)):
         parts: list[str] = []
-        for depth, level in enumerate(levels):
+        for depth, level in enumerate(own):
             text = level[index] if index < len(level) else ""
-            borrowed = index < len(raw[depth]) and not raw[depth][index]
-            lower = any(index < len(below) and below[index] for below in raw[depth + 1 :])
-            if text and text not in parts and (not borrowed or lower or merges):
+            if not text:
+                text = merged[depth].get(index, "")
+            if not text and any(index < len(lower) and lower[index] for lower in own[depth + 1 :]):
+                text = _group_before(level, merged[depth], index)
+            if text and text not in parts:
                 parts.append(text)
         texts = tuple(parts)
-        field = resolve(texts) if texts else None
-        columns.append(Column(index, texts, field, index in hidden))
+        columns.append(Column(index, texts, resolve(texts) if texts else None, index in hidden))
     return tuple(columns)
+
+
+def _merged(row: Row, merges: Sequence[Merge]) -> dict[int, str]:
+    """Text of each column that a merged header cell of this row reaches to the right."""
+    texts = _texts(row)
+    reach: dict[int, str] = {}
+    for merge in merges:
+        if merge.top == row.number - 1 and merge.left < len(texts):
+            reach.update(dict.fromkeys(range(merge.left, merge.right + 1), texts[merge.left]))
+    return reach
+
+
+def _group_before(level: Sequence[str], merged: dict[int, str], index: int) -> str:
+    """The group text that stands further left, where groups are written once and not merged."""
+    for before in range(min(index, len(level)) - 1, -1, -1):
+        if level[before]:
+            return "" if before in merged else level[before]
+    return ""

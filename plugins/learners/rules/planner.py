@@ -1,0 +1,290 @@
+"""From an uploaded list to a plan: every row accepted, to be checked or refused, with its reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from core.sdk.imports import (
+    Cell,
+    CountDiffers,
+    Finding,
+    IgnoredRow,
+    Plan,
+    PlannedRow,
+    Row,
+    Sheet,
+    SheetLayout,
+    Tables,
+    UnreadableFile,
+    find_header,
+    first_text,
+    no_table,
+)
+
+from . import columns
+from .classes import class_key, class_order, found_classes, grade_of, looks_like_class, sheet_grade
+from .duplicates import Entry, compare, siblings
+from .fieldcount import repair
+from .names import traditional_tone
+from .parsing import Parsed, RowParser
+from .record import DECODER, ENCODER
+from .table import TableReader
+
+_BUFFER = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the school knows beforehand.
+
+    Args:
+        classes: its classes of the school year, None if it has none yet (then those found are proposed).
+        first_year: the calendar year in which the school year begins.
+    """
+
+    classes: tuple[str, ...] | None = None
+    first_year: int = 2026
+
+
+@dataclass(slots=True)
+class LearnerPlan(Plan):
+    """A plan for a list of pupils: also the classes that were found, or that the school has."""
+
+    classes: list[str] = field(default_factory=list)
+    classes_proposed: bool = False
+    links: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a row stands, for settling its class after all rows are known."""
+
+    cell: str
+    key: str
+    heading: str | None
+    grade: int | None
+    birth_year: int | None
+
+
+class Planner:
+    """Plans one file. Use `plan_learners`."""
+
+    def __init__(self, tables: Tables, expected: Expected) -> None:
+        self.plan = LearnerPlan(tables.kind, tables.encoding, tables.delimiter)
+        self._tables = tables
+        self._expected = expected
+        self._places: list[_Place] = []
+        self._entries: list[Entry] = []
+        self._declared: dict[str, tuple[int, str]] = {}
+        self._named_classes: set[str] = set()
+        self._seen: Counter[str] = Counter()
+        self._names: dict[str, str] = {}
+
+    def run(self) -> LearnerPlan:
+        """Read all sheets and settle what only the whole list can tell."""
+        summaries: list[Sheet] = []
+        for sheet in self._tables.sheets:
+            if not sheet.visible:
+                self.plan.ignored_sheets.append(sheet.name)
+            elif not self._read_sheet(sheet):
+                self.plan.ignored_sheets.append(sheet.name)
+                summaries.append(sheet)
+        if not self.plan.layouts:
+            raise no_table("Họ và tên")
+        for sheet in summaries:
+            self._read_summary(sheet)
+        self._settle_classes()
+        self._compare()
+        self._count_classes()
+        for row in self.plan.rows:
+            row.settle()
+        self._group()
+        return self.plan
+
+    def _read_sheet(self, sheet: Sheet) -> bool:
+        source = sheet.rows()
+        buffer = list(islice(source, _BUFFER))
+        header = find_header(buffer, sheet.merges, sheet.hidden_columns, columns.resolve, columns.enough)
+        if header is None:
+            return False
+        reader = TableReader(sheet, header, buffer)
+        self.plan.layouts.append(
+            SheetLayout(sheet.name, header.rows, reader.fields, reader.titles(), reader.unmapped())
+        )
+        parser = RowParser(reader.fields, is_text_file=self._tables.kind == "csv")
+        self._read_rows(sheet, chain(buffer, source), reader, parser)
+        self.plan.ignored.extend(reader.ignored)
+        self._named_classes |= reader.named_classes
+        return True
+
+    def _read_rows(self, sheet: Sheet, rows: Iterable[Row], reader: TableReader, parser: RowParser) -> None:
+        grade_by_name = reader.grade
+        is_csv = self._tables.kind == "csv"
+        for row, merged in reader.data_rows(rows):
+            cells = row.cells
+            if is_csv and reader.field_count != len(cells):
+                cells = repair(cells, reader.field_count, reader.fields)
+                parsed = parser.parse(_padded(cells, reader.width))
+                parsed.findings.append(Finding("E_FIELD_COUNT", "row", f"{len(row.cells)} / {reader.field_count}"))
+            else:
+                parsed = parser.parse(cells, merged)
+            self._keep(sheet.name, row, parsed, reader.heading, grade_by_name)
+
+    def _keep(self, sheet: str, row: Row, parsed: Parsed, heading: str | None, grade: int | None) -> None:
+        value = parsed.value
+        key = class_key(parsed.class_cell) if parsed.class_cell else heading or ""
+        if key:
+            self._seen[key] += 1
+        block_grade = grade_of(heading) if heading else grade
+        self._places.append(_Place(parsed.class_cell, key, heading, block_grade, parsed.birth_year))
+        index = len(self.plan.rows)
+        mother, father = value.me, value.cha
+        phones: tuple[str, ...] = ()
+        for person in (father, mother, value.nguoigiamho):
+            if person and person.sdt:
+                phones += tuple(person.sdt)
+        self._entries.append(
+            Entry(
+                index,
+                value.mahocsinh,
+                value.sodinhdanh or (value.giayto.so if value.giayto else None),
+                (value.hovaten or "").casefold(),
+                value.ngaysinh or "",
+                key,
+                _same_name(mother.hovaten) if mother else "",
+                _same_name(father.hovaten) if father else "",
+                phones,
+                any(finding.code[0] == "E" for finding in parsed.findings),
+            )
+        )
+        value.lop = self._names.setdefault(key, key) or None
+        self.plan.rows.append(
+            PlannedRow(sheet, row.number, row.line, "", tuple(parsed.notes), parsed.findings, ENCODER.encode(value))
+        )
+
+    def _read_summary(self, sheet: Sheet) -> None:
+        """A sheet that counts classes: what it declares is compared, never taken over."""
+        source = list(islice(sheet.rows(), 400))
+        header = find_header(
+            source, sheet.merges, sheet.hidden_columns, columns.summary, lambda found: {"lop", "siso"} <= found
+        )
+        if header is None:
+            return
+        fields = header.fields()
+        for row in source:
+            if row.number <= header.rows[-1] or max(fields["lop"], fields["siso"]) >= len(row.cells):
+                continue
+            key, number = class_key(str(row.cells[fields["lop"]])), row.cells[fields["siso"]]
+            if looks_like_class(key) and isinstance(number, (int, float)):
+                self._declared[key] = (int(number), sheet.name)
+                self._named_classes.add(key)
+
+    def _settle_classes(self) -> None:
+        """Which classes exist, and what follows for each row: class, grade, age."""
+        known = self._expected.classes
+        if known is None:
+            self.plan.classes = found_classes(self._named_classes, self._seen)
+            self.plan.classes_proposed = True
+        else:
+            self.plan.classes = sorted(known, key=class_order)
+        canonical = {class_key(name): name for name in self.plan.classes}
+        for row, place in zip(self.plan.rows, self._places, strict=True):
+            name = canonical.get(place.key)
+            if name is None or name != place.key:
+                self._refuse_class(row, place, name)
+            if name is not None:
+                self._check_class(row, place, name)
+
+    def _refuse_class(self, row: PlannedRow, place: _Place, name: str | None) -> None:
+        value = DECODER.decode(row.value)
+        value.lop = name
+        row.value = ENCODER.encode(value)
+        if name is None and not any(finding.field == "lop" for finding in row.findings):
+            code = "E_CLASS_UNKNOWN" if place.key else "E_CLASS_MISSING"
+            row.findings.append(Finding(code, "lop", place.cell or place.key))
+
+    def _check_class(self, row: PlannedRow, place: _Place, name: str) -> None:
+        if place.cell and place.cell != name:
+            row.notes = (*row.notes, "N_CLASS_SPELLING")
+        grade = grade_of(name)
+        if grade is None:
+            return
+        if place.cell and place.grade and grade != place.grade:
+            row.findings.append(Finding("W_CLASS_OTHER_SHEET", "lop", place.cell))
+        usual = self._expected.first_year - 5 - grade
+        if place.birth_year is not None and not usual - 3 <= place.birth_year <= usual + 1:
+            if not any(finding.code == "E_DATE_INVALID" for finding in row.findings):
+                row.findings.append(Finding("W_AGE", "ngaysinh", str(place.birth_year), f"{usual}"))
+
+    def _compare(self) -> None:
+        canonical = {class_key(name) for name in self.plan.classes}
+        for entry in self._entries:
+            if entry.class_name not in canonical:
+                entry.class_name, entry.refused = "", True
+        verdicts = compare(self._entries)
+        for index, findings in verdicts.findings.items():
+            self.plan.rows[index].findings.extend(findings)
+        self.plan.links = verdicts.links
+
+    def _group(self) -> None:
+        imported = {index for index, row in enumerate(self.plan.rows) if row.status != "refuse"}
+        groups, twins = siblings(self._entries, imported)
+        self.plan.groups = {"siblings": groups, "twins": twins}
+
+    def _count_classes(self) -> None:
+        """Declared numbers of pupils against the rows that stand in the block of the class."""
+        if not self._declared:
+            return
+        rows: Counter[str] = Counter(self._block_classes())
+        self.plan.differing = [
+            CountDiffers(name, number, rows[name], source)
+            for name, (number, source) in self._declared.items()
+            if rows[name] != number
+        ]
+
+    def _block_classes(self) -> Iterator[str]:
+        """The class in whose block each row stands: its own, or the neighbours' where its own is none of the sheet."""
+        canonical = {class_key(name) for name in self.plan.classes}
+        own: list[str] = []
+        for place in self._places:
+            strange = place.grade is not None and grade_of(place.key) != place.grade
+            own.append(place.heading or ("" if strange or place.key not in canonical else place.key))
+        for at, name in enumerate(own):
+            if name:
+                yield name
+                continue
+            sheet, before, after = self.plan.rows[at].sheet, at - 1, at + 1
+            follows = before >= 0 and self._adjacent(before, at)
+            if follows and own[before]:
+                own[at] = own[before]
+            elif after < len(own) and own[after] and self.plan.rows[after].sheet == sheet:
+                own[at] = own[after]
+            elif before >= 0 and self.plan.rows[before].sheet == sheet:
+                own[at] = own[before]
+            yield own[at]
+
+    def _adjacent(self, before: int, at: int) -> bool:
+        one, two = self.plan.rows[before], self.plan.rows[at]
+        return one.sheet == two.sheet and two.row - one.row == 1
+
+
+def _padded(cells: list[Cell], width: int) -> list[Cell]:
+    return cells + [""] * (width - len(cells)) if len(cells) < width else cells
+
+
+def _same_name(name: str | None) -> str:
+    return traditional_tone(name).casefold() if name else ""
+
+
+def plan_learners(tables: Tables, expected: Expected | None = None) -> LearnerPlan:
+    """Plan the import of a list of pupils; nothing is changed.
+
+    Raises:
+        UnreadableFile: no sheet has a header with names of pupils.
+    """
+    return Planner(tables, expected or Expected()).run()
+
+

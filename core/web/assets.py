@@ -1,14 +1,15 @@
-"""The files that browsers keep for ever: fonts cut to Vietnamese, and every static file under a name by its content.
+"""The files that browsers keep for ever: fonts cut to Vietnamese, static files under a name by their content.
 
-``Assets.build`` writes them once into a cache folder (about two seconds, then never again until a source changes); the
-web process serves that folder with ``Cache-Control: immutable``. No font file lives in the repository: they come from
-the package fontpkg-be-vietnam-pro (Be Vietnam Pro, SIL Open Font License 1.1).
+``Assets.build`` writes them once into a cache folder (about two seconds, then never again until a source
+changes); the web process serves that folder with ``Cache-Control: immutable``. No font file lives in the
+repository: they come from the package fontpkg-be-vietnam-pro (Be Vietnam Pro, SIL Open Font License 1.1).
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Assets:
 
     @classmethod
     def build(cls, cache: Path, extra: Mapping[str, Path] | None = None, prefix: str = "/assets/") -> Assets:
-        """Write everything that is not there yet. ``extra``: further files of plugins, ``finance/rounds.js`` -> path."""
+        """Write what is not there yet. ``extra``: files of plugins, ``finance/rounds.js`` -> path."""
         sources = {path.name: path for path in sorted(STATIC.iterdir()) if path.is_file()} | dict(extra or {})
         mark = _fingerprint(sources)
         manifest = cache / MANIFEST
@@ -53,16 +54,17 @@ class Assets:
             if known["mark"] == mark:
                 return cls(cache, known["names"], prefix)
         cache.mkdir(parents=True, exist_ok=True)
-        faces = {weight: _write(cache, f"be-vietnam-pro-{weight}.woff2", fonts.subset_font(weight)) for weight in fonts.WEIGHTS}
+        faces = {
+            weight: _write(cache, f"be-vietnam-pro-{weight}.woff2", fonts.subset_font(weight))
+            for weight in fonts.WEIGHTS
+        }
         names = {f"be-vietnam-pro-{weight}.woff2": name for weight, name in faces.items()}
         for name, path in sources.items():
             content = path.read_bytes()
             if name == "truong.css":
                 content = (fonts.font_face_css(faces) + small_css(content.decode())).encode()
             names[name] = _write(cache, name, content)
-        temporary = manifest.with_suffix(".new")
-        temporary.write_text(json.dumps({"mark": mark, "names": names}, indent=1))
-        temporary.replace(manifest)
+        _put(manifest, json.dumps({"mark": mark, "names": names}, indent=1).encode())
         return cls(cache, names, prefix)
 
 
@@ -79,15 +81,22 @@ def _write(cache: Path, name: str, content: bytes) -> str:
     mark = blake2b(content, digest_size=6).hexdigest()
     target = cache / source.parent / f"{source.stem}.{mark}{source.suffix}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    _put(target, content)
     if source.suffix in _TEXT:
-        target.with_name(target.name + ".br").write_bytes(brotli.compress(content, quality=11))
-        target.with_name(target.name + ".gz").write_bytes(gzip.compress(content, mtime=0))
+        _put(target.with_name(target.name + ".br"), brotli.compress(content, quality=11))
+        _put(target.with_name(target.name + ".gz"), gzip.compress(content, mtime=0))
     return target.relative_to(cache).as_posix()
 
 
+def _put(target: Path, content: bytes) -> None:
+    """Whole or not at all: another process may be serving the folder, or building it too."""
+    temporary = target.with_name(f"{target.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(target)
+
+
 def small_css(text: str) -> str:
-    """The sheet without comments and spaces that say nothing (it is written to be read, and sent to be short)."""
+    """The sheet without comments and empty spaces: it is written to be read, and sent to be short."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
@@ -95,7 +104,7 @@ def small_css(text: str) -> str:
 
 
 def assets_blueprint(assets: Assets) -> Blueprint:
-    """Serve the built files for ever, packed as the browser can take them. Public: they hold nothing of any school."""
+    """Serve the built files, packed as the browser can take them. Public: they hold nothing of any school."""
     blueprint = Blueprint("assets", __name__)
 
     @blueprint.get(f"{assets.prefix}<path:name>")
@@ -103,7 +112,7 @@ def assets_blueprint(assets: Assets) -> Blueprint:
         if name not in assets.names.values():
             abort(404)
         for encoding, suffix in _ENCODINGS:
-            if Path(name).suffix in _TEXT and encoding in request.accept_encodings:
+            if Path(name).suffix in _TEXT and request.accept_encodings.quality(encoding) > 0:
                 response = send_from_directory(assets.folder, name + suffix, mimetype=guess_type(name)[0])
                 response.headers["Content-Encoding"] = encoding
                 break

@@ -1,8 +1,9 @@
 """Be Vietnam Pro cut down to what Vietnamese and English pages need, with figures of one width added.
 
-The family has no tabular figures (its ``1`` is 385 units wide, its ``4`` 710), so columns of money would not align.
-We add them: each digit once more, centred in one advance (the ``1`` gets a foot, or it would stand in a gap), behind the
-OpenType feature ``tnum`` that ``font-variant-numeric: tabular-nums`` asks for. The licence (OFL 1.1, no reserved font name) allows it.
+The family has no tabular figures (its ``1`` is 385 units wide, its ``4`` 710), so columns of money would not
+align. We add them: each digit once more, centred in one advance (the ``1`` gets a foot, or it would stand in a
+gap), behind the OpenType feature ``tnum`` that ``font-variant-numeric: tabular-nums`` asks for. The licence
+(OFL 1.1, no reserved font name) allows it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SIGNS: Final = "–—‘’“”•…‹›€₫−×·°¹²³½¼¾§©®
 
 
 def alphabet() -> set[int]:
-    """Code points kept: Latin-1, the Vietnamese letters with every tone, combining marks, the dong and usual signs."""
+    """Code points kept: Latin-1, Vietnamese letters with every tone, combining marks, the dong, usual signs."""
     points = set(range(0x20, 0x7F)) | set(range(0xA0, 0x100)) | set(range(0x1EA0, 0x1EFA))
     points |= {0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1, 0x1AF, 0x1B0}
     points |= {0x300, 0x301, 0x302, 0x303, 0x306, 0x309, 0x31B, 0x323}
@@ -74,7 +75,12 @@ def _add_foot(one: Glyph) -> None:
     at_base = [x for x, y in one.coordinates if y == 0]
     left, right = min(at_base), max(at_base)
     start, top = (left + right - FOOT_WIDTH) // 2, round((right - left) * 0.86)
-    foot = [(start, 0), (start, top), (start + FOOT_WIDTH, top), (start + FOOT_WIDTH, 0)]  # clockwise, as the outline is
+    foot = [
+        (start, 0),
+        (start, top),
+        (start + FOOT_WIDTH, top),
+        (start + FOOT_WIDTH, 0),
+    ]  # clockwise, as the outline is
     one.coordinates.extend(foot)
     one.flags.extend([flagOnCurve] * len(foot))
     one.flags[0] |= flagOverlapSimple
@@ -86,11 +92,11 @@ def _add_feature(font: TTFont, mapping: dict[str, str]) -> None:
     table = font["GSUB"].table
     table.LookupList.Lookup.append(buildLookup([buildSingleSubstSubtable(mapping)]))
     table.LookupList.LookupCount = len(table.LookupList.Lookup)
-    feature = otTables.Feature()
+    feature = otTables.Feature()  # pyright: ignore[reportAttributeAccessIssue]  # classes made at import
     feature.FeatureParams = None
     feature.LookupListIndex = [table.LookupList.LookupCount - 1]
     feature.LookupCount = 1
-    record = otTables.FeatureRecord()
+    record = otTables.FeatureRecord()  # pyright: ignore[reportAttributeAccessIssue]  # as above
     record.FeatureTag, record.Feature = "tnum", feature
     table.FeatureList.FeatureRecord.append(record)
     table.FeatureList.FeatureCount = len(table.FeatureList.FeatureRecord)
@@ -102,14 +108,14 @@ def _add_feature(font: TTFont, mapping: dict[str, str]) -> None:
 
 
 def font_face_css(names: dict[int, str]) -> str:
-    """``@font-face`` rules for the built files (weight -> file name beside the sheet), and a system fallback of like width."""
+    """``@font-face`` rules for the built files (weight -> name), and a system fallback of like width."""
     faces = [
         f'@font-face{{font-family:"Be Vietnam Pro";font-style:normal;font-weight:{weight};font-display:swap;'
         f'src:url("{name}") format("woff2")}}'
         for weight, name in sorted(names.items())
     ]
     fallback = (
-        '@font-face{font-family:"Be Vietnam Fallback";src:local("Roboto"),local("Arial"),local("Liberation Sans");'
+        '@font-face{font-family:"Be Vietnam Fallback";src:local("Roboto"),local("Arial");'
         "size-adjust:106%;ascent-override:94%;descent-override:25%;line-gap-override:0%}"
     )
     return "".join([*faces, fallback])

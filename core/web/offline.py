@@ -1,7 +1,7 @@
 """Family pages as an app on the phone: the web manifest and the service worker.
 
-The worker keeps static files and one offline page and nothing else: a phone may be shared, and what a family owes is
-nobody else's business. Both answers are public; the worker must be served at the root of its scope (``/pay/worker.js``).
+The worker keeps static files and one offline page and nothing else: a phone may be shared, and what a family
+owes is nobody else's business. Both answers are public; the worker must be served at the root of its scope.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from pathlib import Path
 
 from core.web.assets import STATIC, Assets
 
-_KEPT = ("truong.css", "truong.js", "icons.svg", "icon.svg", "be-vietnam-pro-400.woff2", "be-vietnam-pro-600.woff2")
+_KEPT = (
+    "truong.css",
+    "truong.js",
+    "icons.svg",
+    "icon.svg",
+    "be-vietnam-pro-400.woff2",
+    "be-vietnam-pro-600.woff2",
+)
 
 
 def worker_source(assets: Assets, offline_url: str) -> str:
@@ -20,10 +27,16 @@ def worker_source(assets: Assets, offline_url: str) -> str:
     kept = json.dumps([assets.url(name) for name in _KEPT])
     mark = blake2b((kept + offline_url).encode(), digest_size=6).hexdigest()
     source = (Path(STATIC) / "worker.js").read_text()
-    return source.replace("__MARK__", mark).replace('"__OFFLINE__"', json.dumps(offline_url)).replace("__FILES__", kept)
+    return (
+        source.replace("__MARK__", mark)
+        .replace('"__OFFLINE__"', json.dumps(offline_url))
+        .replace("__FILES__", kept)
+    )
 
 
-def web_manifest(assets: Assets, school_name: str, start_url: str, scope: str, locale: str = "vi") -> dict[str, object]:
+def web_manifest(
+    assets: Assets, school_name: str, start_url: str, scope: str, locale: str = "vi"
+) -> dict[str, object]:
     """The web app manifest (W3C Web Application Manifest) for one school's family pages."""
     return {
         "name": school_name,

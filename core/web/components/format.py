@@ -1,6 +1,6 @@
 """Template filters: how numbers, money, days and durations are written in Vietnam.
 
-Source: Decree 30/2020/NĐ-CP, annex I (writing of numbers and dates in documents); SI separators follow vi_VN of CLDR 46.
+Separators follow the locale vi of CLDR: a dot between thousands, a comma before decimals, day/month/year.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class NavSection:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The surroundings of a page: school, menu, person. Texts are already in the reader's language or lazy messages."""
+    """The surroundings of a page: school, menu, person. Labels are texts or lazy messages."""
 
     school_name: str
     person_name: str

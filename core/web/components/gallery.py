@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from core.web.components.frame import Frame, NavItem, NavSection
 
+_UNSIGNED = ""  # nothing on this page is ever sent
 _ICONS = Path(__file__).parent.parent / "static" / "icons.svg"
 
 
@@ -31,7 +32,7 @@ def _frame(locale: str, theme: str) -> Frame:
         role_label="Kế toán",
         year_label="2026–2027",
         search_url="/search",
-        csrf_token="x",
+        csrf_token=_UNSIGNED,
         locale=locale,
         theme=theme,
         sign_out_url="/sign-out",
@@ -41,7 +42,11 @@ def _frame(locale: str, theme: str) -> Frame:
             NavSection("", [NavItem("Hôm nay", "#", "home")]),
             NavSection(
                 "Học sinh",
-                [NavItem("Hồ sơ học sinh", "#", "people"), NavItem("Lớp", "#", "class"), NavItem("Nhập từ Excel", "#", "upload")],
+                [
+                    NavItem("Hồ sơ học sinh", "#", "people"),
+                    NavItem("Lớp", "#", "class"),
+                    NavItem("Nhập từ Excel", "#", "upload"),
+                ],
             ),
             NavSection(
                 "Thu học phí",
@@ -82,7 +87,14 @@ def _content() -> dict[str, object]:
             {"label": "Được miễn giảm", "url": "#", "on": False},
         ],
         "columns": [
-            {"key": "name", "header": "Học sinh", "kind": "link", "primary": True, "sort_url": "#", "sort": "asc"},
+            {
+                "key": "name",
+                "header": "Học sinh",
+                "kind": "link",
+                "primary": True,
+                "sort_url": "#",
+                "sort": "asc",
+            },
             {"key": "class", "header": "Lớp", "sort_url": "#"},
             {"key": "due", "header": "Hạn nộp", "kind": "date"},
             {"key": "amount", "header": "Phải nộp", "kind": "money"},
@@ -91,7 +103,13 @@ def _content() -> dict[str, object]:
         ],
         "rows": _rows(),
         "tasks": [
-            {"title": "Khoản tiền chưa biết của ai", "text": "Cũ nhất từ 19/11/2026", "url": "#", "count": 3, "kind": "attention"},
+            {
+                "title": "Khoản tiền chưa biết của ai",
+                "text": "Cũ nhất từ 19/11/2026",
+                "url": "#",
+                "count": 3,
+                "kind": "attention",
+            },
             {"title": "Phiếu thu chờ phát hành", "text": "Học phí tháng 11", "url": "#", "count": 1180},
             {"title": "Dòng nhập chưa xong", "text": "Danh sách khối 6", "url": "#", "count": 8},
         ],
@@ -123,8 +141,20 @@ def _content() -> dict[str, object]:
                 "side": "Miễn phí",
                 "icon": "qr",
             },
-            {"value": "vnpay", "label": "Thẻ hoặc ví qua VNPay", "text": "Có ngay", "side": "+ 2.200 ₫", "icon": "phone"},
-            {"value": "cash", "label": "Tiền mặt tại trường", "text": "Thứ hai đến thứ sáu, 7:30–11:00", "icon": "money", "disabled": True},
+            {
+                "value": "vnpay",
+                "label": "Thẻ hoặc ví qua VNPay",
+                "text": "Có ngay",
+                "side": "+ 2.200 ₫",
+                "icon": "phone",
+            },
+            {
+                "value": "cash",
+                "label": "Tiền mặt tại trường",
+                "text": "Thứ hai đến thứ sáu, 7:30–11:00",
+                "icon": "money",
+                "disabled": True,
+            },
         ],
         "bars": [("Đã nộp đủ", 882), ("Nộp một phần", 31), ("Chưa nộp", 255), ("Quá hạn", 12)],
         "stacked": [
@@ -172,14 +202,17 @@ def _rows() -> list[dict[str, object]]:
 
 
 def _qr_picture() -> Markup:
-    """A pattern that looks like a code and scans as nothing: the gallery must not hold an account's real one."""
-    cells = [(x, y) for x in range(29) for y in range(29) if (x * x + 3 * y * x + 5 * y * y + x * y * y) % 7 < 3]
+    """A pattern that looks like a code and scans as nothing: no real account belongs here."""
+    cells = [
+        (x, y) for x in range(29) for y in range(29) if (x * x + 3 * y * x + 5 * y * y + x * y * y) % 7 < 3
+    ]
     quiet = [(x, y) for x, y in cells if not ((x < 8 or x > 20) and y < 8) and not (x < 8 and y > 20)]
     path = "".join(f"M{x} {y}h1v1h-1z" for x, y in quiet)
     eyes = "".join(
-        f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z" for x, y in ((0, 0), (22, 0), (0, 22))
+        f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z"
+        for x, y in ((0, 0), (22, 0), (0, 22))
     )
     return Markup(
-        f'<svg viewBox="-2 -2 33 33" role="img" aria-label="Mã VietQR" shape-rendering="crispEdges">'
-        f'<path d="{path}{eyes}" fill="#000" fill-rule="evenodd"/></svg>'
-    )
+        '<svg viewBox="-2 -2 33 33" role="img" aria-label="Mã VietQR" shape-rendering="crispEdges">'
+        '<path d="{}" fill="#000" fill-rule="evenodd"/></svg>'
+    ).format(path + eyes)

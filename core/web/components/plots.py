@@ -1,6 +1,7 @@
-"""Plots as SVG drawn on the server: fluid width, text at reading size, colours and patterns from the stylesheet.
+"""Plots as SVG drawn on the server: fluid width, text at reading size, colours and patterns from the sheet.
 
-The SVG has no viewBox: lengths along x are percentages, so a plot fits a phone and a desktop without shrinking its text.
+The SVG has no viewBox: lengths along x are percentages, so a plot fits a phone and a desktop and its text
+keeps its size.
 """
 
 from __future__ import annotations
@@ -36,11 +37,17 @@ def shown(value: int, value_kind: str, unit: str) -> str:
     return f"{number(value)} {unit}" if unit else number(value)
 
 
-def bars(title: object, description: object, rows: Sequence[Row], value_kind: str = "number", unit: str = "") -> Markup:
-    """Horizontal bars, one a row: ``(label, value)`` or ``(label, value, text shown instead of the value)``."""
+def bars(
+    title: object, description: object, rows: Sequence[Row], value_kind: str = "number", unit: str = ""
+) -> Markup:
+    """Horizontal bars, one a row: ``(label, value)`` or ``(label, value, text to show)``."""
     top = max((row[1] for row in rows), default=0) or 1
     drawn = [
-        (row[0], row[2] if len(row) == 3 else shown(row[1], value_kind, unit), [Segment(0, 100 * max(row[1], 0) / top, 0)])
+        (
+            row[0],
+            row[2] if len(row) == 3 else shown(row[1], value_kind, unit),
+            [Segment(0, 100 * max(row[1], 0) / top, 0)],
+        )
         for row in rows
     ]
     return _svg(title, description, drawn)
@@ -54,7 +61,7 @@ def stacked(
     value_kind: str = "number",
     unit: str = "",
 ) -> Markup:
-    """Bars made of parts, scaled to the longest; at most four series, told apart by pattern as well as colour."""
+    """Bars made of parts, scaled to the longest; at most four series, each with its own pattern."""
     if len(series) > _MAX_SERIES:
         raise ValueError(f"a stacked plot shows at most {_MAX_SERIES} series")
     top = max((sum(values) for _, values in rows), default=0) or 1
@@ -90,9 +97,13 @@ def _svg(title: object, description: object, rows: Drawn, css_class: str = "bars
     for index, (label, value, segments) in enumerate(rows):
         y = index * _ROW
         parts.append(Markup('<text x="0" y="{}">{}</text>').format(y + _TEXT, label))
-        parts.append(Markup('<text class="value" x="100%" y="{}" text-anchor="end">{}</text>').format(y + _TEXT, value))
+        parts.append(
+            Markup('<text class="value" x="100%" y="{}" text-anchor="end">{}</text>').format(y + _TEXT, value)
+        )
         bar_y = y + _TEXT + 7
-        parts.append(Markup('<rect class="track" x="0" y="{}" width="100%" height="{}" rx="3"/>').format(bar_y, _BAR))
+        parts.append(
+            Markup('<rect class="track" x="0" y="{}" width="100%" height="{}" rx="3"/>').format(bar_y, _BAR)
+        )
         parts.extend(_segment(key, bar_y, segment) for segment in segments if segment.length > 0)
     return Markup("").join([*parts, Markup("</svg>")])
 
@@ -117,9 +128,9 @@ def _patterns(key: str) -> Markup:
     shapes = {1: "M0 6L6 0", 2: "M3 0V6", 3: "M0 3H6M3 0V6"}
     return Markup("<defs>{}</defs>").format(
         Markup("").join(
-            Markup('<pattern id="{}-{}" width="6" height="6" patternUnits="userSpaceOnUse"><path d="{}"/></pattern>').format(
-                key, index, path
-            )
+            Markup(
+                '<pattern id="{}-{}" width="6" height="6" patternUnits="userSpaceOnUse"><path d="{}"/></pattern>'
+            ).format(key, index, path)
             for index, path in shapes.items()
         )
     )
@@ -139,4 +150,6 @@ def _swatch(key: str, index: int) -> Markup:
     rect = Markup('<rect class="series-{}" width="16" height="14" rx="3"/>').format(index)
     if index == 0:
         return rect
-    return rect + Markup('<rect class="pattern" width="16" height="14" rx="3" fill="url(#{}-{})"/>').format(key, index)
+    return rect + Markup('<rect class="pattern" width="16" height="14" rx="3" fill="url(#{}-{})"/>').format(
+        key, index
+    )

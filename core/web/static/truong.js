@@ -8,7 +8,6 @@ const locale = document.documentElement.lang || "vi";
 const vi = locale === "vi";
 const number = (value) => Number(value).toLocaleString("vi-VN");
 const live = (text) => { const place = document.getElementById("live"); if (place) place.textContent = text; };
-const remember = (name, value) => { document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`; };
 
 /* keyboard: / goes to the search, Esc leaves it and closes what is open */
 document.addEventListener("keydown", (event) => {
@@ -35,7 +34,7 @@ on("click", ".nav-open", () => setTimeout(() => document.querySelector(".nav-clo
 on("click", "[data-theme-set]", (event, link) => {
   event.preventDefault();
   const theme = link.dataset.themeSet;
-  remember("theme", theme);
+  fetch(link.href, { method: "GET" });
   if (theme === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
   all("[data-theme-set]").forEach((other) => other.toggleAttribute("aria-current", false));
   link.setAttribute("aria-current", "true");

@@ -16,8 +16,7 @@ differ and none is zero, so every single substitution and every exchange of two 
 is detected.
 
 References of an older system have no check character: whether a payment matches is decided by registered
-strings (see
-`core.payments.matching`), the check only tells a typing error from a reference that nobody issued.
+strings (`core.payments.matching`); the check only tells a typing error from a reference that nobody issued.
 """
 
 from __future__ import annotations

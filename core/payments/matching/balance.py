@@ -10,8 +10,7 @@ from .lines import Declared, Line, Origin
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The balance of a line does not follow from the one before it: a line of the bank is missing, or a
-    wrong one there.
+    """The balance of a line does not follow from the one before it: a line is missing, or a wrong one there.
 
     `difference` = balance of the line - what it should be: negative where money left unseen. Whole dong.
     """
@@ -29,9 +28,7 @@ class BalanceCheck:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Declared totals beside those of the lines that were read, duplicates left out. Reported, never
-    repaired.
-    """
+    """Declared totals beside those of the lines that were read (no duplicates); reported, never repaired."""
 
     declared: Declared
     debit: int
@@ -47,9 +44,7 @@ class Totals:
 
 
 def check_balance(lines: Sequence[Line], opening: int | None) -> BalanceCheck:
-    """Follow the running balance through lines in the order in which the account moved, duplicates left
-    out.
-    """
+    """Follow the running balance through lines as the account moved, duplicates left out."""
     running = opening
     gaps: list[Gap] = []
     proposals: dict[Origin, int] = {}

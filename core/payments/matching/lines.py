@@ -9,9 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where a line stands: sheet (empty for CSV) and row as the spreadsheet counts them, or the record of
-    a CSV.
-    """
+    """Where a line stands: sheet and row as the spreadsheet counts, or "" and the record of a CSV."""
 
     sheet: str
     row: int
@@ -19,9 +17,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One movement of the account. Amounts are whole dong, never negative; None is an amount that cannot
-    be read.
-    """
+    """One movement of the account; amounts in whole dong, never negative, None if they cannot be read."""
 
     origin: Origin
     booked_at: datetime | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .kinds import credit_kind, debit_kind, says_reversal
 from .lines import Line
@@ -49,8 +50,8 @@ class Matcher:
         self._people = People(roll)
 
     def standings(self) -> tuple[Standing, ...]:
-        """References that money has come in for, in the order in which they were registered."""
-        return tuple(standing for standing in self._standings.values() if standing.received)
+        """References that money has come in for, in the order in which they were registered; copies."""
+        return tuple(replace(standing) for standing in self._standings.values() if standing.received)
 
     def decide(self, line: Line) -> Decision:
         """Decide on one line by itself; a certain match counts for all lines that follow.
@@ -73,9 +74,7 @@ class Matcher:
         return self._by_name_or_suspense(line, memo, line.credit)
 
     def _certain(self, line: Line, credit: int, references: Sequence[Standing]) -> Decision:
-        """Rules 1 and 2: one reference takes the whole amount, several only the sum of what they still
-        owe.
-        """
+        """Rules 1 and 2: one reference takes the whole amount, several only the sum that they still owe."""
         if len(references) == 1:
             hints = self._siblings(references[0], credit)
             matches: tuple[Match, ...] = (_post(references[0], credit),)
@@ -138,9 +137,7 @@ class Matcher:
         return Decision(line, Outcome.SUSPENSE, Kind.FEE_PAYMENT, reason=reason, payer_hints=hints)
 
     def _payer_hints(self, memo: Memo, payer: str, credit: int) -> tuple[Candidate, ...]:
-        """Children of a parent with the payer's name: those who owe just this amount, else those who owe,
-        else all.
-        """
+        """Children of a parent with the payer's name: who owe just this amount, else who owe, else all."""
         children = self._people.children_of_payer(memo, payer)
         accounts = [standing for child in children for standing in self._of_owner.get(child.key, ())]
         owing = [standing for standing in accounts if standing.open]
@@ -151,9 +148,7 @@ class Matcher:
         return tuple(Candidate(self._likely(learner.key, credit), learner.key) for learner in learners)
 
     def _likely(self, owner: str, credit: int) -> str | None:
-        """Of several references of one owner: the one that owes this amount, else the first that owes,
-        else the first.
-        """
+        """Of one owner's references: the one that owes this amount, else the first that owes, else any."""
         accounts = self._of_owner.get(owner, [])
         owing = [standing for standing in accounts if standing.open]
         exact = [standing for standing in owing if standing.open == credit]

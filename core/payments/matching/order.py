@@ -15,17 +15,13 @@ _MIN_NUMBER = 8
 
 
 def in_file_order(lines: Iterable[Line]) -> list[Line]:
-    """Lines as the account moved, as far as the file tells: sheets that run from new to old are turned
-    round.
-    """
+    """Lines as the account moved: sheets that run from new to old are turned round."""
     sheets = [list(group) for _, group in groupby(lines, key=lambda line: line.origin.sheet)]
     return [line for sheet in sheets for line in (reversed(sheet) if _newest_first(sheet) else sheet)]
 
 
 def in_time_order(lines: Sequence[Line]) -> list[Line]:
-    """Lines in order of time; equal times keep the order of the file, a line without a date that of its
-    neighbour.
-    """
+    """Lines in order of time; equal times keep their order, a line without date stays with the one above."""
     last = _OLDEST
     timed: list[tuple[datetime, int, Line]] = []
     for place, line in enumerate(lines):
@@ -44,9 +40,7 @@ def _newest_first(lines: Sequence[Line]) -> bool:
 
 
 def _fits(lines: Sequence[Line]) -> int:
-    """How many lines follow from the balance of the line before: tells the direction when all have one
-    time.
-    """
+    """How many lines follow from the balance before: the direction, when all have one time."""
     return sum(
         before.balance is not None
         and line.balance is not None
@@ -116,9 +110,7 @@ def relate(ordered: Sequence[Line], earlier: Mapping[str, int]) -> Relations:
 
 
 def _named(line: Line, credits: Mapping[str, object], lengths: Iterable[int]) -> str | None:
-    """The credit whose number stands in the text: as a whole word, or glued to others if it is long and
-    mixed.
-    """
+    """The credit whose number stands in the text: as a word, or glued to others if it is long and mixed."""
     memo = Memo.of(line.text)
     for word in memo.words:
         if word in credits and any(sign.isdigit() for sign in word) and len(word) >= _MIN_NUMBER - 2:

@@ -10,7 +10,9 @@ from .owners import Learner
 from .text import Memo, squeeze, words_of
 
 _DIGITS = re.compile(r"\d+")
-_BEFORE_PUPIL = frozenset({"CHO", "CON", "CHAU", "BE", "EM", "HS", "SINH", "TEN"})
+_MIN_CODE = 6
+"""A shorter code would be found in months, classes and house numbers."""
+_BEFORE_PUPIL = frozenset({"CHO", "CON", "CHAU", "BE", "EM", "HS", "SINH", "TEN", "VA"})
 _AFTER_PAYER = (
     "CHUYEN KHOAN",
     "CHUYEN TIEN",
@@ -84,15 +86,13 @@ class People:
         roll = list(learners)
         self._codes: dict[str, list[Learner]] = {}
         for learner in roll:
-            if code := squeeze(learner.code):
+            if len(code := squeeze(learner.code)) >= _MIN_CODE:
                 self._codes.setdefault(code, []).append(learner)
         self._names = NameIndex((learner.name, learner) for learner in roll)
         self._parents = NameIndex((name, learner) for learner in roll for name in learner.parents)
 
     def by_code(self, memo: Memo) -> tuple[Learner, ...]:
-        """Pupils whose code stands in the memo as a whole word or as a whole number, never as a part of
-        one.
-        """
+        """Pupils whose code stands in the memo as a whole word or a whole number, never as a part of one."""
         texts = dict.fromkeys((*memo.words, *(n for word in memo.words for n in _DIGITS.findall(word))))
         if not any(text in self._codes for text in texts):  # typed in groups: 2248 435 405
             texts = dict.fromkeys(_DIGITS.findall(memo.squeezed))
@@ -100,13 +100,11 @@ class People:
         return tuple(found.values())
 
     def by_name_and_class(self, memo: Memo) -> Named:
-        """Names whose bearer's class stands in the memo too; two of one class with the name are told apart
-        by nobody.
-        """
+        """Names whose bearer's class stands in the memo too, if only one of that class bears it."""
         classes = _classes(memo)
         found: dict[str, Learner] = {}
         ambiguous = False
-        for span in self._names.spans(memo):
+        for span in self._pupil_spans(memo):
             fitting = [learner for learner in span.bearers if squeeze(learner.class_name) in classes]
             if len(fitting) == 1:
                 found[fitting[0].key] = fitting[0]
@@ -114,25 +112,44 @@ class People:
         return Named(tuple(found.values()), ambiguous and not found)
 
     def by_name(self, memo: Memo) -> Named:
-        """Names that only one pupil bears. A parent who is named as the payer is no pupil."""
-        spans = [span for span in self._names.spans(memo) if not self._is_payer(span, memo)]
-        marked = [span for span in spans if span.start and memo.words[span.start - 1] in _BEFORE_PUPIL]
-        spans = marked or spans
+        """Names that only one pupil bears."""
+        spans = self._pupil_spans(memo)
         found = {span.bearers[0].key: span.bearers[0] for span in spans if len(span.bearers) == 1}
         return Named(tuple(found.values()), bool(spans) and not found)
 
     def children_of_payer(self, memo: Memo, payer: str) -> tuple[Learner, ...]:
-        """Pupils whose parent's name stands in the memo or in the column of the payer."""
-        spans = [*self._parents.spans(memo), *self._parents.spans(Memo.of(payer))]
+        """Pupils whose parent's name stands in the memo, or in the column of the payer."""
+        spans = [span for span in self._parents.spans(memo) if not _is_marked(span, memo)]
+        spans += self._parents.spans(Memo.of(payer))
         return tuple({learner.key: learner for span in spans for learner in span.bearers}.values())
 
+    def _pupil_spans(self, memo: Memo) -> list[Span]:
+        """Names of pupils, without those that stand there as payers.
+
+        The payer comes first ("A chuyen tien cho con B"), so names before the first one that follows a word
+        like "cho con" do not count; nor does a parent's name before "chuyen khoan", or a name after the
+        payer's account number.
+        """
+        spans = self._names.spans(memo)
+        first = next((place for place, span in enumerate(spans) if _is_marked(span, memo)), 0)
+        return [span for span in spans[first:] if not self._is_payer(span, memo)]
+
     def _is_payer(self, span: Span, memo: Memo) -> bool:
-        """NAME chuyen khoan, NAME nop tien cho con: the payer, if a parent bears the name."""
-        if span.start and memo.words[span.start - 1] in _BEFORE_PUPIL:
+        if _is_marked(span, memo):
             return False
+        before = memo.words[max(0, span.start - 2) : span.start]
+        if (
+            len(before) == 2 and before[0] == "TU" and before[1].isdigit()
+        ):  # CT tu 0000123 NGUYEN VAN A toi ...
+            return True
         after = " ".join(memo.words[span.end : span.end + 4]) + " "
         says_so = any(after.startswith(f"{phrase} ") for phrase in _AFTER_PAYER)
         return says_so and bool(self._parents.spans(Memo.of(span.name)))
+
+
+def _is_marked(span: Span, memo: Memo) -> bool:
+    """Whether the word before a name says that a pupil follows."""
+    return span.start > 0 and memo.words[span.start - 1] in _BEFORE_PUPIL
 
 
 def _classes(memo: Memo) -> frozenset[str]:
@@ -144,6 +161,7 @@ def _classes(memo: Memo) -> frozenset[str]:
         if word.isdigit() and len(word) < 3:
             found.add("".join(memo.words[place : place + 2]))
             found.add("".join(memo.words[place : place + 3]))
+            found.add("".join(memo.words[max(0, place - 1) : place + 1]))  # LA 2, CHOI 1
         if digit := _DIGITS.search(word):
             found.add(word[digit.start() :])  # NGUYENVANAN5C
     return frozenset(found)

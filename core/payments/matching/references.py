@@ -20,9 +20,7 @@ MIN_LENGTH = 8
 
 
 class ReferenceIndex:
-    """All registered references, ours and those of an older system (`[A-Z0-9]{8,16}`, no check character
-    needed).
-    """
+    """All registered references, ours and those of an older system without a check character."""
 
     def __init__(self, references: Iterable[str]) -> None:
         """Index references.
@@ -51,9 +49,7 @@ class ReferenceIndex:
         return tuple(dict.fromkeys(found))
 
     def cut(self, memo: Memo) -> tuple[str, ...]:
-        """Rule 3: references of which the prefix and 5 to 7 characters stand before the end of a word, and
-        fit one.
-        """
+        """Rule 3: a prefix and 5 to 7 characters before the end of a word, if they fit one reference only."""
         found: dict[str, None] = {}
         for start in self._prefix_places(memo.squeezed):
             for kept in CUT:
@@ -68,7 +64,7 @@ class ReferenceIndex:
         for start in self._prefix_places(memo.squeezed):
             lengths = self._lengths[memo.squeezed[start : start + PREFIX]]
             tail = memo.squeezed[start + PREFIX : start + lengths[0]]
-            if len(tail) >= min(CUT) and any(sign.isdigit() for sign in tail[: min(CUT)]):
+            if len(tail) >= PREFIX and any(sign.isdigit() for sign in tail[: min(CUT)]):
                 return True
             word = memo.word_at(start) if start in memo.starts else ""
             if len(word) in lengths or (len(word) == PREFIX and len(tail) == lengths[0] - PREFIX):
@@ -113,9 +109,7 @@ def _lengths_by_prefix(known: Iterable[str]) -> dict[str, list[int]]:
 def _longest(
     squeezed: str, known: dict[str, str] | dict[str, list[str]], lengths: dict[str, list[int]]
 ) -> Iterator[str]:
-    """Known strings in the text; one that lies inside a longer one is no find, nor are digits out of a
-    number.
-    """
+    """Known strings in the text, not those inside a longer one, nor digits out of a longer number."""
     covered = 0
     for start in range(len(squeezed) - MIN_LENGTH + 1):
         for length in lengths.get(squeezed[start : start + PREFIX], ()):

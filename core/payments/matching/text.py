@@ -62,7 +62,3 @@ class Memo:
         """The rest of the word that holds this offset of `squeezed`."""
         end = min((end for end in self.ends if end > start), default=start)
         return self.squeezed[start:end]
-
-    def has_phrase(self, phrase: str) -> bool:
-        """Whether these words stand in the memo, one after the other."""
-        return f" {phrase} " in f" {' '.join(self.words)} "

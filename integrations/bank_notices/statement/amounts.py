@@ -1,6 +1,4 @@
-"""Credit and debit of a row, from two columns, from one with a sign, or from one with a column of
-directions.
-"""
+"""Credit and debit of a row, from two columns or from one with a sign or a direction."""
 
 from __future__ import annotations
 

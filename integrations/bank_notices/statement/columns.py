@@ -98,11 +98,11 @@ def find_layout(row: Sequence[Cell], below: Sequence[Cell], hidden: frozenset[in
     """The layout if this row is a header, alone or together with the row below it (merged groups)."""
     if sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) < 2:
         return None
-    single = _layout([text_of(cell) for cell in row], hidden, 1)
+    single = _layout(_texts(row), hidden, 1)
     if single and {Role.DEBIT, Role.CREDIT} <= single.place.keys():
         return single
-    if any(isinstance(cell, int | float) for cell in below):
-        return single
+    if any(isinstance(cell, int | float) for cell in below) or _layout(_texts(below), hidden, 1):
+        return single  # the row below is a line, or a header by itself
     double = _layout(_joined(row, below), hidden, 2)
     if double and (single is None or {Role.DEBIT, Role.CREDIT} <= double.place.keys()):
         return double
@@ -129,6 +129,10 @@ def _role(label: str) -> Role | None:
     if not folded or len(folded) > 80:
         return None
     return next((role for role, words in _WORDS.items() if words.search(folded)), None)
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [text_of(cell) for cell in row]
 
 
 def _joined(row: Sequence[Cell], below: Sequence[Cell]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from core.sdk.statements import (
     Cell,
@@ -132,6 +133,8 @@ class _SheetReading:
         text = _raw(layout.cell(cells, Role.TEXT))
         if moment is None:
             moment = read_moment(layout.cell(cells, Role.VALUE_DATE))
+        if moment is None and amount:
+            moment = self._merged_date(layout, origin)
         if not (amount or number) or (not number and is_label(text)):
             return False
         if moment is None and (not number or not amount or _column_numbers(cells) or is_total(cells)):
@@ -151,6 +154,15 @@ class _SheetReading:
         )
         self.open_line = True
         return True
+
+    def _merged_date(self, layout: Layout, origin: Origin) -> datetime | None:
+        """The date of a merged cell that spans this row; amounts of one day may share it."""
+        column, row = layout.place[Role.DATE], origin.row - 1
+        for merge in self.sheet.merges:
+            if merge.left <= column <= merge.right and merge.top < row <= merge.bottom:
+                above = [line for line in self.lines if line.origin.row == merge.top + 1]
+                return above[0].booked_at if above else None
+        return None
 
     def _take_other(self, layout: Layout, cells: Sequence[Cell], origin: Origin) -> None:
         text = _raw(layout.cell(cells, Role.TEXT))

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.sdk import fold
-from core.sdk.statements import AmountUnreadable, Cell, Declared, read_amount, text_of
+from core.sdk.statements import AmountUnreadable, Cell, Declared, read_amount
 
-from .amounts import read_balance
 from .columns import Layout, Role
 
 _OPENING = re.compile(r"so du dau|dau ky|opening balance|brought forward|so du ky truoc|so du truoc ky")
@@ -25,7 +24,8 @@ _LABEL = re.compile(
 _ACCOUNT = re.compile(
     r"(?:so (?:tai khoan|tk)|tai khoan so|account (?:no|number))[^\d]{0,24}(\d[\d .-]{5,30}\d)"
 )
-_AMOUNT_AT_END = re.compile(r"[-(]?\d[\d., ]*\)?\s*(?:vnd|đ|đồng|dong)?$", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4}")
+_AMOUNT = re.compile(r"[^\d]{0,40}?(-?\d[\d.,]*)")
 
 
 def is_total(cells: Sequence[Cell]) -> bool:
@@ -47,13 +47,15 @@ def read_account(cells: Sequence[Cell]) -> str:
 
 
 def read_declared(declared: Declared, cells: Sequence[Cell], layout: Layout | None) -> Declared:
-    """What this row adds to the declared balances and totals."""
-    text = " ".join(_folded(cells))
-    if _OPENING.search(text):
-        return replace(declared, opening=_one_amount(cells, layout)) if declared.opening is None else declared
-    if _CLOSING.search(text):
-        return replace(declared, closing=_one_amount(cells, layout))
-    if layout is None or not _TOTAL.search(text):
+    """What this row adds to what the statement declares: the first opening counts, the last of the rest."""
+    opening, closing = _beside(_OPENING, cells), _beside(_CLOSING, cells)
+    if opening is not None and declared.opening is None:
+        declared = replace(declared, opening=opening)
+    if closing is not None:
+        declared = replace(declared, closing=closing)
+    if layout is None or not any(_TOTAL.search(text) for text in _folded(cells)):
+        return declared
+    if any(_OPENING.search(text) or _CLOSING.search(text) for text in _folded(cells)):
         return declared
     debit = _number(layout.cell(cells, Role.DEBIT))
     credit = _number(layout.cell(cells, Role.CREDIT))
@@ -64,19 +66,16 @@ def read_declared(declared: Declared, cells: Sequence[Cell], layout: Layout | No
     )
 
 
-def _one_amount(cells: Sequence[Cell], layout: Layout | None) -> int | None:
-    """The amount beside a label: in the column of balances, in another cell, or behind the label in its
-    cell.
-    """
-    if layout and (balance := read_balance(layout, cells)) is not None:
-        return balance
-    amounts = [amount for cell in reversed(cells) if (amount := _number(cell)) is not None]
-    if amounts:
-        return amounts[0]
-    for cell in cells:
-        _, colon, rest = text_of(cell).partition(":")
-        if colon and (found := _AMOUNT_AT_END.search(rest.strip())):
-            return _number(found[0])
+def _beside(label: re.Pattern[str], cells: Sequence[Cell]) -> int | None:
+    """The amount of a label: behind it in its cell, else in another cell, those to the right first."""
+    for place, cell in enumerate(cells):
+        text = _DATE.sub(" ", fold(cell)) if isinstance(cell, str) else ""
+        if not (found := label.search(text)):
+            continue
+        if (inside := _AMOUNT.match(text, found.end())) and (amount := _number(inside[1])) is not None:
+            return amount
+        others = (*cells[place + 1 :], *cells[:place])
+        return next((amount for other in others if (amount := _number(other)) is not None), None)
     return None
 
 

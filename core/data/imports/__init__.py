@@ -15,6 +15,7 @@ from .plan import (
     PlannedRow,
     SheetLayout,
     Status,
+    collector_paused,
     first_text,
     origin,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Tables",
     "UnreadableFile",
     "clean",
+    "collector_paused",
     "column_letter",
     "filled",
     "find_header",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import errors
+from .cells import Cell
 from .limits import DEFAULT, Limits
 from .tables import Merge, Row, Tables
 
@@ -38,10 +39,11 @@ class CsvSheet:
         reader = csv.reader(text, delimiter=self.delimiter)
         record, line = 0, 1
         try:
-            for cells in reader:
+            cells: list[Cell]
+            for cells in reader:  # type: ignore[assignment]  (a list of text is a list of cells)
                 record += 1
                 if not (record == 1 and self.skip_hint):
-                    yield Row(record, line, list(cells))
+                    yield Row(record, line, cells)
                 line = reader.line_num + 1
         except csv.Error as error:
             raise errors.open_quote(record + 1) from error

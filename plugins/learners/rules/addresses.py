@@ -91,8 +91,32 @@ def _without_province(name: str, code: str | None, former: bool) -> tuple[str, b
     return name, former
 
 
+_TAILS: dict[str, tuple[Address, list[str]]] = {}
+_TAILS_LIMIT = 4096
+_PLAIN_HEAD = re.compile(r"(?!(?:phường|xã|đặc khu|thị trấn|tt|p|x)[\s.])[^\s,;–\-]+(?: [^\s,;–\-]+)*", re.IGNORECASE)
+
+
 def parse_whole_address(raw: str) -> tuple[Address | None, list[str]]:
-    """An address in one cell: detail, commune, province, separated by commas."""
+    """An address in one cell: detail, commune, province, separated by commas.
+
+    House numbers differ, communes repeat: what stands behind the first comma is remembered.
+    """
+    head, comma, tail = raw.partition(", ")
+    if not comma or not tail or not _PLAIN_HEAD.fullmatch(head):
+        return _whole_address(raw)
+    known = _TAILS.get(tail)
+    if known is None:
+        address, codes = _whole_address(f"Số 1, {tail}")
+        if address is None or address.chitiet != "Số 1":
+            return _whole_address(raw)
+        if len(_TAILS) >= _TAILS_LIMIT:
+            _TAILS.clear()
+        known = _TAILS[tail] = address, codes
+    address, codes = known
+    return Address(clean(head), address.xa, address.tinh, address.diachicu, address.goc), codes
+
+
+def _whole_address(raw: str) -> tuple[Address | None, list[str]]:
     parts = [part for part in _SPLIT.split(clean(raw)) if part]
     if not parts:
         return None, []

@@ -92,7 +92,7 @@ def _full(day: int, month: int, year: int, notes: tuple[str, ...]) -> Birth:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     possible = 1 <= month <= 12 and 1 <= day <= _DAYS[month] and (day < 29 or month != 2 or leap)
     if not possible or not 1900 <= year <= 2100:
-        return Birth(None, year if 1900 <= year <= 2100 else None, notes, ("E_DATE_INVALID",))
+        return Birth(None, year if 1900 <= year <= 2100 else None, (), ("E_DATE_INVALID",))
     return Birth(f"{year:04d}-{month:02d}-{day:02d}", year, notes)
 
 
@@ -124,8 +124,12 @@ def _part(cell: Cell) -> str:
     return clean(str(cell)).strip("'") if cell is not None else ""
 
 
-def parent_year(cell: Cell) -> tuple[int | None, str | None]:
+def parent_year(cell: Cell, *, is_text_file: bool = False) -> tuple[int | None, str | None]:
     """The birth year of a parent: four digits from 1930 to 2008, or out of a full date; else left out.
+
+    Args:
+        cell: text, number or date.
+        is_text_file: in a CSV a year as text is the normal way.
 
     Returns:
         The year, and the code N_PARENT_FORMAT or W_PARENT_YEAR if there is something to say.
@@ -140,7 +144,8 @@ def parent_year(cell: Cell) -> tuple[int | None, str | None]:
     if not text:
         return None, None
     if len(text) == 4 and text.isdigit():
-        return (int(text), None) if 1930 <= int(text) <= 2008 else (None, "W_PARENT_YEAR")
+        note = None if is_text_file else "N_PARENT_FORMAT"
+        return (int(text), note) if 1930 <= int(text) <= 2008 else (None, "W_PARENT_YEAR")
     birth = _text(text)
     if birth.iso and len(birth.iso) == 10 and birth.year and 1930 <= birth.year <= 2008 and "N_DATE_YY" not in birth.notes:
         return birth.year, "N_PARENT_FORMAT"

@@ -26,7 +26,8 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "hovaten": re.compile(r"[^\d]{2,60}"),
     "cha_hovaten": re.compile(r"[^\d]{2,60}"),
     "me_hovaten": re.compile(r"[^\d]{2,60}"),
-    "noio": re.compile(r".*[,;].*"),
+    "noisinh": re.compile(r"[^\d;,]{2,40}"),
+    "noio": re.compile(r"[^,;]*\d[^,;]*[,;].*"),
 }
 _JOIN = "; "
 _MOST = 2

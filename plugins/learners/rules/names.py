@@ -39,6 +39,10 @@ class Name(NamedTuple):
 
 
 NOTHING = Name(None)
+_TIDY_WORDS: set[str] = set()
+"""Single words that were found to need no repair: names are made of few thousand words."""
+
+_TIDY_WORDS_LIMIT = 20_000
 
 
 def traditional_tone(text: str) -> str:
@@ -81,7 +85,11 @@ def parse_name(raw: str, *, parent: bool = False) -> Name:
         raw: the text of the cell, or of both cells with a space between them.
         parent: a parent's name may carry `(đã mất)` and has no `(A)`.
     """
+    if _TIDY_WORDS.issuperset(raw.split(" ")):
+        return Name(raw)
     if _TIDY.fullmatch(raw) and not _NEW_TONE.search(raw) and not is_legacy(raw):
+        if len(_TIDY_WORDS) < _TIDY_WORDS_LIMIT:
+            _TIDY_WORDS.update(raw.split(" "))
         return Name(raw)
     return _repair(raw, parent)
 

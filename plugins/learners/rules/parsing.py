@@ -67,12 +67,13 @@ class RowParser:
         self._disability = Memo(parse_disability)
         self._country = Memo(parse_country)
         self._province = Memo(lambda cell: parse_province(text_of(cell)))
-        self._year = Memo(parent_year)
-        self._whole_address = Memo(lambda cell: parse_whole_address(text_of(cell)))
+        self._year = Memo(lambda cell: parent_year(cell, is_text_file=is_text_file))
+        self._class = Memo(text_of)
         self._dated = [
             (name, column)
             for name, column in fields.items()
-            if name in ("hovaten", "hodem", "ten", "sodinhdanh", "mahocsinh", "lop", "noio", "noio_chitiet", "noio_xa")
+            if not is_text_file
+            and name in ("hovaten", "hodem", "ten", "sodinhdanh", "mahocsinh", "lop", "noio", "noio_chitiet", "noio_xa")
         ]
 
     def parse(self, cells: list[Cell], merged: tuple[int, ...] = ()) -> Parsed:
@@ -88,7 +89,7 @@ class RowParser:
         add = findings.append
         at = self._at
 
-        spoiled = self._spoiled(cells, add)
+        spoiled = self._spoiled(cells, add) if self._dated else ()
         name = self._name(cells, spoiled)
         value.hovaten, value.phanbiet = name.text, name.suffix
         if name.notes:
@@ -115,7 +116,7 @@ class RowParser:
         value.nguoigiamho = self._guardian(cells, notes, add)
 
         column = at("lop")
-        class_cell = "" if column is None or "lop" in spoiled else text_of(cells[column])
+        class_cell = "" if column is None or "lop" in spoiled else self._class[cells[column]]
         if column is not None and is_error(cells[column]):
             add(Finding("E_CELL_ERROR", "lop", class_cell))
         if len(notes) > 1:
@@ -276,8 +277,8 @@ class RowParser:
             column = at("noio")
             if column is None or not cells[column]:
                 return
-            address, codes = self._whole_address[cells[column]]
             shown: Cell = cells[column]
+            address, codes = parse_whole_address(shown if isinstance(shown, str) else text_of(shown))
         else:
             if detail is None:
                 detail = at("noio")

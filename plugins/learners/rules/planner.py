@@ -11,24 +11,21 @@ from core.sdk.imports import (
     Cell,
     CountDiffers,
     Finding,
-    IgnoredRow,
     Plan,
     PlannedRow,
     Row,
     Sheet,
     SheetLayout,
     Tables,
-    UnreadableFile,
+    collector_paused,
     find_header,
-    first_text,
     no_table,
 )
 
 from . import columns
-from .classes import class_key, class_order, found_classes, grade_of, looks_like_class, sheet_grade
+from .classes import class_key, class_order, found_classes, grade_of, looks_like_class
 from .duplicates import Entry, compare, siblings
 from .fieldcount import repair
-from .names import traditional_tone
 from .parsing import Parsed, RowParser
 from .record import DECODER, ENCODER
 from .table import TableReader
@@ -81,7 +78,8 @@ class Planner:
         self._declared: dict[str, tuple[int, str]] = {}
         self._named_classes: set[str] = set()
         self._seen: Counter[str] = Counter()
-        self._names: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._notes: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def run(self) -> LearnerPlan:
         """Read all sheets and settle what only the whole list can tell."""
@@ -135,7 +133,7 @@ class Planner:
 
     def _keep(self, sheet: str, row: Row, parsed: Parsed, heading: str | None, grade: int | None) -> None:
         value = parsed.value
-        key = class_key(parsed.class_cell) if parsed.class_cell else heading or ""
+        key = self._class_key(parsed.class_cell) if parsed.class_cell else heading or ""
         if key:
             self._seen[key] += 1
         block_grade = grade_of(heading) if heading else grade
@@ -154,16 +152,24 @@ class Planner:
                 (value.hovaten or "").casefold(),
                 value.ngaysinh or "",
                 key,
-                _same_name(mother.hovaten) if mother else "",
-                _same_name(father.hovaten) if father else "",
+                mother.hovaten.casefold() if mother and mother.hovaten else "",
+                father.hovaten.casefold() if father and father.hovaten else "",
                 phones,
-                any(finding.code[0] == "E" for finding in parsed.findings),
+                bool(parsed.findings) and any(finding.code[0] == "E" for finding in parsed.findings),
             )
         )
-        value.lop = self._names.setdefault(key, key) or None
+        value.lop = key or None
+        noted = tuple(parsed.notes)
+        noted = self._notes.setdefault(noted, noted)
         self.plan.rows.append(
-            PlannedRow(sheet, row.number, row.line, "", tuple(parsed.notes), parsed.findings, ENCODER.encode(value))
+            PlannedRow(sheet, row.number, row.line, "", noted, parsed.findings, ENCODER.encode(value))
         )
+
+    def _class_key(self, cell: str) -> str:
+        key = self._keys.get(cell)
+        if key is None:
+            key = self._keys[cell] = class_key(cell)
+        return key
 
     def _read_summary(self, sheet: Sheet) -> None:
         """A sheet that counts classes: what it declares is compared, never taken over."""
@@ -275,16 +281,13 @@ def _padded(cells: list[Cell], width: int) -> list[Cell]:
     return cells + [""] * (width - len(cells)) if len(cells) < width else cells
 
 
-def _same_name(name: str | None) -> str:
-    return traditional_tone(name).casefold() if name else ""
-
-
 def plan_learners(tables: Tables, expected: Expected | None = None) -> LearnerPlan:
     """Plan the import of a list of pupils; nothing is changed.
 
     Raises:
         UnreadableFile: no sheet has a header with names of pupils.
     """
-    return Planner(tables, expected or Expected()).run()
+    with collector_paused():
+        return Planner(tables, expected or Expected()).run()
 
 

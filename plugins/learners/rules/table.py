@@ -23,6 +23,7 @@ from core.sdk.imports import (
 from .classes import counted_class, heading_class, sheet_grade
 
 _SPARSE = 4
+_TELLING = ("ngaysinh", "ngay", "sodinhdanh", "mahocsinh", "dantoc", "cha_hovaten", "me_hovaten", "noio", "noio_xa")
 
 
 class TableReader:
@@ -39,6 +40,7 @@ class TableReader:
         self.ignored: list[IgnoredRow] = []
         self._texts = header.texts()
         self._name = self.fields.get("hovaten", self.fields.get("ten", 0))
+        self._telling = [self.fields[name] for name in _TELLING if name in self.fields]
         self._ended = False
         titles = [first_text(row.cells) for row in top if row.number < header.rows[0]]
         self.grade = sheet_grade(sheet.name) or next(filter(None, map(sheet_grade, reversed(titles))), None)
@@ -94,12 +96,14 @@ class TableReader:
     def _kind(self, cells: Sequence[Cell]) -> str | None:
         """None for a data row, else what the row is."""
         name = cells[self._name] if self._name < len(cells) else ""
-        positions = filled(cells)
-        if name and len(positions) > _SPARSE and isinstance(name, str) and name[0] not in "(0123456789":
-            if name.casefold() not in self._texts or not is_header_again(texts_at(cells, positions), self._texts):
+        if isinstance(name, str) and name[:1].isalpha() and name.casefold() not in self._texts:
+            known = 0
+            for column in self._telling:
+                if column < len(cells) and cells[column]:
+                    known += 1
+            if known > 2:
                 return None
-            return "header_repeated"
-        return self._slow_kind(cells, positions)
+        return self._slow_kind(cells, filled(cells))
 
     def _slow_kind(self, cells: Sequence[Cell], positions: list[int]) -> str | None:
         running = self.fields.get("stt")

@@ -1,0 +1,74 @@
+"""Events: what has happened, told after the commit to whoever subscribed, at least once.
+
+`emit` writes one row in the transaction of the change. A worker spreads it to one job per subscriber, so that
+each is retried by itself and none holds up another. The web process needs to know nothing of subscribers.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.data.context import Context
+from core.kernel.registry import Registry
+from core.school.models import ModuleSwitch
+from core.types.actor import system_actor
+from core.types.contributions import Payload, Progress, Subscriber, Task, TaskHandler
+
+from .queue import enqueue
+
+SPREAD = "core.event"
+DELIVER = "core.event.deliver"
+
+
+def emit(ctx: Context, name: str, payload: Payload) -> UUID:
+    """Tell subscribers of `name` about it once the transaction of `ctx` has committed.
+
+    Args:
+        name: `<plugin>.<thing>.<what happened>`, as documented by the plugin.
+        payload: JSON values: ids rather than content, because a subscriber may read it later.
+    """
+    return enqueue(ctx, SPREAD, {"event": name, "payload": payload})
+
+
+def tasks(registry: Registry) -> list[Task]:
+    """The two tasks that carry events, for the subscribers of `registry`."""
+    return [Task(SPREAD, _spreader(registry)), Task(DELIVER, _deliverer(registry))]
+
+
+def _spreader(registry: Registry) -> TaskHandler:
+    def spread(ctx: Context, payload: Payload, progress: Progress) -> None:
+        """One job for each subscriber whose module is on at the school."""
+        found = [o for o in registry.all("provide_subscribers") if o.item.event == payload["event"]]
+        if not found:
+            return
+        on = registry.always_on() | {"core"}
+        on |= registry.school_modules() if ctx.school is None else _switched_on(ctx)
+        for owned in found:
+            if owned.module in on:
+                subscriber: Subscriber = owned.item
+                enqueue(
+                    ctx,
+                    DELIVER,
+                    {**payload, "subscriber": subscriber.name},
+                    actor=system_actor(subscriber.name),
+                )
+
+    return spread
+
+
+def _deliverer(registry: Registry) -> TaskHandler:
+    subscribers = {(s.event, s.name): s for s in registry.items("provide_subscribers")}
+
+    def deliver(ctx: Context, payload: Payload, progress: Progress) -> None:
+        # A KeyError means that this worker lacks the plugin: tried again later, by another one.
+        subscribers[payload["event"], payload["subscriber"]].handler(ctx, payload["payload"])
+
+    return deliver
+
+
+def _switched_on(ctx: Context) -> frozenset[str]:
+    return frozenset(
+        ctx.session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.school_id == ctx.school_id))
+    )

@@ -1,0 +1,92 @@
+"""Work that comes round again: once for the installation, or once for each school with the module on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from core.data.context import Context
+from core.data.session import Database
+from core.kernel.registry import Owned, Registry
+from core.types.actor import system_actor
+from core.types.clock import Clock, utc_now
+from core.types.contributions import Schedule
+
+from . import actors
+from .queue import CHANNEL, enqueue
+
+_SCHEDULER = system_actor("schedule")
+
+_SEED = text("INSERT INTO core_schedule (name) SELECT unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING")
+_LOCK = text("SELECT name, last_due_at FROM core_schedule WHERE name = ANY(:names) FOR UPDATE SKIP LOCKED")
+_MARK = text("UPDATE core_schedule SET last_due_at = :at WHERE name = :name")
+_EACH_SCHOOL = text(f"""
+    INSERT INTO core_job (id, school_id, task, payload, key, actor, run_at)
+    SELECT uuidv7(), school.id, :task, CAST(:payload AS jsonb), :key, CAST(:actor AS jsonb),
+           LEAST(CAST(:now AS timestamptz), now())
+    FROM core_school AS school
+    WHERE :everywhere OR EXISTS (
+        SELECT FROM core_module_switch WHERE school_id = school.id AND module = :module)
+    ON CONFLICT (task, key, school_id) WHERE state = 'waiting' AND key IS NOT NULL DO NOTHING
+    RETURNING pg_notify('{CHANNEL}', '')
+""")  # noqa: S608  (the channel is a constant)
+
+
+def tick(
+    db: Database, registry: Registry, schedules: Sequence[Owned[Schedule]], *, clock: Clock | None = None
+) -> int:
+    """Enqueue what has fallen due; returns the number of schedules that had.
+
+    Any number of workers may call this at once: the row lock gives each schedule to one of them, and its jobs
+    and the mark commit together. After a stand-still each schedule runs once, then at its old pace.
+    """
+    if not schedules:
+        return 0
+    names = [owned.item.name for owned in schedules]
+    with db.all_schools(_SCHEDULER, clock=clock or utc_now) as ctx:
+        locked = {row.name: row.last_due_at for row in ctx.session.execute(_LOCK, {"names": names})}
+        due = [
+            o for o in schedules if o.item.name in locked and _is_due(o.item, locked[o.item.name], ctx.now())
+        ]
+        for owned in due:
+            _start(ctx, owned, registry)
+            at = next_mark(locked[owned.item.name], owned.item.every, ctx.now())
+            ctx.session.execute(_MARK, {"name": owned.item.name, "at": at})
+    return len(due)
+
+
+def seed(db: Database, schedules: Sequence[Owned[Schedule]]) -> None:
+    """Make sure that each schedule has its row."""
+    with db.engine.begin() as connection:
+        connection.execute(_SEED, {"names": [owned.item.name for owned in schedules]})
+
+
+def next_mark(last: datetime | None, every: timedelta, now: datetime) -> datetime:
+    """The latest moment of the old pace that is not after `now`, so that runs neither drift nor pile up."""
+    return now if last is None else last + every * ((now - last) // every)
+
+
+def _is_due(schedule: Schedule, last: datetime | None, now: datetime) -> bool:
+    return last is None or now - last >= schedule.every
+
+
+def _start(ctx: Context, owned: Owned[Schedule], registry: Registry) -> None:
+    schedule, payload = owned.item, {"due_at": ctx.now().isoformat()}
+    if schedule.scope == "instance":
+        enqueue(ctx, schedule.task, payload, key=schedule.name)
+        return
+    ctx.session.execute(
+        _EACH_SCHOOL,
+        {
+            "task": schedule.task,
+            "payload": json.dumps(payload),
+            "key": schedule.name,
+            "actor": json.dumps(actors.to_json(_SCHEDULER)),
+            "now": ctx.now(),
+            "module": owned.module,
+            "everywhere": owned.module not in registry.school_modules(),
+        },
+    )

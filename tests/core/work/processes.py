@@ -1,0 +1,81 @@
+"""Real worker processes: `python -m tests.core.work.processes ADDRESS THREADS` runs one until a signal."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from core.data.session import Database
+from core.work.worker import Worker
+
+from .handlers import ALL
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+class WorkerProcess:
+    """A worker process and what it says."""
+
+    def __init__(self, url: str, threads: int) -> None:
+        command = [sys.executable, "-W", "error", "-m", "tests.core.work.processes", url, str(threads)]
+        self.process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+        self.lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as said:
+            for line in said:
+                self.lines.put(line.strip())
+
+    def hears(self, timeout: float) -> str:
+        """The next line; raises `queue.Empty` when none comes."""
+        return self.lines.get(timeout=timeout)
+
+    def end(self, number: signal.Signals, timeout: float = 40) -> int:
+        os.kill(self.process.pid, number)
+        code = self.process.wait(timeout)
+        self._reader.join(timeout)
+        return code
+
+
+class Processes:
+    def __init__(self, url: str) -> None:
+        self._url, self._started = url, list[WorkerProcess]()
+
+    def start(self, threads: int = 2) -> WorkerProcess:
+        """A worker process that is ready to take jobs."""
+        worker = WorkerProcess(self._url, threads)
+        self._started.append(worker)
+        assert worker.hears(20) == "ready"
+        return worker
+
+    def kill_all(self) -> None:
+        for worker in self._started:
+            if worker.process.poll() is None:
+                worker.end(signal.SIGKILL)
+
+
+def main(url: str, threads: int) -> None:
+    db = Database(url)
+    worker = Worker(db, ALL, threads=threads)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        worker.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    worker.run_forever()
+    db.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

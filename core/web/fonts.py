@@ -1,9 +1,9 @@
 """Be Vietnam Pro cut down to what Vietnamese and English pages need, with figures of one width added.
 
-The family has no tabular figures (its ``1`` is 385 units wide, its ``4`` 710), so columns of money would not
-align. We add them: each digit once more, centred in one advance (the ``1`` gets a foot, or it would stand in a
-gap), behind the OpenType feature ``tnum`` that ``font-variant-numeric: tabular-nums`` asks for. The licence
-(OFL 1.1, no reserved font name) allows it.
+The family has no tabular figures (its ``1`` is 385 units wide, its ``4`` 710), so columns of money would
+not align. We add them: each digit once more, centred in one advance (the ``1`` gets a foot, or it would stand
+in a gap), behind the OpenType feature ``tnum`` that ``font-variant-numeric: tabular-nums`` asks for. The
+licence (OFL 1.1, no reserved font name) allows it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SIGNS: Final = "–—‘’“”•…‹›€₫−×·°¹²³½¼¾§©®
 
 
 def alphabet() -> set[int]:
-    """Code points kept: Latin-1, Vietnamese letters with every tone, combining marks, the dong, usual signs."""
+    """Code points kept: Latin-1, every Vietnamese letter with its tones, combining marks, the dong, signs."""
     points = set(range(0x20, 0x7F)) | set(range(0xA0, 0x100)) | set(range(0x1EA0, 0x1EFA))
     points |= {0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1, 0x1AF, 0x1B0}
     points |= {0x300, 0x301, 0x302, 0x303, 0x306, 0x309, 0x31B, 0x323}

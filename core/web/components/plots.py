@@ -126,14 +126,10 @@ def _segment(key: str, y: int, segment: Segment) -> Markup:
 def _patterns(key: str) -> Markup:
     """Stripes, dots and a grid, so that series differ without colour."""
     shapes = {1: "M0 6L6 0", 2: "M3 0V6", 3: "M0 3H6M3 0V6"}
-    return Markup("<defs>{}</defs>").format(
-        Markup("").join(
-            Markup(
-                '<pattern id="{}-{}" width="6" height="6" patternUnits="userSpaceOnUse"><path d="{}"/></pattern>'
-            ).format(key, index, path)
-            for index, path in shapes.items()
-        )
-    )
+    size = Markup('width="6" height="6" patternUnits="userSpaceOnUse"')
+    shape = Markup('<pattern id="{}-{}" {}><path d="{}"/></pattern>')
+    drawn = (shape.format(key, index, size, path) for index, path in shapes.items())
+    return Markup("<defs>{}</defs>").format(Markup("").join(drawn))
 
 
 def _legend(series: Sequence[object], key: str) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .chain import ChainReport, Fault, link, verify
-from .services import HistoryEntry, history, record
+from .services import record
+from .trail import HistoryEntry, history, latest
 
-__all__ = ["ChainReport", "Fault", "HistoryEntry", "history", "link", "record", "verify"]
+__all__ = ["ChainReport", "Fault", "HistoryEntry", "history", "latest", "link", "record", "verify"]

@@ -19,8 +19,8 @@ _LINK = text("SELECT core_audit_link(:most)")
 _HEADS = text("SELECT chain, seq, hash FROM core_audit_head ORDER BY chain")
 _ORPHANS = text("SELECT DISTINCT chain FROM core_audit ORDER BY chain")
 _ENTRIES = text(
-    "SELECT seq, prev_hash, hash, entry_hash, id, school_id, at, actor_kind, actor_id,"
-    " actor_name, action, target_type, target_id, detail FROM core_audit WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :page"
+    "SELECT seq, prev_hash, hash, entry_hash, id, school_id, at, actor_kind, actor_id, actor_name, action,"
+    " target_type, target_id, detail FROM core_audit WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :page"
 )
 _PAGE = 2_000
 
@@ -63,7 +63,7 @@ def verify(ctx: Context) -> list[ChainReport]:
 
     Waiting entries are linked first, so that what is committed is covered.
     """
-    ctx.require("audit.trail.verify")
+    ctx.require("core.audit.verify")
     while link(ctx):
         pass
     connection = ctx.session.connection()

@@ -1,4 +1,4 @@
-"""Writing and reading the trail.
+"""Writing the trail.
 
 `record` adds one row to a waiting list in the caller's transaction and locks nothing, so requests of one
 school never wait for each other. `core_audit_link` (run by the worker every few seconds, and before each
@@ -11,9 +11,6 @@ deleted by the program either: rights and triggers see to that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -28,29 +25,6 @@ _INSERT = text(
     " target_type, target_id, detail, entry_hash) VALUES (:id, :school_id, :at, :actor_kind, :actor_id,"
     " :actor_name, :action, :target_type, :target_id, CAST(:detail AS jsonb), :entry_hash)"
 )
-_COLUMNS = "id, at, actor_kind, actor_id, actor_name, action, target_type, target_id, detail"
-_MINE = "target_type = :type AND target_id = :id AND (:everywhere OR {} = CAST(:school AS uuid))"
-_HISTORY = text(
-    f"SELECT {_COLUMNS}, NULL::bigint AS seq FROM core_audit_pending WHERE {_MINE.format('school_id')}"  # noqa: S608
-    f" UNION ALL SELECT {_COLUMNS}, seq FROM core_audit WHERE {_MINE.format('chain')}"
-    " ORDER BY at DESC, id DESC LIMIT :limit"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One act in the history of a record; `seq` is None until it is linked."""
-
-    id: UUID
-    at: datetime
-    actor_kind: str
-    actor_id: UUID | None
-    actor_name: str
-    action: str
-    target_type: str
-    target_id: str
-    detail: dict[str, Any]
-    seq: int | None
 
 
 def record(
@@ -91,20 +65,3 @@ def record(
     values["entry_hash"] = entry_hash(facts)
     ctx.session.connection().execute(_INSERT, values)
     return facts.id
-
-
-def history(ctx: Context, target: tuple[str, UUID | str], *, limit: int = 50) -> list[HistoryEntry]:
-    """What was done to a record, newest first. Who may see the record may see its history: the caller has
-    checked.
-    """
-    rows = ctx.session.connection().execute(
-        _HISTORY,
-        {
-            "type": target[0],
-            "id": str(target[1]),
-            "everywhere": ctx.school is None,
-            "school": ctx.school,
-            "limit": limit,
-        },
-    )
-    return [HistoryEntry(**row) for row in rows.mappings()]

@@ -15,13 +15,57 @@ depends_on = None
 
 BOTH = f"{APP_ROLE}, {SYSTEM_ROLE}"
 
+# Everything that a request needs to know of its visitor, in one round trip. Runs as the owner: the program itself can
+# neither read nor make sessions outside the system role.
+RESOLVE = """
+CREATE FUNCTION core_session_resolve(p_hash bytea, p_now timestamptz, p_idle_since timestamptz, p_touch_before timestamptz)
+RETURNS TABLE (session_id uuid, account_id uuid, name text, locale text, signed_in_at timestamptz, school_id uuid,
+               school_name text, year_name text, modules text[], person_id uuid, roles text[],
+               school_ids uuid[], school_names text[])
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  s public.core_session%ROWTYPE;
+  r text[];
+  ids uuid[];
+  names text[];
+BEGIN
+  SELECT * INTO s FROM public.core_session WHERE token_hash = p_hash AND revoked_at IS NULL AND expires_at > p_now
+    AND last_seen_at > p_idle_since;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF s.last_seen_at < p_touch_before THEN
+    UPDATE public.core_session SET last_seen_at = p_now WHERE id = s.id AND last_seen_at < p_touch_before;
+  END IF;
+  SELECT coalesce(array_agg(DISTINCT g.role) FILTER (WHERE g.school_id = s.school_id OR g.school_id IS NULL), '{}'),
+         array_agg(DISTINCT g.school_id) FILTER (WHERE g.school_id IS NOT NULL)
+    INTO r, ids FROM public.core_grant g
+    WHERE g.account_id = s.account_id AND g.valid_from <= p_now AND (g.valid_until IS NULL OR g.valid_until > p_now);
+  IF 'operator' = ANY (r) THEN
+    SELECT array_agg(c.id), array_agg(c.name) INTO ids, names
+      FROM (SELECT id, name FROM public.core_school ORDER BY name LIMIT 20) c;
+  ELSE
+    SELECT array_agg(c.id), array_agg(c.name) INTO ids, names
+      FROM (SELECT id, name FROM public.core_school WHERE id = ANY (ids) ORDER BY name LIMIT 20) c;
+  END IF;
+  RETURN QUERY
+    SELECT s.id, a.id, a.name, a.locale, s.created_at, s.school_id, c.name, y.name, c.modules, p.person_id, r, ids, names
+    FROM public.core_account a
+    LEFT JOIN public.core_school c ON c.id = s.school_id
+    LEFT JOIN public.core_school_year y ON y.school_id = s.school_id AND y.current
+    LEFT JOIN public.core_account_person p ON p.account_id = a.id AND p.school_id = s.school_id
+    WHERE a.id = s.account_id AND a.state = 'active';
+END $$
+"""
+
 # Secrets of accounts are readable, and sessions can be made, by the system role only: a mistake on a school's page
 # cannot reach them.
 ACCOUNTS = [
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON core_account, core_session, core_sign_in_counter TO {SYSTEM_ROLE}",
     "GRANT SELECT (id, login, name, state, locale, failed_attempts, last_sign_in_at, password_changed_at, created_at,"
     f" updated_at), UPDATE (name, locale, updated_at) ON core_account TO {APP_ROLE}",
-    f"GRANT SELECT, UPDATE (last_seen_at, school_id, revoked_at) ON core_session TO {APP_ROLE}",
+    RESOLVE,
+    "REVOKE EXECUTE ON FUNCTION core_session_resolve FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION core_session_resolve TO {BOTH}",
 ]
 
 
@@ -342,6 +386,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER core_module_switch_changed ON core_module_switch")
     op.execute("DROP FUNCTION core_module_switch_changed")
     op.execute("DROP FUNCTION core_audit_link")
+    op.execute("DROP FUNCTION core_session_resolve")
     op.drop_column("core_school", "modules")
     op.drop_table("core_account_person")
     op.drop_table("core_setting")

@@ -100,8 +100,8 @@ def test_an_entry_lives_and_dies_with_its_transaction(db: Database, school: UUID
         ),
         (
             "INSERT INTO core_audit (seq, prev_hash, hash, id, school_id, at, actor_kind, actor_name, action,"
-            " target_type, target_id, detail, entry_hash) SELECT 6, hash, sha256('x'), uuidv7(), school_id, at,"
-            " 'system', 'x', 'x', 'x', 'x', '{}', entry_hash FROM core_audit WHERE seq = 5",
+            " target_type, target_id, detail, entry_hash) SELECT 6, hash, sha256('x'), uuidv7(), school_id,"
+            " at, 'system', 'x', 'x', 'x', 'x', '{}', entry_hash FROM core_audit WHERE seq = 5",
             {"changed", "broken", "tail"},
         ),
         ("UPDATE core_audit_head SET seq = 4", {"tail"}),

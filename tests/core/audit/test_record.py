@@ -114,3 +114,19 @@ def test_an_entry_cannot_be_put_on_another_school(db: Database, school: UUID, ot
         audit.record(ctx, "x.y", target=("x", "1"), school_id=other_school)
     with db.context(system, school) as ctx:
         assert ctx.session.execute(text("SELECT count(*) FROM core_audit_pending")).scalar_one() == 0
+
+
+def test_the_trail_is_paged_newest_first(db: Database, school: UUID, other_school: UUID) -> None:
+    reader = Actor(kind="account", name="x", permissions=frozenset({"core.audit.read"}))
+    for place in (school, other_school):
+        with db.context(reader, place) as ctx:
+            for number in range(4):
+                audit.record(ctx, "a.b", target=("thing", str(number)))
+            audit.link(ctx)
+    with db.context(reader, school) as ctx:
+        audit.record(ctx, "a.b", target=("thing", "4"))
+        first = audit.latest(ctx, limit=3)
+        second = audit.latest(ctx, limit=3, before=first[-1].seq)
+    assert [entry.target_id for entry in first + second] == ["4", "3", "2", "1", "0"]
+    with pytest.raises(Forbidden), db.context(Actor(kind="account", name="x"), school) as ctx:
+        audit.latest(ctx)

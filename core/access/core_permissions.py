@@ -1,0 +1,49 @@
+"""Permissions that services of the core ask for, and the roles that hold them."""
+
+from __future__ import annotations
+
+from core.types.contributions import Permission, RoleGrant
+from core.types.message import _
+
+from .roles import HEAD, OFFICE, OPERATOR, ROLES
+
+PERMISSIONS = [
+    Permission("core.home.see", _("See the start page")),
+    Permission("core.account.own", _("Manage one's own account")),
+    Permission("core.accounts.read", _("See the accounts of the school")),
+    Permission("core.accounts.manage", _("Create, disable and reset accounts")),
+    Permission("core.roles.grant", _("Give and take roles")),
+    Permission("core.people.edit", _("Edit persons and family relations")),
+    Permission("core.school.manage", _("Edit the school and its years")),
+    Permission("core.schools.create", _("Add schools to the installation")),
+    Permission("core.modules.read", _("See modules and their state")),
+    Permission("core.modules.switch", _("Switch modules of the school on and off")),
+    Permission("core.modules.restricted", _("Switch modules that need the operator")),
+    Permission("core.settings.read", _("See the settings of the school")),
+    Permission("core.settings.manage", _("Change the settings of the school")),
+    Permission("core.installation.manage", _("Change the settings of the installation")),
+    Permission("core.audit.read", _("Read the record of who did what")),
+    Permission("core.audit.verify", _("Verify the record of who did what")),
+]
+
+_EVERYBODY = frozenset({"core.home.see", "core.account.own"})
+_OFFICE = frozenset({"core.accounts.read", "core.accounts.manage", "core.roles.grant", "core.people.edit"})
+_LEADING = frozenset(
+    {
+        "core.modules.read",
+        "core.modules.switch",
+        "core.settings.read",
+        "core.settings.manage",
+        "core.school.manage",
+        "core.audit.read",
+        "core.audit.verify",
+    }
+)
+_INSTALLATION = frozenset({"core.schools.create", "core.modules.restricted", "core.installation.manage"})
+
+ROLE_GRANTS = [
+    *(RoleGrant(role, _EVERYBODY) for role in ROLES),
+    RoleGrant(OFFICE, _OFFICE),
+    RoleGrant(HEAD, _OFFICE | _LEADING),
+    RoleGrant(OPERATOR, (_OFFICE - {"core.people.edit"}) | _LEADING | _INSTALLATION),
+]

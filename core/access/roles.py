@@ -1,0 +1,35 @@
+"""The roles of the core. What each may do comes from the core and from every module (`provide_roles`)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from core.types.message import _
+
+OPERATOR = "operator"
+HEAD = "head"
+OFFICE = "office"
+ACCOUNTANT = "accountant"
+PARENT = "parent"
+
+ROLES = MappingProxyType(
+    {
+        OPERATOR: _("System operator"),
+        HEAD: _("Head of the school"),
+        OFFICE: _("School office"),
+        ACCOUNTANT: _("Accountant"),
+        PARENT: _("Parent"),
+    }
+)
+"""Name and label, the one with the widest reach first."""
+
+MAY_GIVE = MappingProxyType(
+    {
+        OPERATOR: frozenset(ROLES),
+        HEAD: frozenset({HEAD, OFFICE, ACCOUNTANT, PARENT}),
+        OFFICE: frozenset({PARENT}),
+    }
+)
+"""Which roles the holder of a role may give and take, and whose accounts they may manage: never beyond their
+own.
+"""

@@ -1,0 +1,28 @@
+"""Persons and family relations."""
+
+from core.people.models import Person, Relation
+from core.people.services import (
+    Relative,
+    children_of,
+    create_person,
+    derived,
+    guardians_of,
+    relate,
+    search_text,
+    unrelate,
+    update_person,
+)
+
+__all__ = [
+    "Person",
+    "Relation",
+    "Relative",
+    "children_of",
+    "create_person",
+    "derived",
+    "guardians_of",
+    "relate",
+    "search_text",
+    "unrelate",
+    "update_person",
+]

@@ -1,0 +1,101 @@
+"""Keys of the installation: one or more secrets, the first for new things, the others for what was made
+before.
+
+Each purpose gets keys of its own (HKDF-SHA256, RFC 5869), so that a pay link cannot stand in for a sealed
+setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_SHORTEST = 32
+
+
+class MissingKeysError(RuntimeError):
+    """The program has not been given its secret keys."""
+
+
+class Keyring:
+    """The secrets of an installation, newest first."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        if not secret_keys or any(len(key) < _SHORTEST for key in secret_keys):
+            raise ValueError(f"a secret key needs at least {_SHORTEST} characters")
+        self._secrets = tuple(key.encode() for key in secret_keys)
+        self._derived: dict[str, tuple[bytes, ...]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Keyring of {len(self._secrets)}>"
+
+    def derive(self, purpose: str) -> tuple[bytes, ...]:
+        """The 32-byte keys of a purpose, newest first."""
+        keys = self._derived.get(purpose)
+        if keys is None:
+            info = b"truong:" + purpose.encode()
+            keys = tuple(HKDF(SHA256(), 32, salt=None, info=info).derive(secret) for secret in self._secrets)
+            self._derived[purpose] = keys
+        return keys
+
+    def seal(self, text: str, place: str) -> str:
+        """Encrypt a text (AES-256-GCM) for one place, such as `setting:<school>:<key>`; elsewhere it cannot
+        be opened.
+        """
+        key = self.derive("seal")[0]
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+        return f"v1.{_name(key)}." + urlsafe_b64encode(nonce + sealed).decode()
+
+    def unseal(self, sealed: str, place: str) -> str:
+        """The text that was sealed for this place.
+
+        Raises:
+            ValueError: when it was changed, moved, or sealed with a key that is no longer there.
+        """
+        version, _, rest = sealed.partition(".")
+        name, _, body = rest.partition(".")
+        key = next((key for key in self.derive("seal") if _name(key) == name), None)
+        if version != "v1" or key is None:
+            raise ValueError("sealed with a key that is not there")
+        try:
+            raw = urlsafe_b64decode(body)
+            return AESGCM(key).decrypt(raw[:12], raw[12:], place.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise ValueError("a sealed text was changed or moved") from error
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether it was sealed with the newest key; others are sealed anew when they are next written."""
+        return sealed.startswith(f"v1.{_name(self.derive('seal')[0])}.")
+
+
+def _name(key: bytes) -> str:
+    """How a sealed text names its key, without telling anything about it."""
+    return hashlib.sha256(b"name:" + key).hexdigest()[:8]
+
+
+_keyring: Keyring | None = None
+
+
+def use_keys(keyring: Keyring) -> None:
+    """Give this process its keys, once at start."""
+    global _keyring
+    _keyring = keyring
+
+
+def keys() -> Keyring:
+    """The keys of this process.
+
+    Raises:
+        MissingKeysError: when `use_keys` has not been called.
+    """
+    if _keyring is None:
+        raise MissingKeysError("no secret keys: call core.settings.use_keys at start")
+    return _keyring

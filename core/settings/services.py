@@ -1,0 +1,172 @@
+"""Reading and changing typed settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import audit
+from core.data.context import Context
+from core.data.types import new_id
+from core.kernel.registry import Owned, Registry
+from core.types.contributions import Setting
+from core.types.errors import Invalid, NotFound
+from core.types.message import Message, _
+
+from .keys import keys
+from .models import SettingValue
+
+Value = str | int | bool
+_definitions: Mapping[str, Owned[Setting]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting as the settings page shows it. A secret is never shown again: only whether there is one."""
+
+    setting: Setting
+    module: str
+    value: Value | None
+    is_set: bool
+
+
+def bind(registry: Registry) -> None:
+    """Make the settings of all plugins known to this process, once at start."""
+    global _definitions
+    _definitions = MappingProxyType({owned.item.key: owned for owned in registry.all("provide_settings")})
+
+
+def get(ctx: Context, key: str) -> Value:
+    """The value of a setting, or its default. Of the context's school, or of the installation, as the setting
+    says.
+
+    Raises:
+        KeyError: when no plugin has such a setting (a mistake of the program).
+        ValueError: when a secret cannot be opened with the keys that are there.
+    """
+    setting = _definitions[key].item
+    stored = _stored(ctx, setting)
+    if stored is None:
+        return setting.default
+    if setting.secret:
+        return keys().unseal(str(stored), _place(ctx, setting))
+    return _typed(setting, stored)
+
+
+def put(ctx: Context, key: str, value: Value) -> None:
+    """Change a setting.
+
+    An empty text for a secret keeps the one that is stored, because the page cannot show it; `clear` takes it
+    away.
+
+    Raises:
+        Forbidden: without `core.settings.manage` (school) or `core.installation.manage` (installation).
+        Invalid: when the value is not of the setting's kind.
+        NotFound: when no plugin has such a setting.
+    """
+    setting = _find(key)
+    _require(ctx, setting)
+    checked = _check(setting, value)
+    if setting.secret and checked == "":
+        return
+    stored = keys().seal(str(checked), _place(ctx, setting)) if setting.secret else checked
+    now = ctx.now()
+    row = {"id": new_id(), "school_id": _school(ctx, setting), "key": key, "value": stored}
+    statement = insert(SettingValue).values(**row, created_at=now, updated_at=now)
+    statement = statement.on_conflict_do_update(
+        constraint="uq_core_setting_school_id_key", set_={"value": stored, "updated_at": now}
+    )
+    ctx.session.execute(statement)
+    detail = {"value": "(secret)" if setting.secret else checked}
+    audit.record(ctx, "settings.changed", target=("setting", key), detail=detail)
+
+
+def clear(ctx: Context, key: str) -> None:
+    """Go back to the default; the only way to take a secret away."""
+    setting = _find(key)
+    _require(ctx, setting)
+    table = SettingValue.__table__
+    ctx.session.execute(
+        table.delete().where(table.c.key == key, table.c.school_id == _school(ctx, setting))  # type: ignore[attr-defined]
+    )
+    audit.record(ctx, "settings.cleared", target=("setting", key))
+
+
+def shown(ctx: Context, modules: frozenset[str]) -> list[Shown]:
+    """All settings of the context's scope whose module is on, with their values, for the settings page."""
+    ctx.require("core.settings.read" if ctx.school else "core.installation.manage")
+    scope = "school" if ctx.school else "instance"
+    query = select(SettingValue.key, SettingValue.value).where(SettingValue.school_id == ctx.school)
+    stored: dict[str, Any] = {row.key: row.value for row in ctx.session.execute(query)}
+    found = []
+    for key, owned in _definitions.items():
+        setting = owned.item
+        if setting.scope != scope or not (owned.module == "core" or owned.module in modules):
+            continue
+        value = None if setting.secret else _typed(setting, stored.get(key, setting.default))
+        found.append(Shown(setting, owned.module, value, key in stored))
+    return found
+
+
+def _find(key: str) -> Setting:
+    owned = _definitions.get(key)
+    if owned is None:
+        raise NotFound
+    return owned.item
+
+
+def _require(ctx: Context, setting: Setting) -> None:
+    ctx.require("core.settings.manage" if setting.scope == "school" else "core.installation.manage")
+
+
+def _school(ctx: Context, setting: Setting) -> UUID | None:
+    return ctx.school_id if setting.scope == "school" else None
+
+
+def _place(ctx: Context, setting: Setting) -> str:
+    return f"setting:{_school(ctx, setting) or 'instance'}:{setting.key}"
+
+
+def _stored(ctx: Context, setting: Setting) -> Any:
+    query = select(SettingValue.value).where(
+        SettingValue.key == setting.key, SettingValue.school_id == _school(ctx, setting)
+    )
+    return ctx.session.execute(query).scalar_one_or_none()
+
+
+def _check(setting: Setting, value: Value) -> Value:
+    """The value in the setting's kind; texts from a form are read."""
+    text = value.strip() if isinstance(value, str) else value
+    problem: Message | None = None
+    match setting.kind:
+        case "bool":
+            text = text in (True, 1, "1", "on", "true", "yes")
+        case "int":
+            try:
+                text = int(text)
+            except ValueError:
+                problem = _("Please enter a whole number.")
+        case "choice":
+            if text not in {name for name, label in setting.choices}:
+                problem = _("Choose one of the values.")
+        case "text":
+            text = str(text)
+    if problem is not None:
+        raise Invalid(_("The setting was not changed."), fields={setting.key: problem})
+    return text
+
+
+def _typed(setting: Setting, stored: Any) -> Value:
+    match setting.kind:
+        case "bool":
+            return bool(stored)
+        case "int":
+            return int(stored)
+        case _:
+            return str(stored)

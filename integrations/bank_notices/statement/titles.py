@@ -14,8 +14,8 @@ from .columns import Layout, Role
 _OPENING = re.compile(r"so du dau|dau ky|opening balance|brought forward|so du ky truoc|so du truoc ky")
 _CLOSING = re.compile(r"so du cuoi|cuoi ky|closing balance|carried forward|so du hien tai")
 _TOTAL = re.compile(
-    r"^(tong\b(?! cong ty)|cong( phat sinh| cong|:|$)|total|sub ?total|so phat sinh|doanh so|"
-    r"phat sinh trong|luy ke|so du)"
+    r"^(tong\b(?! cong ty)|cong( phat sinh| cong| trang| ngay| thang| so|:|$)|total|sub ?total|"
+    r"so phat sinh|doanh so|phat sinh trong|luy ke|so du)"
 )
 _LABEL = re.compile(
     r"^(tong (cong|so|phat sinh|ghi|tien|no|co)|tong:?$|cong phat sinh|so du (dau|cuoi|ky|truoc|hien)|total|"

@@ -154,7 +154,7 @@ def _statements(draw: st.DrawFn) -> Statement:
 
 
 @given(_statements())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_must_hold_for_any_statement(statement: Statement) -> None:
     matcher = Matcher(DUES, ROLL)
     result = match_statement(statement, matcher)

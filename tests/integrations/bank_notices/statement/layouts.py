@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-Cell = str | int | float | date | datetime | None
+Cell = str | int | float | date | datetime | time | timedelta | None
 Row = Sequence[Cell]
 
 
@@ -154,6 +154,6 @@ def _workbook(sheets: dict[str, list[Row]]) -> bytes:
             sheet = book.add_worksheet(name)
             for place, row in enumerate(rows):
                 sheet.write_row(place, 0, row)
-        sheet.activate()
+            sheet.activate()
         hidden.hide()
     return out.getvalue()

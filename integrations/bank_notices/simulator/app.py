@@ -1,0 +1,124 @@
+"""The simulator's addresses: a page to transfer by hand, the same as JSON, statements, and `/control/`."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, render_template, request
+
+from .bank import Bank, Movement, TransferRefusedError
+from .faults import Faults
+from .qr import QrError, scan
+from .settings import Settings
+from .statement import DIFFERENCES, with_differences, workbook
+from .webhooks import Notifier
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def create_app(settings: Settings) -> Flask:
+    """A simulated bank without movements."""
+    app = Flask(__name__)
+    faults = Faults()
+    bank, notifier = Bank(settings, faults), Notifier(settings, faults)
+    _add_page(app, bank, notifier)
+    _add_transfers(app, bank, notifier)
+    _add_control(app, bank, notifier)
+    return app
+
+
+def transfer(bank: Bank, notifier: Notifier, fields: dict[str, str], *, incoming: bool = True) -> Movement:
+    """Carry out what a payer has scanned or typed, and tell the school."""
+    if fields.get("qr", "").strip():
+        seen = scan(fields["qr"])
+        account = bank.account(seen.number, seen.bank_bin)
+        amount, text = seen.amount or _amount(fields.get("amount", "")), seen.text or fields.get("memo", "")
+    else:
+        account = bank.account(fields.get("account", "").strip())
+        amount, text = _amount(fields.get("amount", "")), fields.get("memo", "")
+    payer = fields.get("payer", "").strip() or "NGUYEN VAN A"
+    movement = bank.book(account, amount, text, payer, incoming=incoming)
+    notifier.tell(movement)
+    return movement
+
+
+def _amount(text: str) -> int:
+    digits = text.strip().removesuffix("đ").replace(".", "").replace(",", "").strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+        raise TransferRefusedError("Hãy nhập số tiền bằng chữ số.")
+    return int(digits)
+
+
+def _add_page(app: Flask, bank: Bank, notifier: Notifier) -> None:
+    @app.get("/")
+    def page() -> str:
+        return render_template("transfer.html", fields=request.args, account=bank.settings.accounts[0])
+
+    @app.post("/")
+    def send() -> tuple[str, int]:
+        account = bank.settings.accounts[0]
+        try:
+            movement = transfer(bank, notifier, dict(request.form))
+        except (QrError, TransferRefusedError) as error:
+            return render_template(
+                "transfer.html", fields=request.form, account=account, error=str(error)
+            ), 422
+        return render_template("done.html", movement=movement), 200
+
+
+def _add_transfers(app: Flask, bank: Bank, notifier: Notifier) -> None:
+    @app.post("/transfers")
+    def transfers() -> tuple[Response, int]:
+        """`{"qr"}` or `{"account", "amount", "memo"}`, with `payer`; `"direction": "out"` takes away."""
+        body = {str(name): str(value) for name, value in request.get_json().items() if value is not None}
+        try:
+            movement = transfer(bank, notifier, body, incoming=body.get("direction") != "out")
+        except (QrError, TransferRefusedError) as error:
+            return jsonify({"error": str(error)}), 422
+        if bank.faults.take("timeout_after_commit"):
+            return jsonify({"error": "timeout"}), 504
+        return jsonify(movement.to_json()), 201
+
+    @app.get("/statement.xlsx")
+    def statement() -> Response:
+        """The statement of one account; `missing`, `duplicate`, `wrong_amount`, `extra` = number of flaws."""
+        number = request.args.get("account", bank.settings.accounts[0].number)
+        account = bank.account(number)
+        with bank.lock:
+            lines = [movement for movement in bank.movements if movement.account == account.number]
+        wanted = {name: request.args.get(name, 0, int) for name in DIFFERENCES}
+        content = workbook(account, with_differences(lines, wanted))
+        return Response(content, mimetype=XLSX)
+
+
+def _add_control(app: Flask, bank: Bank, notifier: Notifier) -> None:
+    @app.get("/control/health")
+    def health() -> Response:
+        return jsonify({"simulator": "bank"})
+
+    @app.get("/control/ledger")
+    def ledger() -> Response:
+        with bank.lock:
+            balances = {account.number: bank.balance(account) for account in bank.settings.accounts}
+            return jsonify({"balances": balances, "movements": [m.to_json() for m in bank.movements]})
+
+    @app.get("/control/faults")
+    def show_faults() -> Response:
+        return jsonify(bank.faults.to_json())
+
+    @app.post("/control/faults")
+    def set_faults() -> tuple[Response, int]:
+        try:
+            bank.faults.update(request.get_json())
+        except ValueError as error:
+            return jsonify({"error": str(error)}), 400
+        return jsonify(bank.faults.to_json()), 200
+
+    @app.post("/control/ping")
+    def ping() -> Response:
+        notifier.ping()
+        return jsonify({"sent": bool(bank.settings.notify_url)})
+
+    @app.get("/control/calls")
+    def calls() -> Response:
+        """Calls made so far; with `wait=<n>` only when there are n (at most 30 s)."""
+        notifier.courier.wait_for(request.args.get("wait", 0, int), 30.0)
+        return jsonify(notifier.courier.log)

@@ -1,0 +1,72 @@
+"""The bank's statement as a workbook, with differences that an import must find."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import xlsxwriter
+
+from .bank import Movement
+from .settings import Account
+
+HEADER = (
+    "STT", "Ngày giao dịch", "Ngày hiệu lực", "Số chứng từ", "Nội dung giao dịch",
+    "Ghi nợ", "Ghi có", "Số dư",
+)  # fmt: skip
+DIFFERENCES = ("missing", "duplicate", "wrong_amount", "extra")
+
+
+def with_differences(movements: Sequence[Movement], wanted: Mapping[str, int]) -> list[Movement]:
+    """The lines to print: the last so many are left out, printed twice, changed, or invented."""
+    lines = list(movements)
+    for name in DIFFERENCES:
+        for index in range(wanted.get(name, 0)):
+            if not lines:
+                break
+            if name == "extra":
+                lines.append(_invented(lines[-1], index))
+            elif name == "missing":
+                lines.pop()
+            elif name == "duplicate":
+                lines.append(lines[-1])
+            else:
+                at = len(lines) - 1 - index
+                lines[at] = replace(lines[at], amount=lines[at].amount + 1000)
+    return lines
+
+
+def _invented(like: Movement, index: int) -> Movement:
+    number = 99_000 + index
+    text = "CHUYEN TIEN HOC PHI"
+    return replace(like, number=number, reference=f"FT{like.at:%y%j}{number:06d}", text=text, incoming=True)
+
+
+def workbook(account: Account, lines: Sequence[Movement]) -> bytes:
+    """An XLSX file in the form many banks use."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("Sao ke")
+    sheet.write_row(0, 0, ["NGÂN HÀNG MÔ PHỎNG"])
+    sheet.write_row(1, 0, ["SAO KÊ TÀI KHOẢN / ACCOUNT STATEMENT"])
+    sheet.write_row(2, 0, [f"Chủ tài khoản: {account.name}"])
+    sheet.write_row(3, 0, [f"Số tài khoản: {account.number}   Loại tiền: VND"])
+    sheet.write_row(4, 0, ["Số dư đầu kỳ:", "", "", "", "", "", "", account.opening])
+    sheet.write_row(6, 0, HEADER)
+    for row, line in enumerate(lines, start=1):
+        sheet.write_row(6 + row, 0, _cells(row, line))
+    last = 7 + len(lines)
+    debit = sum(line.amount for line in lines if not line.incoming)
+    credit = sum(line.amount for line in lines if line.incoming)
+    sheet.write_row(last, 0, ["", "", "", "", "Cộng phát sinh", debit, credit, ""])
+    closing = lines[-1].balance if lines else account.opening
+    sheet.write_row(last + 1, 0, ["", "", "", "", "Số dư cuối kỳ", "", "", closing])
+    book.close()
+    return buffer.getvalue()
+
+
+def _cells(row: int, line: Movement) -> list[object]:
+    debit, credit = ("", line.amount) if line.incoming else (line.amount, "")
+    moment = line.at.strftime("%d/%m/%Y %H:%M:%S")
+    return [row, moment, moment[:10], line.reference, line.text, debit, credit, line.balance]

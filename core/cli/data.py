@@ -71,5 +71,5 @@ def assets() -> None:
 @assets.command(help="Build the files that browsers keep.")
 def build() -> None:
     settings = load_settings()
-    Assets(settings.var / "assets").build()
+    Assets.build(settings.var / "assets")
     say("Assets are built.")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import click
 
-from core.data import i18n
 from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.settings.instance import InstanceSettings, load_settings
-from core.web.app import load_registry
+from core.settings.keys import use_keys
+from core.web.app import install_texts, load_registry
 
 DATABASE = "truong"
 
@@ -40,8 +40,9 @@ def settings_with_database() -> InstanceSettings:
 def program() -> Iterator[Program]:
     """The program without its web part."""
     settings = settings_with_database()
+    use_keys(settings.keyring())
     registry = load_registry(settings)
-    i18n.install(i18n.Catalogs([i18n.core_locale_folder()]))
+    install_texts(registry)
     db = Database(settings.database_url)
     try:
         yield Program(settings, db, registry)

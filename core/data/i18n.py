@@ -42,8 +42,9 @@ class Catalogs:
         return msgid in self._texts.get(locale, {})
 
 
-def core_locale_folder() -> Path:
-    return Path(__file__).resolve().parent.parent / "locale"
+def core_folder() -> Path:
+    """Where the core lies, with the `locale` folders of its domains."""
+    return Path(__file__).resolve().parent.parent
 
 
 _catalogs = Catalogs()

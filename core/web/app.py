@@ -21,12 +21,13 @@ from core.kernel.states import Loaded, PluginState
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
 from core.settings.instance import InstanceSettings
+from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
 
 from . import components, errors, frame, headers, language
 from .api import mount_api
-from .assets import Assets
-from .core_plugin import CorePlugin
+from .assets import Assets, assets_blueprint
+from .core_plugin import CORE_PLUGINS
 from .identify import identifier
 from .pages import BLUEPRINTS
 
@@ -37,7 +38,7 @@ MAX_UPLOAD = 32 * 1024 * 1024
 def load_registry(settings: InstanceSettings) -> Registry:
     """Find, check and collect all plugins; a broken one is quarantined."""
     plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=settings.blocked_plugins)
-    return collect(plugins, [CorePlugin()])
+    return collect(plugins, CORE_PLUGINS)
 
 
 def create_app(
@@ -51,6 +52,7 @@ def create_app(
 
     `db` and `registry` are given by tests; otherwise they are made from the settings.
     """
+    use_keys(settings.keyring())
     registry = registry or load_registry(settings)
     db = db or Database(settings.database_url)
     app = Flask("truong", static_folder=None, template_folder=None)
@@ -73,8 +75,8 @@ def create_app(
     )
     program.identify = identifier(program)
     app.extensions["truong"] = program
-    i18n.install(i18n.Catalogs(_locale_folders(registry)))
-    assets = Assets(settings.var / "assets")
+    install_texts(registry)
+    assets = Assets.build(settings.var / "assets", _plugin_assets(registry))
     app.extensions["truong.assets"] = assets
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -94,7 +96,7 @@ def create_app(
 
 
 def _mount_core(app: Flask, assets: Assets) -> None:
-    app.register_blueprint(assets.blueprint())
+    app.register_blueprint(assets_blueprint(assets))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
@@ -123,11 +125,20 @@ def _package_folder(plugin: Loaded) -> Path:
     return Path(import_module(plugin.module.partition(":")[0]).__file__ or "").resolve().parent
 
 
-def _locale_folders(registry: Registry) -> list[Path]:
-    return [
-        i18n.core_locale_folder(),
-        *(_package_folder(plugin) / "locale" for plugin in registry.plugins if plugin.usable),
-    ]
+def _plugin_assets(registry: Registry) -> dict[str, Path]:
+    """Static files of plugins, named `<plugin>/<file>`."""
+    return {
+        f"{plugin.name}/{file.name}": file
+        for plugin in registry.plugins
+        if plugin.usable
+        for file in sorted((_package_folder(plugin) / "static").glob("*.*"))
+    }
+
+
+def install_texts(registry: Registry) -> None:
+    """Read the translations of the core and of every usable plugin (all folders called `locale`)."""
+    folders = [i18n.core_folder(), *(_package_folder(plugin) for plugin in registry.plugins if plugin.usable)]
+    i18n.install(i18n.Catalogs(locale for folder in folders for locale in sorted(folder.rglob("locale"))))
 
 
 def _templates(registry: Registry) -> ChoiceLoader:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.access.roles import ROLES
+from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.sdk import NavItem, Permission, RoleGrant, _, hookimpl
+from core.work.plugin import WorkPlugin
 
 SCHOOL = _("The school")
 
@@ -13,23 +14,11 @@ class CorePlugin:
 
     @hookimpl
     def provide_permissions(self) -> list[Permission]:
-        return [
-            Permission("core.home.see", _("See the start page")),
-            Permission("core.account.own", _("Manage one's own account")),
-            Permission("core.modules.read", _("See modules and their state")),
-            Permission("core.modules.switch", _("Switch modules of the school on and off")),
-            Permission("core.audit.read", _("Read the record of who did what")),
-        ]
+        return PERMISSIONS
 
     @hookimpl
     def provide_roles(self) -> list[RoleGrant]:
-        everybody = frozenset({"core.home.see", "core.account.own"})
-        leading = frozenset({"core.modules.read", "core.modules.switch", "core.audit.read"})
-        return [
-            *(RoleGrant(role, everybody) for role in ROLES),
-            RoleGrant("head", leading),
-            RoleGrant("operator", leading),
-        ]
+        return ROLE_GRANTS
 
     @hookimpl
     def provide_nav(self) -> list[NavItem]:
@@ -38,3 +27,7 @@ class CorePlugin:
             NavItem(_("Modules"), "operate.modules", "plug", "core.modules.read", section=SCHOOL, order=900),
             NavItem(_("Record of changes"), "operate.audit_trail", "shield", "core.audit.read", section=SCHOOL, order=910),
         ]
+
+
+CORE_PLUGINS: tuple[object, ...] = (CorePlugin(), WorkPlugin())
+"""All parts of the core that contribute."""

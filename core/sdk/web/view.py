@@ -79,11 +79,14 @@ def _run(
 
 
 def admit(program: Runtime, person: Visitor, permission: str) -> None:
-    """404 when the module is off at the school, `Forbidden` without the permission."""
+    """404 when the module is off at the school, `Forbidden` without the permission or its `.own` form.
+
+    Which records an `.own` permission reaches is the service's to say (`access.require_for`).
+    """
     module = program.module_of.get(request.blueprint or "", "core")
     if module != "core" and module not in person.modules:
         raise NoSuchPage()
-    if not person.actor.has(permission):
+    if not (person.actor.has(permission) or person.actor.has(f"{permission}.own")):
         raise Forbidden(permission)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.data.context import Context
 from core.data.fold import fold
-from core.sdk.web.render import redirect_to, render
+from core.sdk.web.render import redirect_to, render, see_other
 from core.sdk.web.runtime import runtime, visitor
 from core.sdk.web.view import page
 from core.web.language import translate
-from core.work import jobs
+from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
 
@@ -54,23 +54,25 @@ def search(ctx: Context) -> str:
 @page("core.home.see")
 def job(ctx: Context, job_id: UUID) -> ResponseReturnValue:
     """Progress of a long job: JSON for our script, a page that reloads itself without it."""
-    found = jobs.job(ctx, job_id)
+    found = work.job(ctx, job_id)
     following = request.args.get("next", "")
     if not following.startswith("/") or following.startswith("//"):
         following = url_for("home.start")
+    left = found.time_left(ctx.now())
+    eta = left.total_seconds() if left else None
     state = {"waiting": "running", "cancelled": "stopped"}.get(found.state, found.state)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         note = translate(found.note) if found.note else ""
-        body = {"done": found.done, "total": found.total, "state": state, "note": note, "next": following}
-        return jsonify(body)
+        body = {"done": found.done_n, "total": found.total_n, "eta": eta, "state": state}
+        return jsonify({**body, "note": note, "next": following})
     if state == "done":
-        return redirect_to("home.start") if not following else Response(status=303, headers={"Location": following})
-    return render("pages/job.html", job=found, state=state, following=following)
+        return see_other(following)
+    return render("pages/job.html", job=found, eta=eta, state=state, following=following)
 
 
 @blueprint.post("/jobs/<uuid:job_id>/cancel")
 @page("core.home.see")
 def cancel(ctx: Context, job_id: UUID) -> ResponseReturnValue:
     """Ask a job to stop; it rolls back."""
-    jobs.cancel(ctx, job_id)
+    work.cancel(ctx, job_id)
     return redirect_to("home.job", job_id=job_id)

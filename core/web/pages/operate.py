@@ -12,7 +12,7 @@ from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime, visitor
 from core.sdk.web.view import page, public
-from core.school import services as schools
+from core.school import modules as schools
 from core.types.message import _
 
 blueprint = Blueprint("operate", __name__)

@@ -37,6 +37,12 @@ class School:
     def facts(self) -> list[Fact]:
         return [fact for key in self.order for fact in self.inbox[key].facts]
 
+    def reset(self) -> None:
+        self.inbox.clear()
+        self.refused.clear()
+        self.order.clear()
+        self.broken = 0
+
     def take(self, notice: Notice) -> tuple[int, str]:
         with self.lock:
             if self.broken > 0:
@@ -76,7 +82,7 @@ def listening(school: School) -> Iterator[str]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/notices/1"

@@ -117,6 +117,15 @@ def _add_control(app: Flask, bank: Bank, notifier: Notifier) -> None:
         notifier.ping()
         return jsonify({"sent": bool(bank.settings.notify_url)})
 
+    @app.post("/control/reset")
+    def reset() -> Response:
+        """No movements and no faults, as at the start."""
+        notifier.courier.reset()
+        bank.faults.reset()
+        with bank.lock:
+            bank.movements.clear()
+        return jsonify({})
+
     @app.get("/control/calls")
     def calls() -> Response:
         """Calls made so far; with `wait=<n>` only when there are n (at most 30 s)."""

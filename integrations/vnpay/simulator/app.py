@@ -84,6 +84,14 @@ def _add_control(app: Flask, payments: Payments, api: MerchantApi, ledger: Ledge
     def settle_refunds() -> Response:
         return jsonify({"settled": api.settle_refunds(request.get_json()["result"])})
 
+    @app.post("/control/reset")
+    def reset() -> Response:
+        """An empty ledger and no faults, as at the start."""
+        payments.courier.reset()
+        ledger.reset()
+        faults.reset()
+        return jsonify({})
+
     @app.get("/control/calls")
     def calls() -> Response:
         """Calls made so far; with `wait=<n>` only when there are n (at most 30 s)."""

@@ -51,6 +51,7 @@ class Courier:
         self._queue: list[_Due] = []
         self._held: list[Letter] = []
         self._count = 0
+        self._busy = False
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="courier", daemon=True).start()
 
@@ -73,6 +74,15 @@ class Courier:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.log) >= calls, timeout)
 
+    def reset(self) -> None:
+        """Forget all notices and calls, after the call that is just being made."""
+        with self._changed:
+            self._queue.clear()
+            self._held.clear()
+            self._changed.wait_for(lambda: not self._busy, CALL_TIMEOUT)
+            self._queue.clear()
+            self.log.clear()
+
     def _push(self, letter: Letter, after: float, tries: int) -> None:
         self._count += 1
         heapq.heappush(self._queue, _Due(time.monotonic() + after, self._count, letter, tries))
@@ -83,17 +93,19 @@ class Courier:
             while True:
                 left = self._queue[0].moment - time.monotonic() if self._queue else None
                 if left is not None and left <= 0:
+                    self._busy = True
                     return heapq.heappop(self._queue)
                 self._changed.wait(left)
 
     def _run(self) -> None:
         while True:
             due = self._next()
-            if self._deliver(due):
-                continue
-            if due.tries < len(self._waits):
-                with self._changed:
+            done = self._deliver(due)
+            with self._changed:
+                if not done and due.tries < len(self._waits):
                     self._push(due.letter, self._waits[due.tries], due.tries + 1)
+                self._busy = False
+                self._changed.notify_all()
 
     def _deliver(self, due: _Due) -> bool:
         if self._faults.take("drop"):

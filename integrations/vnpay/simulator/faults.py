@@ -59,6 +59,10 @@ class Faults:
             with self._lock:
                 setattr(self, name, kinds[name](value))
 
+    def reset(self) -> None:
+        """Nothing goes wrong any more."""
+        self.update(type(self)().to_json())
+
     def to_json(self) -> dict[str, object]:
         """The knobs as they stand."""
         return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name[0] != "_"}

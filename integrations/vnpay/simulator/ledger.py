@@ -90,6 +90,12 @@ class Ledger:
             order.paid_at = local_now()
             order.number = self.next_number() if outcome in ("success", "suspect", "reverse", "fail") else "0"
 
+    def reset(self) -> None:
+        """Forget everything but the numbers already given."""
+        with self.lock:
+            self.orders.clear()
+            self.requests.clear()
+
     def next_number(self) -> str:
         return str(next(self._numbers))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,8 +38,8 @@ class Scene:
         return answer
 
 
-@pytest.fixture(params=["hmac", "apikey"])
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+@pytest.fixture(scope="module", params=["hmac", "apikey"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Scene]:
     style = "sepay" if request.param == "hmac" else "sepay_apikey"
     config = {"style": style, "secret": SECRET, "account_number": ACCOUNT}
     school = School(BankNoticesProvider(), config)
@@ -48,6 +49,13 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
         running("integrations.bank_notices.simulator", "--notify-url", notify_url, *options) as simulator,
     ):
         yield Scene(school, simulator)
+
+
+@pytest.fixture
+def scene(stage: Scene) -> Scene:
+    stage.simulator.post("/control/reset", {})
+    stage.school.reset()
+    return stage
 
 
 def qr_code(amount: int = 1_250_000) -> Transfer:
@@ -70,8 +78,6 @@ def test_the_page_pays_a_pasted_code(scene: Scene) -> None:
     assert "Chuyển khoản thử" in page
     assert qr_code().qr_payload in page
     request_body = urlencode({"qr": qr_code().qr_payload}).encode()
-    import urllib.request
-
     with urllib.request.urlopen(scene.simulator.address + "/", request_body, timeout=30) as response:
         assert "1.250.000" in response.read().decode()
     scene.simulator.calls(1)

@@ -66,8 +66,8 @@ class Scene:
         return replace(order, paid=replace(order.paid, provider_txn=self.query(attempt).provider_txn))
 
 
-@pytest.fixture
-def scene() -> Iterator[Scene]:
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Scene]:
     config = {"tmn_code": "SCHOOL01", "hash_secret": SECRET, "server_ip": "127.0.0.1"}
     school = School(VNPAY, config)
     with (
@@ -79,6 +79,13 @@ def scene() -> Iterator[Scene]:
         config["pay_url"] = simulator.address + "/paymentv2/vpcpay.html"
         config["api_url"] = simulator.address + "/merchant_webapi/api/transaction"
         yield Scene(school, simulator, config)
+
+
+@pytest.fixture
+def scene(stage: Scene) -> Scene:
+    stage.simulator.post("/control/reset", {})
+    stage.school.reset()
+    return stage
 
 
 def test_paid_once_from_page_to_query(scene: Scene) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+import psycopg
+from psycopg.rows import TupleRow
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.pool import QueuePool
 
@@ -23,8 +25,8 @@ from .base import SchoolOwned
 from .context import Context
 
 SYSTEM_ROLE = "truong_system"
-_SET_SCHOOL = text("SELECT set_config('app.school_id', :school, true)")
-_SET_SYSTEM = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+_SET_SCHOOL = "SELECT set_config('app.school_id', %s, true)"
+_SET_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
 
 class ScopedSession(Session):
@@ -39,10 +41,15 @@ class ScopedSession(Session):
 def _raise_second_wall(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
     if transaction.nested:
         return
-    if session.school is None:
-        connection.execute(_SET_SYSTEM)
-    else:
-        connection.execute(_SET_SCHOOL, {"school": str(session.school)})
+    # Straight on the driver: it runs in every transaction, and SQLAlchemy's way costs three times as much.
+    driver = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection)
+    statement = _SET_SYSTEM if session.school is None else _SET_SCHOOL
+    values = None if session.school is None else (str(session.school),)
+    try:
+        driver.execute(statement, values)
+    except psycopg.OperationalError:
+        # A lost server: let SQLAlchemy meet it too, so that it empties the pool and raises its own error.
+        connection.exec_driver_sql(statement, values)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")

@@ -10,9 +10,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
+from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Row, text
 
 from core.types.message import Message
@@ -112,6 +114,20 @@ _FINISH = text(f"""
     WHERE {_MINE}
 """)  # noqa: S608
 
+# Run for every job that ends well, so straight on the driver: SQLAlchemy's way costs three times as much.
+_DONE = """
+    UPDATE core_job SET state = 'done', leased_by = NULL, lease_until = NULL, error = NULL,
+        finished_at = COALESCE(%s::timestamptz, clock_timestamp())
+    WHERE id = %s AND state = 'running' AND leased_by = %s AND tries = %s
+"""
+
+
+def done(connection: Connection, lease: Lease, *, now: datetime | None = None) -> bool:
+    """End the job in the transaction of its handler; False when the lease was lost."""
+    driver = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection)
+    return driver.execute(_DONE, (now, lease.id, lease.worker, lease.tries)).rowcount == 1
+
+
 _RETRY = text(f"""
     UPDATE core_job SET state = 'waiting', key = NULL, leased_by = NULL, lease_until = NULL, error = :error,
         note = COALESCE(CAST(:note AS jsonb), note),
@@ -134,7 +150,7 @@ def finish(
     note: Message | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """End the job as `done`, `failed` or `cancelled`; False when the lease was lost."""
+    """End the job as `failed` or `cancelled`; False when the lease was lost."""
     values = {"state": state, "error": error, "note": _json(note), "now": now}
     return connection.execute(_FINISH, lease.fence | values).rowcount == 1
 

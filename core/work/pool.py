@@ -113,7 +113,7 @@ class Pool:
                 finally:
                     with self._lock:
                         self._held.pop(lease.id, None)
-            except DBAPIError as error:
+            except (DBAPIError, psycopg.Error) as error:
                 log.error("the database does not answer (%s); the job's lease will end", type(error).__name__)
                 time.sleep(POLL)
             except Exception:

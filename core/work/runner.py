@@ -76,7 +76,7 @@ class Runner:
         progress = JobProgress(self._db.engine, lease, self._stopping)
         with self._context(lease) as ctx:
             self._tasks[lease.task].handler(ctx, lease.payload, progress)
-            if not leases.finish(ctx.session.connection(), lease, "done", now=self._now()):
+            if not leases.done(ctx.session.connection(), lease, now=self._now()):
                 raise LeaseLost
 
     def _context(self, lease: Lease) -> AbstractContextManager[Context]:

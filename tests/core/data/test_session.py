@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core.data.session import Database
 from core.people.models import Person
@@ -53,3 +53,21 @@ def test_a_row_of_another_school_is_refused_before_the_database(
         person.school_id = other_school
         ctx.session.add(person)
         ctx.session.flush()
+
+
+def test_a_lost_server_fails_one_transaction_and_no_more(db: Database, school: UUID, system: Actor) -> None:
+    with db.context(system, school) as one, db.context(system, school) as two:
+        for ctx in (one, two):
+            ctx.session.execute(text("SELECT 1"))
+    with db.engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    with pytest.raises(OperationalError), db.context(system, school) as ctx:
+        ctx.session.execute(text("SELECT 1"))
+    for _again in range(3):
+        with db.context(system, school) as ctx:
+            assert ctx.session.execute(text("SELECT 1")).scalar_one() == 1

@@ -1,0 +1,56 @@
+"""Finance: fee items, collection rounds, bills, exemptions, receipts and the balance of each pupil."""
+
+from __future__ import annotations
+
+from core.sdk import Demo, Manifest, Permission, RoleGrant, Setting, Subscriber, Task, _, hookimpl
+
+manifest = Manifest(
+    name="finance",
+    version="0.1.0",
+    label=_("Fees"),
+    requires_api=">=0.1,<1",
+    requires=("learners",),
+    data_classes=("identity", "finance"),
+    security_contact="security@truong.example",
+    description=_("Collection rounds, bills that explain themselves, exemptions and receipts."),
+)
+
+
+class Plugin:
+    """What finance adds to the program. Imports happen inside, so that the manifest is cheap to read."""
+
+    @hookimpl
+    def provide_permissions(self) -> list[Permission]:
+        from .access import PERMISSIONS
+
+        return PERMISSIONS
+
+    @hookimpl
+    def provide_roles(self) -> list[RoleGrant]:
+        from .access import ROLES
+
+        return ROLES
+
+    @hookimpl
+    def provide_tasks(self) -> list[Task]:
+        from .tasks import TASKS
+
+        return TASKS
+
+    @hookimpl
+    def provide_subscribers(self) -> list[Subscriber]:
+        from .tasks import SUBSCRIBERS
+
+        return SUBSCRIBERS
+
+    @hookimpl
+    def provide_settings(self) -> list[Setting]:
+        from .settings import SETTINGS
+
+        return SETTINGS
+
+    @hookimpl
+    def provide_demo(self) -> list[Demo]:
+        from .demo import DEMOS
+
+        return DEMOS

@@ -1,0 +1,54 @@
+"""Rights of the finance module and the roles that have them by default."""
+
+from __future__ import annotations
+
+from core.sdk import Permission, RoleGrant, _
+
+PERMISSIONS = [
+    Permission("finance.item.edit", _("Edit the list of fee items and their ceilings")),
+    Permission("finance.round.read", _("See collection rounds and their previews")),
+    Permission("finance.round.edit", _("Prepare collection rounds: prices and exceptions")),
+    Permission("finance.round.publish", _("Publish, withdraw and close collection rounds")),
+    Permission("finance.bill.read", _("See every bill of the school")),
+    Permission("finance.bill.read.own", _("See the bills of one's own children")),
+    Permission("finance.bill.cancel", _("Cancel and reissue bills")),
+    Permission("finance.bill.pay.own", _("Pay the bills of one's own children")),
+    Permission("finance.exemption.read", _("See exemptions and their papers")),
+    Permission("finance.exemption.edit", _("Enter exemptions")),
+    Permission("finance.exemption.approve", _("Approve exemptions")),
+    Permission("finance.receipt.read", _("See every receipt of the school")),
+    Permission("finance.receipt.read.own", _("See the receipts of one's own children")),
+    Permission("finance.receipt.cancel", _("Cancel receipts")),
+    Permission("finance.debtor.read", _("See who owes money, and for how long")),
+]
+
+_READ = frozenset(
+    {
+        "finance.round.read",
+        "finance.bill.read",
+        "finance.exemption.read",
+        "finance.receipt.read",
+        "finance.debtor.read",
+    }
+)
+ROLES = [
+    RoleGrant(
+        "accountant",
+        _READ
+        | {
+            "finance.item.edit",
+            "finance.round.edit",
+            "finance.round.publish",
+            "finance.bill.cancel",
+            "finance.exemption.edit",
+            "finance.receipt.cancel",
+        },
+    ),
+    RoleGrant("head", _READ | {"finance.exemption.approve"}),
+    RoleGrant("office", frozenset({"finance.round.read", "finance.bill.read"})),
+    RoleGrant(
+        "parent",
+        frozenset({"finance.bill.read.own", "finance.bill.pay.own", "finance.receipt.read.own"}),
+    ),
+]
+"""The head approves what the accountant enters: nobody reduces a fee alone."""

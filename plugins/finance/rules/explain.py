@@ -1,0 +1,106 @@
+"""Why a line is what it is: data first, words in the reader's language afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.sdk import Message, _
+
+from .exemptions import GROUPS
+
+UNIT_LABELS: dict[str, Message] = {
+    "day": _("day"),
+    "month": _("month"),
+    "term": _("term"),
+    "year": _("year"),
+    "once": _("time"),
+}
+RULES: dict[str, Message] = {
+    "class": _("Price set for the class"),
+    "grade": _("Price set for the grade"),
+    "school": _("Price set for the whole school"),
+    "exception": _("Amount set for this pupil"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """The exemption behind a reduction."""
+
+    group_code: str
+    percent: int
+    reason: str
+    legal_basis: str
+    evidence: str
+    valid_from: date
+    valid_to: date
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A bill line with everything that a parent may ask about. Amounts in dong."""
+
+    item_code: str
+    label_vi: str
+    label_en: str
+    kind: str
+    unit: str
+    legal_basis: str
+    scope: str
+    quantity: int
+    unit_price: int
+    gross: int
+    reduction: int
+    amount: int
+    percent: int
+    reason: str
+    exemption: Because | None = None
+
+    def label(self, locale: str) -> str:
+        return self.label_en if locale == "en" else self.label_vi
+
+    @property
+    def rule(self) -> Message:
+        """Which price holds: the class's, the grade's, the school's, or one of the pupil's own."""
+        return RULES[self.scope]
+
+    @property
+    def unit_label(self) -> Message:
+        return UNIT_LABELS[self.unit]
+
+    @property
+    def group_label(self) -> Message | None:
+        return GROUPS.get(self.exemption.group_code) if self.exemption else None
+
+    def steps(self) -> list[Message]:
+        """The computation in words, one step a message: rule, quantity x price, exception, reduction."""
+        found = [self.rule]
+        if self.scope != "exception" and self.quantity != 1:
+            found.append(
+                _(
+                    "%(quantity)s × %(price)s = %(gross)s",
+                    quantity=self.quantity,
+                    price=_dong(self.unit_price),
+                    gross=_dong(self.gross),
+                )
+            )
+        if self.reason:
+            found.append(_("Differs from the class: %(reason)s", reason=self.reason))
+        if self.exemption is not None:
+            reason = f"{self.exemption.reason} – " if self.exemption.reason else ""
+            found.append(
+                _(
+                    "Reduced by %(percent)s %% (%(reduction)s): %(reason)s%(basis)s",
+                    percent=self.percent,
+                    reduction=_dong(self.reduction),
+                    reason=reason,
+                    basis=self.exemption.legal_basis,
+                )
+            )
+        return found
+
+
+def _dong(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".") + "\u00a0₫"

@@ -173,7 +173,7 @@ all("form[data-draft]").forEach((form) => {
 /* lists answer while one types */
 all("form[data-live]").forEach((form) => {
   let timer, request;
-  form.querySelector("[type=submit]").classList.add("hidden");
+  form.querySelector("[type=submit]").hidden = true;
   const look = async () => {
     request?.abort(); request = new AbortController();
     const address = new URL(form.action); address.search = new URLSearchParams(new FormData(form)).toString();

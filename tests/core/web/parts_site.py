@@ -10,7 +10,7 @@ from threading import Thread
 from flask import Flask, Response, jsonify, render_template, render_template_string, request
 from werkzeug.serving import make_server
 
-from core.data.i18n import Catalogs, core_locale_folder
+from core.data.i18n import Catalogs
 from core.types.message import Message
 from core.web.assets import Assets, assets_blueprint
 from core.web.components import gallery_context, install
@@ -47,7 +47,7 @@ def make_site(cache: Path) -> Flask:
     app.register_blueprint(assets_blueprint(assets))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install(app.jinja_env, assets.url)
-    catalogs = Catalogs([core_locale_folder()])
+    catalogs = Catalogs([TEMPLATES.parents[1] / "locale"])
 
     def translate(text: object, /, **params: object) -> str:
         speak = catalogs.translator(request.args.get("lang", "vi"))

@@ -15,6 +15,8 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm|sa|ch)?(?!\d)", re.IGNORECASE
 )
 _LONGEST = 40
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  (day 0 of spreadsheets, in no time zone)
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73051  # the years 2000 to 2099
 
 
 def read_moment(day: Cell, clock: Cell = None) -> dt.datetime | None:
@@ -38,6 +40,9 @@ def _day_and_time(cell: Cell) -> tuple[dt.date, dt.time | None] | None:
         return rounded.date(), rounded.time().replace(microsecond=0)
     if isinstance(cell, dt.date):
         return cell, None
+    if isinstance(cell, int | float):  # a date whose cell lost its format
+        inside = _FIRST_SERIAL <= cell < _LAST_SERIAL
+        return _day_and_time(_EPOCH + dt.timedelta(days=cell)) if inside else None
     if not isinstance(cell, str):
         return None
     text = text_of(cell)

@@ -134,6 +134,16 @@ def test_a_merged_date_holds_for_the_rows_that_it_spans() -> None:
     assert {line.booked_at for line in lines} == {datetime(2026, 10, 4, 17, tzinfo=UTC)}
 
 
+def test_a_date_without_its_format_is_the_number_of_its_day() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_row(0, 0, ["Ngày", "Nội dung", "Có"])
+        sheet.write_row(1, 0, [46296.5, "x", 1000])
+    (line,) = read_statement(out.getvalue()).lines
+    assert line.booked_at == datetime(2026, 10, 1, 5, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 from core.data.embedded import create_database, database_url, drop_database, start_embedded
@@ -32,6 +34,14 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys() -> None:
+    """Secret keys as a running program has them."""
+    from core.settings import Keyring, use_keys
+
+    use_keys(Keyring(["for-tests-only-" * 4]))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Superuser address of an embedded PostgreSQL for this test process."""
@@ -44,7 +54,9 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """All built-in plugins, loaded as the program does."""
-    return collect(discovery.load(discovery.find(), api_version=VERSION))
+    from core.web.core_plugin import CORE_PLUGINS
+
+    return collect(discovery.load(discovery.find(), api_version=VERSION), CORE_PLUGINS)
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +136,63 @@ def make_school(db: Database, code: str, name: str, level: str, prefix: str) -> 
 @pytest.fixture
 def system() -> Actor:
     return system_actor("test")
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the program's files; its built assets serve all tests."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture
+def app(db: Database, registry: Registry, var: Path) -> Flask:
+    """The whole application on the test's own database."""
+    from core.settings.instance import InstanceSettings
+    from core.web.app import create_app
+
+    settings = InstanceSettings(
+        secret_keys=("for-tests-only-" * 4,), var=var, base_url="http://localhost", secure_cookies=False
+    )
+    application = create_app(settings, db=db, registry=registry)
+    application.testing = True
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    return application
+
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Flask, db: Database) -> SignIn:
+    """`sign_in(school, "accountant", person_id=...)`: a client with a session; `client.csrf` is the form token."""
+    from core.access.models import Grant
+    from core.identity.models import Account, AccountPerson
+    from core.identity.sessions import open_session
+    from core.types.clock import utc_now
+
+    def enter(
+        school_id: UUID | None, *roles: str, person_id: UUID | None = None, name: str = "Người thử"
+    ) -> FlaskClient:
+        account_id = new_id()
+        with db.all_schools(system_actor("test")) as ctx:
+            ctx.session.add(
+                Account(id=account_id, login=f"t-{account_id}", name=name, password_hash=None, last_sign_in_at=None,
+                        password_changed_at=None)
+            )  # fmt: skip
+            ctx.session.flush()
+            for role in roles:
+                at = None if role == "operator" else school_id
+                ctx.session.add(
+                    Grant(account_id=account_id, role=role, school_id=at, valid_from=utc_now(), valid_until=None,
+                          granted_by=None)
+                )  # fmt: skip
+            if person_id is not None:
+                ctx.session.add(AccountPerson(account_id=account_id, school_id=school_id, person_id=person_id))
+            token = open_session(ctx, account_id, school_id, "127.0.0.1", "test")
+        client = app.test_client()
+        client.set_cookie("truong_session", token)
+        client.csrf = app.extensions["truong"].csrf_token(token)  # type: ignore[attr-defined]
+        client.account_id = account_id  # type: ignore[attr-defined]
+        return client
+
+    return enter

@@ -18,6 +18,7 @@ from core.types.errors import Invalid, NotAuthenticated, TruongError
 from .language import translate
 
 log = logging.getLogger(__name__)
+PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 
 
 def install(app: Flask) -> None:
@@ -68,7 +69,7 @@ def answer(
     if _is_api():
         title = HTTP_STATUS_CODES.get(status, "Error")
         return problem(status, title, detail=detail, code=code, errors=fields, trace=reference)
-    known = status if status in (400, 403, 404, 413, 422, 500, 503) else (500 if status >= 500 else 400)
+    known = status if status in PAGES else (500 if status >= 500 else 400)
     page = render_template(
         f"errors/{known}.html",
         detail=detail if status not in (404, 405) else "",

@@ -24,7 +24,7 @@ def identifier(program: Runtime) -> Callable[[str], Visitor | None]:
             year_name=found.year_name,
             modules=found.modules | program.registry.always_on(),
             token=token,
-            schools=found.schools,
+            signed_in=found,
         )
 
     return identify

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
 from flask import current_app, g, request
 
 from core.data.session import Database
+from core.identity.sessions import SignedIn
 from core.kernel.registry import Registry
 from core.types.actor import Actor
 from core.types.clock import Clock, utc_now
@@ -28,8 +29,13 @@ class Visitor:
     modules: frozenset[str]
     """Modules that are on at the school."""
     token: str = field(repr=False)
-    schools: tuple[tuple[UUID, str], ...] = ()
+    signed_in: SignedIn
     by_cookie: bool = True
+
+    @property
+    def schools(self) -> tuple[tuple[UUID, str], ...]:
+        """Schools to choose from."""
+        return self.signed_in.schools
 
 
 @dataclass(slots=True)
@@ -74,11 +80,6 @@ def _identify() -> Visitor | None:
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
         found = runtime().identify(header[7:].strip())
-        if found is not None:
-            return Visitor(
-                found.actor, found.school_id, found.school_name, found.year_name, found.modules, found.token,
-                found.schools, by_cookie=False,
-            )  # fmt: skip
-        return None
+        return replace(found, by_cookie=False) if found else None
     token = request.cookies.get(COOKIE)
     return runtime().identify(token) if token else None

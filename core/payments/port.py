@@ -216,10 +216,14 @@ class PaymentProvider(Protocol):
         """What to tell the payer who comes back. Display only; never booked."""
         ...
 
-    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
+    def query(
+        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
+    ) -> tuple[Fact, ...] | Unknown:
         """Ask the provider about an attempt. Network errors are `Unknown`."""
         ...
 
-    def refund(self, order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient) -> tuple[Fact, ...] | Unknown:
+    def refund(
+        self, order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient
+    ) -> tuple[Fact, ...] | Unknown:
         """Ask for a refund. Repeating the same order must not refund twice."""
         ...

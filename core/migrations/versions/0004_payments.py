@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("credits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("hints", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),

@@ -58,7 +58,8 @@ class Refund(Identified, SchoolOwned, Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="second_person"),
         CheckConstraint(
-            "state IN ('requested', 'rejected', 'approved', 'sent', 'done', 'failed', 'unknown')", name="state"
+            "state IN ('requested', 'rejected', 'approved', 'sent', 'done', 'failed', 'unknown')",
+            name="state",
         ),
         Index("ix_core_refund_attempt", "school_id", "attempt_id"),
         UniqueConstraint("school_id", "key"),

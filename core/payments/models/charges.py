@@ -53,6 +53,8 @@ class Charge(Identified, SchoolOwned, Base):
     currency: Mapped[str] = mapped_column(default="VND")
     due_on: Mapped[date]
     label: Mapped[str] = mapped_column(default="")
+    credits: Mapped[dict[str, Any]]
+    """Account to dong: what the charge is earned for. The sum is `due`."""
     hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What matching of bank lines may use beside the reference: `code`, `class_name`."""
     state: Mapped[str] = mapped_column(default="open")

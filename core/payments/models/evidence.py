@@ -20,7 +20,9 @@ class ProviderInbox(Identified, SchoolOwned, Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "dedupe"),
         CheckConstraint("state IN ('received', 'processed', 'quarantined', 'failed')", name="state"),
-        Index("ix_core_provider_inbox_open", "school_id", "received_at", postgresql_where="state = 'received'"),
+        Index(
+            "ix_core_provider_inbox_open", "school_id", "received_at", postgresql_where="state = 'received'"
+        ),
     )
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))
@@ -47,7 +49,9 @@ class Evidence(Identified, SchoolOwned, Base):
     __tablename__ = "core_evidence"
     __table_args__ = (
         UniqueConstraint("school_id", "rail", "kind", "provider_txn"),
-        Index("ix_core_evidence_attempt", "school_id", "attempt_id", postgresql_where="attempt_id IS NOT NULL"),
+        Index(
+            "ix_core_evidence_attempt", "school_id", "attempt_id", postgresql_where="attempt_id IS NOT NULL"
+        ),
     )
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))
@@ -62,7 +66,7 @@ class Evidence(Identified, SchoolOwned, Base):
     memo: Mapped[str] = mapped_column(default="")
     merchant: Mapped[str | None]
     reverses: Mapped[str | None]
-    """Transaction number of the credit that a debit takes back."""
+    """Of a debit: the number of the credit that it takes back. Of a credit: the debit that had taken it back before."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_payment_attempt.id"))
     inbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_provider_inbox.id"))

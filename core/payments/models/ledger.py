@@ -6,7 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -71,7 +79,9 @@ class Posting(SchoolOwned, Base):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
         Index("ix_core_posting_entry", "entry_id"),
-        Index("ix_core_posting_person", "school_id", "person_id", "id", postgresql_where="person_id IS NOT NULL"),
+        Index(
+            "ix_core_posting_person", "school_id", "person_id", "id", postgresql_where="person_id IS NOT NULL"
+        ),
         Index("ix_core_posting_charge", "charge_id", postgresql_where="charge_id IS NOT NULL"),
     )
 

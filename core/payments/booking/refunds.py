@@ -1,0 +1,167 @@
+"""Refund facts: what a provider says of money that goes back, asked for by us or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from core.data.context import Context
+from core.payments.accounts import REFUND_PAYABLE, STUDENT_BALANCE
+from core.payments.cases_open import open_case
+from core.payments.channels import Channel
+from core.payments.facts import REFUND_ID, to_json
+from core.payments.ledger.entries import Entry, Line, post
+from core.payments.port import Fact, FactKind
+from core.payments.rules import RESERVED, RefundSeen, RefundState, refund_state, split
+from core.work import events
+
+from .allocation import allocate, lock_people
+from .evidence import AttemptRow, Known
+from .outgoing import withdraw
+
+_SAME = text(
+    """
+SELECT id FROM core_refund
+ WHERE school_id = :school AND attempt_id = :attempt AND amount = :amount
+   AND (state IN ('sent', 'unknown') OR state IN ('done', 'failed') AND (provider_txn = :txn OR provider_txn LIKE 'refund-%'))
+ ORDER BY state NOT IN ('sent', 'unknown'), requested_at LIMIT 1
+"""
+)
+_MINE = text(
+    "SELECT id, person_id, amount, state FROM core_refund "
+    "WHERE school_id = :school AND attempt_id = :attempt AND id::text = :id FOR NO KEY UPDATE"
+)
+_FACTS = text(
+    "SELECT kind, occurred_at FROM core_evidence WHERE school_id = :school AND attempt_id = :attempt "
+    "AND kind IN ('refunded', 'refund_failed') AND data ->> 'refund_id' = :refund"
+)
+_END = text("UPDATE core_refund SET state = :state, ended_at = :now, provider_txn = :txn WHERE id = :id")
+
+
+def apply(ctx: Context, channel: Channel, fact: Fact, evidence: Known, attempt: AttemptRow) -> None:
+    """Book what a new refund fact says. The attempt is locked."""
+    if fact.kind is FactKind.REFUND_PENDING:
+        return
+    values = {"school": ctx.school_id, "attempt": attempt.id, "id": fact.data.get(REFUND_ID)}
+    mine = ctx.session.execute(_MINE, values).one_or_none()
+    if mine is not None:
+        _ours(ctx, channel, fact, evidence, attempt, mine)
+    elif fact.kind is FactKind.REFUNDED:
+        _external(ctx, channel, fact, evidence, attempt)
+
+
+def named(ctx: Context, fact: Fact, attempt: AttemptRow) -> Fact:
+    """The fact with the order of ours that it is about: answers to a query name none, so the amount tells."""
+    if fact.data.get(REFUND_ID):
+        return fact
+    values = {
+        "school": ctx.school_id,
+        "attempt": attempt.id,
+        "amount": fact.amount,
+        "txn": fact.provider_txn,
+    }
+    found: UUID | None = ctx.session.scalar(_SAME, values)
+    return replace(fact, data={**fact.data, REFUND_ID: str(found)}) if found else fact
+
+
+def _ours(
+    ctx: Context,
+    channel: Channel,
+    fact: Fact,
+    evidence: Known,
+    attempt: AttemptRow,
+    refund: Row[Any],
+) -> None:
+    """Move an order of ours to where its facts put it; a success may be taken back days later."""
+    values = {"school": ctx.school_id, "attempt": attempt.id, "refund": str(refund.id)}
+    seen = [RefundSeen(FactKind(r.kind), r.occurred_at) for r in ctx.session.execute(_FACTS, values)]
+    wanted, now = refund_state(seen), RefundState(refund.state)
+    if wanted is None or wanted is now:
+        return
+    lock_people(ctx, [refund.person_id])
+    lines = _lines(ctx, channel, refund.person_id, refund.amount, now, wanted, evidence.id)
+    if lines:
+        kind = "evidence.refunded" if wanted is RefundState.DONE else "refund.undone"
+        post(
+            ctx,
+            Entry(
+                source=f"evidence:{evidence.id}",
+                kind=kind,
+                occurred_at=fact.occurred_at,
+                lines=lines,
+                memo=str(refund.id),
+                evidence_id=evidence.id,
+            ),
+        )
+    ctx.session.execute(
+        _END, {"id": refund.id, "state": wanted.value, "now": ctx.now(), "txn": fact.provider_txn}
+    )
+    if wanted is RefundState.FAILED:
+        open_case(
+            ctx,
+            "refund_failed",
+            f"refund:{refund.id}",
+            amount=refund.amount,
+            facts=to_json(fact),
+            attempt_id=attempt.id,
+            person_id=refund.person_id,
+            evidence_id=evidence.id,
+        )
+        allocate(ctx, [refund.person_id])
+    events.emit(ctx, f"payments.refund.{wanted.value}", {"refund": str(refund.id), "amount": refund.amount})
+
+
+def _lines(
+    ctx: Context,
+    channel: Channel,
+    person: UUID,
+    amount: int,
+    now: RefundState,
+    wanted: RefundState,
+    evidence_id: UUID,
+) -> tuple[Line, ...]:
+    """The way from one state of the money to another: reserved, gone, or back with the person."""
+    if wanted is RefundState.DONE:
+        gone = Line(channel.account, -amount)
+        if now in RESERVED:
+            return (Line(REFUND_PAYABLE, amount), gone)
+        return (*withdraw(ctx, {person: amount}, subject=f"evidence:{evidence_id}"), gone)
+    if now in RESERVED:
+        return (Line(REFUND_PAYABLE, amount), Line(STUDENT_BALANCE, -amount, person))
+    if now is RefundState.DONE:
+        return (Line(channel.account, amount), Line(STUDENT_BALANCE, -amount, person))
+    return ()
+
+
+def _external(ctx: Context, channel: Channel, fact: Fact, evidence: Known, attempt: AttemptRow) -> None:
+    """A refund that nobody here asked for: the provider's word counts, and the accountant hears of it."""
+    parts = split(fact.amount, attempt.shares)
+    lock_people(ctx, parts)
+    lines = withdraw(
+        ctx, parts, subject=f"evidence:{evidence.id}", evidence_id=evidence.id, first=tuple(attempt.charges)
+    )
+    post(
+        ctx,
+        Entry(
+            source=f"evidence:{evidence.id}",
+            kind="evidence.refunded",
+            occurred_at=fact.occurred_at,
+            lines=(*lines, Line(channel.account, -fact.amount)),
+            memo=fact.memo,
+            evidence_id=evidence.id,
+        ),
+    )
+    open_case(
+        ctx,
+        "external_refund",
+        f"evidence:{evidence.id}",
+        amount=fact.amount,
+        facts=to_json(fact),
+        channel_id=channel.id,
+        evidence_id=evidence.id,
+        attempt_id=attempt.id,
+    )
+    allocate(ctx, list(parts))

@@ -1,0 +1,164 @@
+"""The rails that a school has configured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text, update
+
+from core import audit
+from core.data.context import Context
+from core.data.session import Database
+from core.data.types import new_id
+from core.types.actor import system_actor
+from core.types.errors import Invalid, NotFound
+from core.types.message import _
+
+from . import accounts, providers, secrets
+from .models import PaymentChannel
+from .port import Config, PaymentProvider
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One rail of one school, ready to use. `config` holds the secrets in clear: never log it."""
+
+    id: UUID
+    school_id: UUID
+    provider: str
+    label: str
+    enabled: bool
+    position: int
+    fee_fixed: int
+    fee_per_mille: int
+    account: str
+    rail: str
+    merchant: str
+    config: Config
+
+    def __repr__(self) -> str:
+        return f"Channel({self.id}, {self.provider})"
+
+    def fee(self, amount: int) -> int:
+        """What the rail costs the payer for this amount, in dong, rounded up. Told before choosing, never asked."""
+        return self.fee_fixed + -(-amount * self.fee_per_mille // 1000)
+
+
+_COLUMNS = (
+    "id, school_id, provider, label, enabled, position, fee_fixed, fee_per_mille, account, rail, merchant, "
+    "config, secrets"
+)
+_ONE = text(f"SELECT {_COLUMNS} FROM core_payment_channel WHERE id = :id")  # noqa: S608
+_ALL = text(
+    f"SELECT {_COLUMNS} FROM core_payment_channel WHERE school_id = :school ORDER BY position, id"  # noqa: S608
+)
+
+
+def find(db: Database, channel_id: UUID) -> Channel | None:
+    """The channel behind an address of notices, whatever school it belongs to."""
+    with db.all_schools(system_actor("payments")) as ctx:
+        row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
+    return from_row(row) if row else None
+
+
+def load(ctx: Context, channel_id: UUID) -> Channel:
+    """A channel of this school."""
+    row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
+    if row is None or (ctx.school is not None and row.school_id != ctx.school):
+        raise NotFound()
+    return from_row(row)
+
+
+def all_of(ctx: Context) -> list[Channel]:
+    """Every channel of the school, the ones to offer first in front."""
+    return [from_row(row) for row in ctx.session.execute(_ALL, {"school": ctx.school_id})]
+
+
+def payable(ctx: Context) -> list[Channel]:
+    """What a payer may choose from: enabled, installed, and no mere notifier. The order puts no surcharge first."""
+    found = [c for c in all_of(ctx) if c.enabled and c.provider in providers.installed()]
+    payers = [c for c in found if providers.get(c.provider).flow != "notifier"]
+    return sorted(payers, key=lambda c: (c.fee_fixed + c.fee_per_mille > 0, c.position, c.id))
+
+
+def configure(
+    ctx: Context,
+    provider_name: str,
+    config: Mapping[str, str],
+    *,
+    channel_id: UUID | None = None,
+    label: str = "",
+    enabled: bool = True,
+    position: int = 100,
+    fee_fixed: int = 0,
+    fee_per_mille: int = 0,
+) -> UUID:
+    """Create a channel, or change one (secrets left empty stay as they are). Needs `payments.channel.manage`.
+
+    Raises:
+        Invalid: with the provider's words for each field that is not usable.
+    """
+    ctx.require("payments.channel.manage")
+    provider = providers.get(provider_name)
+    old = load(ctx, channel_id) if channel_id else None
+    names = {f.name for f in provider.fields}
+    full = {
+        f.name: config.get(f.name) or (old.config.get(f.name, "") if old and f.secret else "") or f.default
+        for f in provider.fields
+    }
+    problems = dict(provider.check(full))
+    problems |= {name: _("This field is not known.") for name in config.keys() - names}
+    if problems:
+        raise Invalid(_("Please check the settings of the payment channel."), fields=problems)
+    target_id = old.id if old else new_id()
+    values = _values(provider, full, target_id)
+    values |= {"label": label, "enabled": enabled, "position": position}
+    values |= {"fee_fixed": fee_fixed, "fee_per_mille": fee_per_mille}
+    if old is None:
+        row = PaymentChannel(id=target_id, school_id=ctx.school_id, provider=provider_name, **values)
+        ctx.session.add(row)
+        ctx.session.flush()
+    elif old.provider != provider_name:
+        raise Invalid(_("A channel keeps its payment service; make a new one."))
+    else:
+        ctx.session.execute(update(PaymentChannel).where(PaymentChannel.id == old.id).values(**values))
+    detail = {"provider": provider_name, "enabled": enabled, "fields": sorted(config)}
+    audit.record(ctx, "payments.channel.configured", target=("payment_channel", target_id), detail=detail)
+    return target_id
+
+
+def _values(provider: PaymentProvider, config: Mapping[str, str], channel_id: UUID) -> dict[str, Any]:
+    """Columns that follow from a configuration. What sees a bank account shares its account and its numbers."""
+    secret = {f.name for f in provider.fields if f.secret}
+    number = "".join(char for char in config.get("account_number", "") if char.isalnum()).upper()
+    account = accounts.clearing(provider.name) if provider.flow == "redirect" else accounts.bank(number)
+    return {
+        "config": {name: value for name, value in config.items() if name not in secret},
+        "secrets": secrets.seal(
+            {name: value for name, value in config.items() if name in secret}, channel_id
+        ),
+        "account": account,
+        "rail": provider.name if provider.flow == "redirect" else account,
+        "merchant": config.get("merchant_code", "") if provider.flow == "redirect" else number,
+    }
+
+
+def from_row(row: Row[Any]) -> Channel:
+    """A channel from its columns."""
+    return Channel(
+        id=row.id,
+        school_id=row.school_id,
+        provider=row.provider,
+        label=row.label,
+        enabled=row.enabled,
+        position=row.position,
+        fee_fixed=row.fee_fixed,
+        fee_per_mille=row.fee_per_mille,
+        account=row.account,
+        rail=row.rail,
+        merchant=row.merchant,
+        config={**row.config, **secrets.unseal(row.secrets, row.id)},
+    )

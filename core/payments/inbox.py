@@ -1,0 +1,148 @@
+"""The door for providers: verify, store, commit, and only then acknowledge (design, promise 1; payments.md, section 1).
+
+Whatever happens after the commit can be repeated by a worker; whatever happens before it makes the provider call again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from core.data.context import Context
+from core.data.session import Database
+from core.data.types import local_date, new_id
+from core.types.actor import system_actor
+from core.types.clock import Clock, utc_now
+from core.work.queue import enqueue
+
+from .channels import Channel
+from .facts import to_json
+from .port import Answer, Fact, FactKind, Notice, Outcome, PaymentProvider, Refused, Verified
+from .rules import MONEY_IN
+
+log = logging.getLogger(__name__)
+
+PROCESS = "payments.inbox"
+"""The task that books a stored message."""
+MAX_BYTES = 64 * 1024
+"""Of query and body together; every protocol here needs a few kB."""
+_KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-forwarded-for"})
+_TOO_LARGE = Answer(413, '{"error":"too_large"}')
+_DOWN = Answer(503, '{"error":"try_again"}')
+
+_STORE = text(
+    """
+WITH stored AS (
+  INSERT INTO core_provider_inbox (id, school_id, channel_id, provider, dedupe, method, headers, query, body, source_ip,
+    facts, received_at, state, error, tries)
+  VALUES (:id, :school, :channel, :provider, :dedupe, :method, :headers, :query, :body, :ip, :facts, :received_at,
+    'received', '', 0)
+  ON CONFLICT (channel_id, dedupe) DO NOTHING RETURNING id)
+SELECT (SELECT id FROM stored) AS stored,
+       (SELECT jsonb_object_agg(reference, jsonb_build_array(amount, currency, channel_id))
+          FROM core_payment_attempt
+         WHERE school_id = :school AND reference = ANY(CAST(:references AS text[]))) AS attempts
+"""
+).bindparams(bindparam("headers", type_=JSONB), bindparam("facts", type_=JSONB))
+
+
+def receive(
+    db: Database, provider: PaymentProvider, channel: Channel, notice: Notice, *, clock: Clock = utc_now
+) -> Answer:
+    """Take a message from outside and say what the provider is to be answered.
+
+    Stored and committed before the answer exists; booking is a job that a worker takes at once. A refused message
+    leaves a digest in the log and a number in a counter, nothing that could touch an order.
+    """
+    if len(notice.query) + len(notice.body) > MAX_BYTES:
+        return _TOO_LARGE
+    read = provider.receive(notice, channel.config)
+    try:
+        with db.context(system_actor("payments"), channel.school_id, clock=clock) as ctx:
+            if isinstance(read, Refused):
+                _count(ctx, channel, notice, read)
+                outcome = Outcome.REFUSED
+            else:
+                outcome = store(ctx, provider.flow == "redirect", channel, notice, read)
+    except (OperationalError, InterfaceError, PoolTimeout):
+        log.warning("a notice of channel %s could not be stored: the database does not answer", channel.id)
+        return _DOWN
+    return provider.answer(outcome, read if isinstance(read, Refused) else None)
+
+
+def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: Verified) -> Outcome:
+    """Put a verified message into the inbox, with the job that books it, in the transaction of `ctx`."""
+    inbox_id = new_id()
+    row = ctx.session.execute(
+        _STORE,
+        {
+            "id": inbox_id,
+            "school": channel.school_id,
+            "channel": channel.id,
+            "provider": channel.provider,
+            "dedupe": read.dedupe,
+            "method": notice.method,
+            "headers": {k: v for k, v in notice.headers.items() if _keep(k)},
+            "query": notice.query,
+            "body": notice.body,
+            "ip": notice.remote_addr,
+            "facts": [to_json(fact) for fact in read.facts],
+            "received_at": notice.received_at,
+            "references": [fact.reference for fact in read.facts if fact.reference],
+        },
+    ).one()
+    if row.stored is None:
+        return Outcome.DUPLICATE
+    enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id))
+    return _outcome(read.facts, row.attempts or {}, channel.id) if redirect else Outcome.RECORDED
+
+
+def _keep(header: str) -> bool:
+    """Signatures and times are kept to replay a verification; cookies and keys are not."""
+    return header in _KEPT_HEADERS or (header.startswith("x-") and "key" not in header)
+
+
+def _outcome(facts: tuple[Fact, ...], attempts: dict[str, list[Any]], channel_id: UUID) -> Outcome:
+    """How a redirect provider's facts compare with what we asked for."""
+    for fact in facts:
+        asked = attempts.get(fact.reference or "")
+        if asked is None or asked[2] != str(channel_id):
+            return Outcome.UNKNOWN_REFERENCE
+        compared = fact.kind in MONEY_IN or fact.kind in (FactKind.REVIEW, FactKind.FAILED, FactKind.PENDING)
+        if compared and (fact.amount, fact.currency) != (asked[0], asked[1]):
+            return Outcome.WRONG_AMOUNT
+    return Outcome.RECORDED
+
+
+_COUNT = text(
+    """
+INSERT INTO core_notice_refusal AS r (school_id, channel_id, day, reason, count, last_digest, last_at)
+VALUES (:school, :channel, :day, :reason, 1, :digest, :now)
+ON CONFLICT (channel_id, day, reason) DO UPDATE SET count = r.count + 1, last_digest = :digest, last_at = :now
+"""
+)
+
+
+def _count(ctx: Context, channel: Channel, notice: Notice, refused: Refused) -> None:
+    digest = hashlib.sha256(notice.query + b"\n" + notice.body).hexdigest()
+    log.warning(
+        "notice of channel %s refused: %s (%s), sha256 %s", channel.id, refused.reason, refused.detail, digest
+    )
+    ctx.session.execute(
+        _COUNT,
+        {
+            "school": channel.school_id,
+            "channel": channel.id,
+            "day": local_date(ctx.now()),
+            "reason": refused.reason.value,
+            "digest": digest,
+            "now": ctx.now(),
+        },
+    )

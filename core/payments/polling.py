@@ -1,0 +1,70 @@
+"""Asking providers about attempts that nothing has decided yet. No lock is held while a provider thinks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from uuid import UUID
+
+from sqlalchemy import text
+
+from core.data.context import Context
+from core.types.contributions import Payload, Progress
+from core.work.queue import enqueue
+
+from . import attempts, channels, providers
+from .booking import evidence as ev
+from .facts import to_json
+from .inbox import store
+from .port import Fact, Notice, Unknown, Verified
+from .process import process_inbox
+from .rules import POLL_AFTER, Status
+
+_GIVE_UP = text("UPDATE core_payment_attempt SET given_up = true WHERE id = :id")
+
+
+def ask(ctx: Context, attempt_id: UUID) -> bool:
+    """Ask the provider about an attempt and book what it says. Returns whether it gave an answer that decides."""
+    row = attempts.load(ctx, attempt_id)
+    channel = channels.load(ctx, row.channel_id)
+    provider = providers.get(channel.provider)
+    answer = provider.query(attempts.to_port(row), channel.config, providers.http(), ctx.now())
+    if isinstance(answer, Unknown) or not answer:
+        return False
+    keep(ctx, channel, answer)
+    return True
+
+
+def keep(ctx: Context, channel: channels.Channel, facts: tuple[Fact, ...]) -> None:
+    """Store facts that we asked for like a notice (I4, I12) and book them."""
+    body = json.dumps([to_json(fact) for fact in facts], sort_keys=True).encode()
+    # Times that a provider leaves out are filled with the moment of asking: they do not make another message.
+    names = [(f.kind.value, f.provider_txn, f.amount, f.currency, f.reference) for f in facts]
+    dedupe = "query:" + hashlib.sha256(json.dumps(names).encode()).hexdigest()
+    notice = Notice("QUERY", b"", {}, body, ctx.now())
+    redirect = providers.get(channel.provider).flow == "redirect"
+    store(ctx, redirect, channel, notice, Verified(dedupe, facts))
+    found: UUID = ctx.session.execute(_FIND, {"channel": channel.id, "dedupe": dedupe}).scalar_one()
+    process_inbox(ctx, found)
+
+
+_FIND = text("SELECT id FROM core_provider_inbox WHERE channel_id = :channel AND dedupe = :dedupe")
+
+
+def run(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """The task `payments.poll`: one question, and the next one planned (payments.md, "Pollers")."""
+    attempt_id, step = UUID(payload["attempt"]), int(payload["step"])
+    row = attempts.load(ctx, attempt_id)
+    if Status(row.status).decided:
+        return
+    created = row.created_at
+    ask(ctx, attempt_id)
+    if Status(attempts.load(ctx, attempt_id).status).decided:
+        return
+    if step + 1 < len(POLL_AFTER):
+        payload = {"attempt": str(attempt_id), "step": step + 1}
+        enqueue(ctx, attempts.POLL, payload, run_at=created + POLL_AFTER[step + 1])
+        return
+    locked = ev.lock_attempts(ctx, [row.reference])[row.reference]
+    ctx.session.execute(_GIVE_UP, {"id": attempt_id})
+    ev.project(ctx, ev.given_up(locked))

@@ -1,0 +1,91 @@
+"""The worker's side of the inbox: one stored message, one transaction, the books."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from core.data.context import Context
+from core.types.contributions import Payload, Progress
+from core.types.errors import Unavailable
+from core.work.queue import enqueue
+from core.work.runner import place
+
+from . import channels
+from .booking import Applied, apply_facts
+from .booking.evidence import Origin
+from .cases_open import open_case
+from .facts import from_json
+from .inbox import PROCESS
+
+log = logging.getLogger(__name__)
+
+MAX_TRIES = 8
+_TAKE = text(
+    "SELECT id, channel_id, facts, method, state, tries FROM core_provider_inbox "
+    "WHERE school_id = :school AND id = :id FOR NO KEY UPDATE"
+)
+_MARK = text(
+    "UPDATE core_provider_inbox SET state = :state, error = :error, tries = tries + 1, processed_at = :at WHERE id = :id"
+)
+
+
+def process_inbox(ctx: Context, inbox_id: UUID) -> str:
+    """Book a stored message; returns its state afterwards. Doing it again changes nothing.
+
+    A fault of ours (not of the database) is kept beside the message and tried again later; after the last try a person
+    is asked. Nothing is ever dropped.
+    """
+    row = ctx.session.execute(_TAKE, {"school": ctx.school_id, "id": inbox_id}).one_or_none()
+    if row is None or row.state in ("processed", "quarantined"):
+        return row.state if row is not None else "missing"
+    channel = channels.load(ctx, row.channel_id)
+    facts = [from_json(item) for item in row.facts]
+    origin = Origin("query" if row.method == "QUERY" else "notice", inbox_id)
+    try:
+        with ctx.session.begin_nested():
+            applied = apply_facts(ctx, channel, facts, origin)
+    except (OperationalError, Unavailable):
+        raise  # the database or the installation, not the message: the job is tried again as a whole
+    except Exception as error:
+        return _failed(ctx, inbox_id, row.tries + 1, error)
+    state = "quarantined" if Applied.QUARANTINED in applied else "processed"
+    ctx.session.execute(_MARK, {"id": inbox_id, "state": state, "error": "", "at": ctx.now()})
+    return state
+
+
+def _failed(ctx: Context, inbox_id: UUID, tries: int, error: Exception) -> str:
+    where = place(error)
+    log.error("inbox %s failed at try %d: %s", inbox_id, tries, where)
+    state = "failed" if tries >= MAX_TRIES else "received"
+    ctx.session.execute(_MARK, {"id": inbox_id, "state": state, "error": where, "at": None})
+    if state == "failed":
+        open_case(ctx, "not_processed", f"inbox:{inbox_id}", facts={"error": where}, inbox_id=inbox_id)
+    else:
+        later = ctx.now() + timedelta(seconds=2**tries)
+        enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id), run_at=later)
+    return state
+
+
+def run(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """The task `payments.inbox`."""
+    process_inbox(ctx, UUID(payload["inbox"]))
+
+
+_STUCK = text(
+    "SELECT id FROM core_provider_inbox WHERE school_id = :school AND state = 'received' AND received_at < :before "
+    "ORDER BY received_at LIMIT 500"
+)
+
+
+def sweep(ctx: Context) -> int:
+    """Ask again for messages that wait for longer than two minutes, should their job have been lost."""
+    before = ctx.now() - timedelta(minutes=2)
+    stuck = ctx.session.scalars(_STUCK, {"school": ctx.school_id, "before": before}).all()
+    for inbox_id in stuck:
+        enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id))
+    return len(stuck)

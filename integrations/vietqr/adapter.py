@@ -46,7 +46,7 @@ class VietqrProvider:
         Field(
             "account_name", _("Account holder"), help=_("As the bank writes it: capitals without accents.")
         ),
-        Field("service", _("Number is of an"), default="account", help=_("account or card")),
+        Field("service", _("Kind of number"), default="account", help=_("account or card")),
         Field("memo_prefix", _("Words before the payment code"), required=False),
     )
     outbound_hosts: tuple[str, ...] = ()

@@ -48,7 +48,9 @@ class VnpayProvider:
     label: Message = _("VNPay (card, bank account, e-wallet)")
     flow: Literal["redirect", "transfer", "notifier"] = "redirect"
     fields: tuple[Field, ...] = (
-        Field("tmn_code", _("Terminal code (vnp_TmnCode)"), help=_("8 characters, in the e-mail of VNPay.")),
+        Field(
+            "merchant_code", _("Terminal code (vnp_TmnCode)"), help=_("8 characters, in the e-mail of VNPay.")
+        ),
         Field("hash_secret", _("Secret key (vnp_HashSecret)"), secret=True),
         Field("pay_url", _("Address of the payment page"), default=PAY_URL),
         Field("api_url", _("Address for queries and refunds"), default=transactions.API_URL),
@@ -68,8 +70,8 @@ class VnpayProvider:
     def check(self, config: Config) -> Mapping[str, Message]:
         """Problems of a configuration, by field name."""
         problems: dict[str, Message] = {}
-        if not _TMN_CODE.fullmatch(config.get("tmn_code", "")):
-            problems["tmn_code"] = _("The terminal code has at least 8 letters and digits.")
+        if not _TMN_CODE.fullmatch(config.get("merchant_code", "")):
+            problems["merchant_code"] = _("The terminal code has at least 8 letters and digits.")
         if not config.get("hash_secret", "").strip():
             problems["hash_secret"] = _("The secret key is missing.")
         for name in ("pay_url", "api_url"):

@@ -30,7 +30,7 @@ def verify(query: bytes, config: Config) -> dict[str, str] | Refused:
     texts = (signing.canonical_raw(pairs), signing.canonical_query(params))
     if not any(signing.mac_equal(text, received, secret) for text in texts):
         return Refused(Refusal.BAD_SIGNATURE, "wrong hash" if received else "no hash")
-    if params.get("vnp_TmnCode", "") != config.get("tmn_code", ""):
+    if params.get("vnp_TmnCode", "") != config.get("merchant_code", ""):
         return Refused(Refusal.WRONG_MERCHANT, "signed for another terminal")
     return params
 

@@ -32,7 +32,7 @@ def pay_params(attempt: Attempt, config: Config) -> dict[str, str]:
     return {
         "vnp_Version": VERSION,
         "vnp_Command": "pay",
-        "vnp_TmnCode": config["tmn_code"],
+        "vnp_TmnCode": config["merchant_code"],
         "vnp_Amount": wire.to_amount(attempt.amount),
         "vnp_CreateDate": wire.to_moment(attempt.created_at),
         "vnp_ExpireDate": wire.to_moment(attempt.expires_at),

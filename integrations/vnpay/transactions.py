@@ -73,7 +73,7 @@ def query_params(attempt: Attempt, config: Config, now: datetime) -> dict[str, s
         "vnp_RequestId": hashlib.sha256(f"{attempt.id}|{now.isoformat()}".encode()).hexdigest()[:32],
         "vnp_Version": VERSION,
         "vnp_Command": "querydr",
-        "vnp_TmnCode": config.get("tmn_code", ""),
+        "vnp_TmnCode": config.get("merchant_code", ""),
         "vnp_TxnRef": attempt.reference,
         "vnp_OrderInfo": wire.plain(f"Truy van {attempt.reference}"),
         "vnp_TransactionDate": _create_date(attempt),
@@ -88,7 +88,7 @@ def refund_params(order: RefundOrder, attempt: Attempt, config: Config) -> dict[
         "vnp_RequestId": order.id.hex,
         "vnp_Version": VERSION,
         "vnp_Command": "refund",
-        "vnp_TmnCode": config.get("tmn_code", ""),
+        "vnp_TmnCode": config.get("merchant_code", ""),
         "vnp_TransactionType": codes.FULL_REFUND if order.full else codes.PARTIAL_REFUND,
         "vnp_TxnRef": attempt.reference,
         "vnp_Amount": wire.to_amount(order.amount),
@@ -128,7 +128,7 @@ def _post(
         return Unknown(f"HTTP status {answer.status}")
     if not signing.response_equal(response, response_order, secret):
         return Unknown("the answer is not signed by VNPay")
-    if response.get("vnp_TmnCode", "") != config.get("tmn_code", ""):
+    if response.get("vnp_TmnCode", "") != config.get("merchant_code", ""):
         return Unknown("the answer is for another terminal")
     return response
 
@@ -166,7 +166,7 @@ def _refund_fact(
         currency="VND",
         occurred_at=wire.from_moment(response.get("vnp_PayDate", ""), order.requested_at),
         reference=attempt.reference,
-        merchant=config.get("tmn_code", ""),
+        merchant=config.get("merchant_code", ""),
         data={**wire.support_data(response), "refund_id": str(order.id)},
     )
 
@@ -180,5 +180,5 @@ def _never_came(attempt: Attempt, config: Config) -> Fact:
         currency="VND",
         occurred_at=attempt.expires_at,
         reference=attempt.reference,
-        merchant=config.get("tmn_code", ""),
+        merchant=config.get("merchant_code", ""),
     )

@@ -13,7 +13,7 @@ from core.sdk.testing.payment import NOW
 
 SECRET = "VNPAYTESTSECRET0123456789ABCDEF0"
 CONFIG = {
-    "tmn_code": "SCHOOL01",
+    "merchant_code": "SCHOOL01",
     "hash_secret": SECRET,
     "pay_url": "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html",
     "api_url": "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction",

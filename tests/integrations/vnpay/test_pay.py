@@ -92,7 +92,7 @@ def test_moments_come_back(seconds: int) -> None:
 
 def test_configuration_problems_are_named() -> None:
     bad = {
-        "tmn_code": "X",
+        "merchant_code": "X",
         "hash_secret": " ",
         "pay_url": "ftp://x",
         "api_url": "http://[",

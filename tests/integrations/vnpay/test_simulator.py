@@ -68,7 +68,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Scene]:
-    config = {"tmn_code": "SCHOOL01", "hash_secret": SECRET, "server_ip": "127.0.0.1"}
+    config = {"merchant_code": "SCHOOL01", "hash_secret": SECRET, "server_ip": "127.0.0.1"}
     school = School(VNPAY, config)
     with (
         listening(school) as notify_url,

@@ -73,7 +73,7 @@ def test_pay_address_is_the_one_of_the_vector() -> None:
         payer_ip="203.113.152.10",
         return_url="https://truong.example.edu.vn/pay/return?sid=HS0001",
     )
-    config = {"tmn_code": "SCHOOL01", "hash_secret": entry["secret"]}
+    config = {"merchant_code": "SCHOOL01", "hash_secret": entry["secret"]}
     redirect = VnpayProvider().prepare(attempt, config)
     assert isinstance(redirect, Redirect)
     assert redirect.url == entry["url"]
@@ -84,7 +84,7 @@ def test_ipn_vectors_through_the_adapter() -> None:
     for name in ("vnpay-ipn-ok", "vnpay-ipn-forged"):
         entry = vector(name)
         query = entry["canonical"] + "&vnp_SecureHash=" + entry.get("expected", entry.get("received"))
-        config = {"tmn_code": "TEST_TMN_CODE", "hash_secret": entry["secret"]}
+        config = {"merchant_code": "TEST_TMN_CODE", "hash_secret": entry["secret"]}
         result = VnpayProvider().receive(Notice("GET", query.encode(), {}, b"", NOW), config)
         if name == "vnpay-ipn-ok":
             assert isinstance(result, Verified)
@@ -97,7 +97,7 @@ def test_ipn_vectors_through_the_adapter() -> None:
 def test_querydr_fields_are_those_of_the_vector() -> None:
     entry = vector("vnpay-querydr-request")
     attempt = replace(make_attempt("INV202511000123"), provider_data={"vnp_CreateDate": "20251122083000"})
-    config = {"tmn_code": "SCHOOL01", "hash_secret": entry["secret"], "server_ip": "203.113.152.10"}
+    config = {"merchant_code": "SCHOOL01", "hash_secret": entry["secret"], "server_ip": "203.113.152.10"}
     sent = query_params(attempt, config, datetime(2025, 11, 22, 2, 15, tzinfo=UTC))
     text = signing.canonical_fields(sent, signing.QUERY_REQUEST).split("|")
     assert text[1:] == entry["canonical"].replace("INV202511-000123", "INV202511000123").split("|")[1:]

@@ -89,6 +89,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=False,
+            hide_parameters=True,  # values of persons never reach a log
             connect_args={"options": "-c timezone=UTC -c lock_timeout=10s", "prepare_threshold": 3},
             **options,
         )

@@ -11,6 +11,7 @@ from core.types.contributions import (
     RoleGrant,
     Schedule,
     Setting,
+    StatementReader,
     Subscriber,
     Task,
 )
@@ -67,4 +68,9 @@ class ContributeSpecs:
     @hookspec
     def provide_payment_providers(self) -> list[PaymentProvider]:
         """Rails by which money can come in."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_statement_readers(self) -> list[StatementReader]:
+        """Formats of bank statements that can be imported."""
         raise AssertionError("specification only")

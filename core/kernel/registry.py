@@ -23,6 +23,7 @@ from core.types.contributions import (
     Schedule,
     SearchSource,
     Setting,
+    StatementReader,
     Subscriber,
     Task,
 )
@@ -74,6 +75,9 @@ class Registry:
     def providers(self) -> Mapping[str, PaymentProvider]:
         return MappingProxyType({p.name: p for p in self.items("provide_payment_providers")})
 
+    def statement_readers(self) -> list[StatementReader]:
+        return list(self.items("provide_statement_readers"))
+
     def subscribers(self, event: str) -> list[Subscriber]:
         return [s for s in self.items("provide_subscribers") if s.event == event]
 
@@ -97,6 +101,7 @@ _TYPES: dict[str, type | tuple[type, ...] | None] = {
     "provide_cards": Card,
     "provide_search": SearchSource,
     "provide_record_tabs": RecordTab,
+    "provide_statement_readers": StatementReader,
     "provide_payment_providers": None,
     "provide_pages": None,
     "provide_api": None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from core.types.actor import system_actor
 from core.types.clock import Clock, utc_now
 from core.work.queue import enqueue
 
-from .channels import Channel
+from .channels import Channel, find
 from .facts import to_json
 from .port import Answer, Fact, FactKind, Notice, Outcome, PaymentProvider, Refused, Verified
 from .rules import MONEY_IN
@@ -35,6 +36,7 @@ MAX_BYTES = 64 * 1024
 """Of query and body together; every protocol here needs a few kB."""
 _KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-forwarded-for"})
 _TOO_LARGE = Answer(413, '{"error":"too_large"}')
+_NOBODY = Answer(404, '{"error":"unknown_channel"}')
 _DOWN = Answer(503, '{"error":"try_again"}')
 
 _STORE = text(
@@ -75,6 +77,25 @@ def receive(
         log.warning("a notice of channel %s could not be stored: the database does not answer", channel.id)
         return _DOWN
     return provider.answer(outcome, read if isinstance(read, Refused) else None)
+
+
+def receive_at(
+    db: Database,
+    providers: Mapping[str, PaymentProvider],
+    channel_id: UUID,
+    notice: Notice,
+    *,
+    clock: Clock = utc_now,
+) -> Answer:
+    """`receive` for the address `/notices/<channel>`. A channel that is switched off still takes late money."""
+    try:
+        channel = find(db, channel_id)
+    except (OperationalError, InterfaceError, PoolTimeout):
+        return _DOWN
+    if channel is None:
+        return _NOBODY
+    provider = providers.get(channel.provider)
+    return receive(db, provider, channel, notice, clock=clock) if provider else _DOWN
 
 
 def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: Verified) -> Outcome:

@@ -28,7 +28,7 @@ def ask(ctx: Context, attempt_id: UUID) -> bool:
     row = attempts.load(ctx, attempt_id)
     channel = channels.load(ctx, row.channel_id)
     provider = providers.get(channel.provider)
-    answer = provider.query(attempts.to_port(row), channel.config, providers.http(), ctx.now())
+    answer = provider.query(attempts.to_port(row), channel.config, providers.client(provider, channel.config), ctx.now())
     if isinstance(answer, Unknown) or not answer:
         return False
     keep(ctx, channel, answer)

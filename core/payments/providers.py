@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
+from core.data.http import OutboundClient
 from core.types.errors import Unavailable
 from core.types.http import HttpClient
 from core.types.message import _
 
-from .port import PaymentProvider
+from .port import Config, PaymentProvider
 
 _bound: Mapping[str, PaymentProvider] = MappingProxyType({})
-_http: HttpClient | None = None
+_client: HttpClient | None = None
 
 
-def bind(providers: Mapping[str, PaymentProvider], http: HttpClient | None = None) -> None:
-    """Say which providers this process uses (`registry.providers()`) and how they reach the network."""
-    global _bound, _http
-    _bound, _http = MappingProxyType(dict(providers)), http
+def bind(providers: Mapping[str, PaymentProvider], client: HttpClient | None = None) -> None:
+    """Say which providers this process uses (`registry.providers()`); tests give a client of their own."""
+    global _bound, _client
+    _bound, _client = MappingProxyType(dict(providers)), client
 
 
 def get(name: str) -> PaymentProvider:
@@ -34,15 +37,18 @@ def get(name: str) -> PaymentProvider:
 
 
 def installed() -> Mapping[str, PaymentProvider]:
+    """Every provider of this process, by name."""
     return _bound
 
 
-def http() -> HttpClient:
-    """The way out.
+def client(provider: PaymentProvider, config: Config) -> HttpClient:
+    """The way out for one channel: to the hosts that its integration declares or that its settings name."""
+    if _client is not None:
+        return _client
+    entered = {urlsplit(value).hostname for value in config.values() if value.startswith(("https://", "http://"))}
+    return _outbound(frozenset(provider.outbound_hosts) | {host for host in entered if host})
 
-    Raises:
-        Unavailable: in a process that must not speak to providers.
-    """
-    if _http is None:
-        raise Unavailable(_("This process has no connection to payment services."))
-    return _http
+
+@lru_cache(maxsize=64)
+def _outbound(hosts: frozenset[str]) -> HttpClient:
+    return OutboundClient(hosts)

@@ -184,7 +184,7 @@ def _send(ctx: Context, row: Row[Any], step: int) -> None:
         _to_payout(ctx, row, channel)
         return
     order = _order(ctx, row, attempt)
-    answer = provider.refund(order, attempts.to_port(attempt), channel.config, providers.http())
+    answer = provider.refund(order, attempts.to_port(attempt), channel.config, providers.client(provider, channel.config))
     if isinstance(answer, Unknown):
         ctx.session.execute(_STATE, {"id": row.id, "state": "unknown", "error": answer.detail, "ended": None})
     else:
@@ -196,7 +196,7 @@ def _ask(ctx: Context, row: Row[Any], step: int) -> None:
     attempt = attempts.load(ctx, row.attempt_id)
     channel = channels.load(ctx, attempt.channel_id)
     provider = providers.get(channel.provider)
-    answer = provider.query(attempts.to_port(attempt), channel.config, providers.http(), ctx.now())
+    answer = provider.query(attempts.to_port(attempt), channel.config, providers.client(provider, channel.config), ctx.now())
     if not isinstance(answer, Unknown):
         polling.keep(ctx, channel, answer)
     _again(ctx, row, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,8 +98,11 @@ def create_person(
 def update_person(
     ctx: Context, person_id: UUID, *, codes: Iterable[str] | None = None, **changes: Any
 ) -> None:
-    """Change name, sex, birth, phones, e-mail or death of a person. The trail names the fields, not the
+    """Change name, sex, birth, phones, e-mail or death of a person; the trail names the fields, not the
     values.
+
+    Args:
+        codes: what else people type to find them; without it the codes stay.
 
     Raises:
         NotFound: when the school has no such person.
@@ -113,7 +117,8 @@ def update_person(
         merged["birth_year"] = None
     checked = _check(ctx, merged)
     fields = sorted(name for name in changes if getattr(person, name) != checked[name])
-    for name, value in (checked | _derived(checked, codes)).items():
+    kept = _codes(person) if codes is None else codes
+    for name, value in (checked | _derived(checked, kept)).items():
         setattr(person, name, value)
     ctx.session.flush()
     if fields:
@@ -189,6 +194,14 @@ def _get(ctx: Context, person_id: UUID) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def _codes(person: Person) -> list[str]:
+    """The words of the stored search text that follow from nothing else."""
+    words = Counter(person.search_text.split())
+    return list(
+        (words - Counter(search_text(person.full_name, person.phones, person.email).split())).elements()
+    )
 
 
 def _derived(values: Mapping[str, Any], codes: Iterable[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from core.types.contributions import (
     SearchHit,
     SearchSource,
     Setting,
+    StatementReader,
     Subscriber,
     Task,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "SearchHit",
     "SearchSource",
     "Setting",
+    "StatementReader",
     "Subscriber",
     "Task",
     "Timestamps",

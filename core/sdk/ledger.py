@@ -1,19 +1,72 @@
-"""What people owe and have: charges, balances, the books."""
+"""The payment books: charges that a module opens, balances that pay them, and what people decide about exceptions.
 
-from core.payments import charges
-from core.payments.charges import NewCharge, Opened
-from core.payments.ledger import Balance, StatementLine, balance_of, statement, trial_balance, verify
-from core.payments.models import Charge
+Module authors call these services with their context; each checks its own permission (`payments.*`) unless it says that
+the caller has done so.
+"""
+
+from core.payments import attempts, cases, channels, charges, ledger, refunds, statements
+from core.payments.attempts import AttemptView, Started
+from core.payments.cases import Case
+from core.payments.cash import collect_cash, settle_provider
+from core.payments.channels import Channel
+from core.payments.charges import ChargeRow, NewCharge, Opened
+from core.payments.ledger import (
+    Balance,
+    Difference,
+    StatementLine,
+    balance_of,
+    close_period,
+    statement,
+    trial_balance,
+    verify,
+)
+from core.payments.matching import Learner
+from core.payments.models import (
+    Charge,
+    ExceptionCase,
+    JournalEntry,
+    LedgerBalance,
+    PaymentAttempt,
+    Posting,
+    Refund,
+)
+from core.payments.rules import Status
+from core.payments.statements import Imported, Plan
 
 __all__ = [
+    "AttemptView",
     "Balance",
+    "Case",
+    "Channel",
     "Charge",
+    "ChargeRow",
+    "Difference",
+    "ExceptionCase",
+    "Imported",
+    "JournalEntry",
+    "Learner",
+    "LedgerBalance",
     "NewCharge",
     "Opened",
+    "PaymentAttempt",
+    "Plan",
+    "Posting",
+    "Refund",
+    "Started",
     "StatementLine",
+    "Status",
+    "attempts",
     "balance_of",
+    "cases",
+    "channels",
     "charges",
+    "close_period",
+    "collect_cash",
+    "ledger",
+    "refunds",
+    "settle_provider",
     "statement",
+    "statements",
     "trial_balance",
     "verify",
 ]

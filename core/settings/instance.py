@@ -48,8 +48,6 @@ class InstanceSettings:
     blocked_plugins: tuple[str, ...] = ()
     secure_cookies: bool = True
     """Cookies over HTTPS only; off only where `base_url` is plain HTTP."""
-    workers: int = 0
-    """Web processes; 0: two per core."""
 
     @property
     def development(self) -> bool:
@@ -105,7 +103,6 @@ def load_settings(
 
 _KINDS: dict[str, type] = {
     "trusted_proxies": int,
-    "workers": int,
     "secure_cookies": bool,
     "var": Path,
     "secret_keys": tuple,

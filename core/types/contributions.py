@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from core.data.context import Context
+    from core.payments.matching import Statement
 
 Payload = dict[str, Any]
 
@@ -157,6 +158,15 @@ class Demo:
     name: str
     order: int
     run: Callable[[Context, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReader:
+    """Reads bank statements of some file formats: bytes in, lines out; raises `Invalid` for a file it cannot read."""
+
+    name: str
+    label: Message
+    read: Callable[[bytes], Statement]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         return answer
 
 
-def mount_api(app: Flask, program: Runtime) -> None:
+def mount_api(app: Flask, program: Runtime) -> ProblemApi:
     """Mount the core's and the plugins' API blueprints; a broken one quarantines its plugin."""
     app.config.update(
         API_TITLE="Truong",
@@ -75,3 +75,4 @@ def mount_api(app: Flask, program: Runtime) -> None:
                     plugin.quarantine(PluginState.ROUTE_FAILED, f"{type(error).__name__}: {error}")
             continue
         program.module_of[owned.item.name] = owned.module
+    return api

@@ -18,6 +18,7 @@ from core.data.session import Database
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded, PluginState
+from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
 from core.settings.instance import InstanceSettings
@@ -38,7 +39,9 @@ MAX_UPLOAD = 32 * 1024 * 1024
 def load_registry(settings: InstanceSettings) -> Registry:
     """Find, check and collect all plugins; a broken one is quarantined."""
     plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=settings.blocked_plugins)
-    return collect(plugins, CORE_PLUGINS)
+    registry = collect(plugins, CORE_PLUGINS)
+    providers.bind(registry.providers())
+    return registry
 
 
 def create_app(
@@ -84,11 +87,10 @@ def create_app(
     components.install(app.jinja_env, assets.url)
     language.install(app)
     frame.install(app)
-    errors.install(app)
     headers.install(app, secure=settings.secure_cookies)
     _mount_core(app, assets)
     _mount_plugins(app, program)
-    mount_api(app, program)
+    errors.install(app, mount_api(app, program))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

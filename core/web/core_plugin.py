@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
+from core.payments.plugin import PaymentsPlugin
 from core.sdk import NavItem, Permission, RoleGrant, _, hookimpl
 from core.work.plugin import WorkPlugin
 
@@ -29,5 +30,5 @@ class CorePlugin:
         ]
 
 
-CORE_PLUGINS: tuple[object, ...] = (CorePlugin(), WorkPlugin())
+CORE_PLUGINS: tuple[object, ...] = (CorePlugin(), WorkPlugin(), PaymentsPlugin())
 """All parts of the core that contribute."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 
 from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,14 +16,15 @@ from core.sdk.web.api import problem
 from core.sdk.web.runtime import visitor
 from core.types.errors import Invalid, NotAuthenticated, TruongError
 
+from .api import ProblemApi
 from .language import translate
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 
 
-def install(app: Flask) -> None:
-    """Register the handlers; API addresses get problem+json, all others a page."""
+def install(app: Flask, api: ProblemApi) -> None:
+    """Register the handlers, after `mount_api`; API addresses get problem+json, all others a page."""
 
     @app.errorhandler(TruongError)
     def refused(error: TruongError) -> ResponseReturnValue:
@@ -35,6 +37,8 @@ def install(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
+        if _is_api():
+            return api.handle_http_exception(error)
         response = answer(error.code, "" if error.code >= 500 else (error.description or ""))
         allow = error.get_response().headers.get("Allow")
         if allow and isinstance(response, tuple):
@@ -50,7 +54,9 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
         reference = secrets.token_hex(4).upper()
-        log.exception("request failed, reference %s", reference)
+        # Without the text of the error: it may quote values of a person.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("request failed, reference %s: %s\n%s", reference, type(error).__name__, frames)
         return answer(500, "", reference=reference)
 
 

@@ -10,6 +10,20 @@ from markupsafe import Markup
 
 from core.web.components.frame import Frame, NavItem, NavSection
 
+_SUBJECTS = (
+    "Ngữ văn",
+    "Toán",
+    "Ngoại ngữ 1",
+    "GDCD",
+    "Lịch sử và Địa lí",
+    "Khoa học tự nhiên",
+    "Công nghệ",
+    "Tin học",
+    "Giáo dục thể chất",
+    "Nghệ thuật",
+    "HĐTN, HN",
+    "GD địa phương",
+)
 _UNSIGNED = ""  # nothing on this page is ever sent
 _ICONS = Path(__file__).parent.parent / "static" / "icons.svg"
 
@@ -102,6 +116,15 @@ def _content() -> dict[str, object]:
             {"key": "state", "header": "Trạng thái", "kind": "state"},
         ],
         "rows": _rows(),
+        "wide_columns": [
+            {"key": "name", "header": "Học sinh", "primary": True},
+            *[{"key": f"m{n}", "header": subject, "align": "right"} for n, subject in enumerate(_SUBJECTS)],
+        ],
+        "wide_rows": [
+            {"name": name}
+            | {f"m{n}": f"{(7 * row + 3 * n) % 50 / 10 + 5:.1f}".replace(".", ",") for n in range(12)}
+            for row, name in enumerate(("Nguyễn Thị Ngọc Ánh", "Trần Hoàng Bảo Châu", "Đặng Hữu Phước"))
+        ],
         "tasks": [
             {
                 "title": "Khoản tiền chưa biết của ai",

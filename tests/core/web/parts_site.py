@@ -1,4 +1,4 @@
-"""A small site with nothing but the parts, for the tests of the look: the gallery, a pay page, errors, echoes."""
+"""A small site with nothing but the parts, for the tests of the look."""
 
 from __future__ import annotations
 

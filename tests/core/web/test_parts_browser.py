@@ -13,6 +13,17 @@ from .parts_site import ERRORS, make_site, served
 
 pytestmark = pytest.mark.browser
 WIDTHS = (390, 768, 1280)
+TARGETS = """(least) =>
+  [...document.querySelectorAll('.button, .chip, .tabs a, .bottom a, summary, .menu-list a')]
+    .map((e) => [e.className || e.parentElement.className, e.getBoundingClientRect()])
+    .filter(([, r]) => r.width && (r.height < least || r.width < least))
+    .map(([c, r]) => `${c} ${r.width}x${r.height}`)"""
+OUTLINE = """() => {
+  let e = document.activeElement;
+  if (e.matches('[type=radio],[type=file]')) e = e.parentElement;
+  const style = getComputedStyle(e);
+  return [e.tagName + e.className, style.outlineStyle, parseFloat(style.outlineWidth)];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +103,7 @@ def test_targets_are_large_enough(chromium: Browser, address: str, width: int, l
     page = context.new_page()
     page.goto(address + "/gallery")
     small = page.evaluate(
-        """(least) => [...document.querySelectorAll('.button, .chip, .tabs a, .bottom a, summary, .menu-list a')]
-        .map((e) => [e.className || e.parentElement.className, e.getBoundingClientRect()])
-        .filter(([, r]) => r.width && (r.height < least || r.width < least))
-        .map(([c, r]) => `${c} ${r.width}x${r.height}`)""",
+        TARGETS,
         least,
     )
     context.close()
@@ -119,10 +127,7 @@ def test_focus_can_be_seen_everywhere(page: Page, address: str) -> None:
     seen = set()
     for _ in range(40):
         page.keyboard.press("Tab")
-        style = page.evaluate(
-            "() => { let e = document.activeElement; if (e.matches('[type=radio],[type=file]')) e = e.parentElement;"
-            " const s = getComputedStyle(e); return [e.tagName + e.className, s.outlineStyle, parseFloat(s.outlineWidth)]; }"
-        )
+        style = page.evaluate(OUTLINE)
         if style[0].startswith("BODY"):
             continue  # between the end of the page and its beginning the browser itself has the focus
         seen.add(style[0])

@@ -12,8 +12,7 @@ from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.settings.instance import InstanceSettings, load_settings
-from core.settings.keys import use_keys
-from core.web.app import install_texts, load_registry
+from core.web.app import bind, load_registry
 
 DATABASE = "truong"
 
@@ -40,9 +39,8 @@ def settings_with_database() -> InstanceSettings:
 def program() -> Iterator[Program]:
     """The program without its web part."""
     settings = settings_with_database()
-    use_keys(settings.keyring())
     registry = load_registry(settings)
-    install_texts(registry)
+    bind(settings, registry)
     db = Database(settings.database_url)
     try:
         yield Program(settings, db, registry)

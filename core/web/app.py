@@ -19,6 +19,7 @@ from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded, PluginState
 from core.payments import providers
+from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
 from core.settings.instance import InstanceSettings
@@ -39,9 +40,14 @@ MAX_UPLOAD = 32 * 1024 * 1024
 def load_registry(settings: InstanceSettings) -> Registry:
     """Find, check and collect all plugins; a broken one is quarantined."""
     plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=settings.blocked_plugins)
-    registry = collect(plugins, CORE_PLUGINS)
+    return collect(plugins, CORE_PLUGINS)
+
+
+def bind(settings: InstanceSettings, registry: Registry) -> None:
+    """Tell the parts below the web what this process runs with: keys, texts, payment providers. Once, at start."""
+    use_keys(settings.keyring())
+    install_texts(registry)
     providers.bind(registry.providers())
-    return registry
 
 
 def create_app(
@@ -55,8 +61,8 @@ def create_app(
 
     `db` and `registry` are given by tests; otherwise they are made from the settings.
     """
-    use_keys(settings.keyring())
     registry = registry or load_registry(settings)
+    bind(settings, registry)
     db = db or Database(settings.database_url)
     app = Flask("truong", static_folder=None, template_folder=None)
     app.config.update(
@@ -78,7 +84,6 @@ def create_app(
     )
     program.identify = identifier(program)
     app.extensions["truong"] = program
-    install_texts(registry)
     assets = Assets.build(settings.var / "assets", _plugin_assets(registry))
     app.extensions["truong.assets"] = assets
     app.jinja_env.trim_blocks = True

@@ -1,0 +1,168 @@
+"""`truong demo`: a school to look at, with a year of data, on loopback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+
+from core import access
+from core.data.context import Context
+from core.data.session import Database
+from core.identity import accounts
+from core.kernel.registry import Registry
+from core.payments import channels
+from core.people.models import Relation
+from core.school import modules, services
+from core.school.models import School
+from core.settings.instance import InstanceSettings, load_settings
+from core.types.actor import system_actor
+from core.web.app import bind, load_registry
+from core.web.assets import Assets
+
+from .data import prepare
+from .program import say, settings_with_database
+from .serve import run_together, simulator_commands
+
+_ACTOR = system_actor("demo")
+PASSWORD = "hoa phuong do"  # noqa: S105  (printed on purpose; the demo listens on loopback only)
+SCHOOLS: tuple[Mapping[str, Any], ...] = (
+    {"code": "HOAPHUONG", "name": "Trường THCS Hoa Phượng", "level": "lower_secondary", "province": "01",
+     "payment_prefix": "TRH", "address": "12 phố Bằng Lăng, Hà Nội", "phone": "0900000001", "pupils": 1180},
+    {"code": "CANHDIEU", "name": "Trường Tiểu học Cánh Diều", "level": "primary", "province": "48",
+     "payment_prefix": "TRG", "address": "8 đường Trúc Xanh, Đà Nẵng", "phone": "0900000002", "pupils": 780},
+)  # fmt: skip
+STAFF = (
+    ("vanphong", "Nguyễn Thị Hạnh", "office"),
+    ("ketoan", "Trần Thu Lan", "accountant"),
+    ("hieutruong", "Lê Minh Quân", "head"),
+)
+
+
+@click.command(help="Make (once) and run a demo school on 127.0.0.1; Ctrl-C stops it.")
+@click.option("--port", default=8080, show_default=True)
+@click.option("--prepare-only", is_flag=True, help="Make the data and stop.")
+def demo(port: int, prepare_only: bool) -> None:
+    settings = load_settings()
+    registry = load_registry(settings)
+    bind(settings, registry)
+    prepare(settings, registry)
+    Assets.build(settings.var / "assets")
+    settings = settings_with_database()
+    db = Database(settings.database_url)
+    try:
+        notice_channels = _make(db, registry, settings)
+    finally:
+        db.close()
+    address = f"http://127.0.0.1:{port}"
+    _tell(address)
+    if prepare_only:
+        return
+    truong = [sys.executable, "-m", "core.cli"]
+    run_together(
+        [
+            [*truong, "web", "--bind", f"127.0.0.1:{port}"],
+            [*truong, "worker"],
+            *simulator_commands(address, notice_channels),
+        ]
+    )
+
+
+def _make(db: Database, registry: Registry, settings: InstanceSettings) -> dict[str, str]:
+    """Create what is missing; gives the channel ids that the simulators send their notices to."""
+    with db.all_schools(_ACTOR) as ctx:
+        known = {code: school for code, school in ctx.session.execute(select(School.code, School.id))}
+    for number, wanted in enumerate(SCHOOLS):
+        if wanted["code"] not in known:
+            say(f"Making {wanted['name']} …")
+            known[wanted["code"]] = _make_school(db, registry, wanted, first=number == 0)
+    with db.context(_ACTOR, known[SCHOOLS[0]["code"]]) as ctx:
+        return {channel.provider: str(channel.id) for channel in channels.all_of(ctx)}
+
+
+def _make_school(db: Database, registry: Registry, wanted: Mapping[str, Any], *, first: bool) -> UUID:
+    with db.all_schools(_ACTOR) as ctx:
+        school_id = services.create_school(ctx, **{k: v for k, v in wanted.items() if k != "pupils"})
+    with db.context(_ACTOR, school_id) as ctx:
+        services.open_year(ctx, "2026-2027", date(2026, 8, 1), date(2027, 7, 31))
+        for module in sorted(registry.school_modules()):
+            modules.switch_module(ctx, registry, module, on=True)
+        _make_channels(ctx, wanted["name"])
+    for step in sorted(registry.items("provide_demo"), key=lambda d: d.order):
+        with db.context(_ACTOR, school_id) as ctx:
+            step.run(ctx, wanted)
+    _make_people(db, school_id, first=first)
+    return school_id
+
+
+def _make_channels(ctx: Context, school_name: str) -> None:
+    """The rails as a school would configure them; only addresses and keys point to the simulators."""
+    account = {"bank_bin": "970422", "account_number": "0001234567890", "account_name": school_name}
+    channels.configure(ctx, "vietqr", account, label="Chuyển khoản VietQR", position=1)
+    channels.configure(
+        ctx,
+        "vnpay",
+        {
+            "tmn_code": "TRUONG01",
+            "hash_secret": "demo-vnpay-secret-0123456789ABCDEF",
+            "pay_url": "http://127.0.0.1:8091/paymentv2/vpcpay.html",
+            "api_url": "http://127.0.0.1:8091/merchant_webapi/api/transaction",
+        },
+        label="VNPay",
+        position=2,
+        fee_fixed=1100,
+        fee_per_mille=0,
+    )
+    channels.configure(
+        ctx,
+        "bank_notices",
+        {"style": "sepay", "secret": "demo-sepay-secret-0123456789", "account_number": account["account_number"]},
+        label="Thông báo ngân hàng",
+        position=9,
+    )
+
+
+def _make_people(db: Database, school_id: UUID, *, first: bool) -> None:
+    """Staff of each school; one parent and one operator for the whole demo."""
+    suffix = "" if first else "2"
+    with db.context(_ACTOR, school_id) as ctx:
+        for login, name, role in STAFF:
+            account = accounts.create_account(ctx, login + suffix, name, password=PASSWORD)
+            access.grant(ctx, account, role)
+        if first:
+            guardian = _guardian_of_two(ctx)
+            account = accounts.create_account(ctx, "phuhuynh", "Phụ huynh thử", password=PASSWORD, person_id=guardian)
+            access.grant(ctx, account, "parent")
+    if first:
+        with db.all_schools(_ACTOR) as ctx:
+            account = accounts.create_account(ctx, "vanhanh", "Đỗ Quốc Bảo", password=PASSWORD)
+            access.grant(ctx, account, "operator")
+
+
+def _guardian_of_two(ctx: Context) -> UUID | None:
+    """A parent with the most children, so that the family page has something to show."""
+    from sqlalchemy import func
+
+    query = (
+        select(Relation.person_id)
+        .group_by(Relation.person_id)
+        .order_by(func.count().desc(), Relation.person_id)
+        .limit(1)
+    )
+    return ctx.session.scalars(query).first()
+
+
+def _tell(address: str) -> None:
+    say("")
+    say(f"Truong runs at        {address}")
+    say("VNPay simulator       http://127.0.0.1:8091/")
+    say("Bank simulator        http://127.0.0.1:8092/")
+    say("")
+    for login, name, role in (*STAFF, ("phuhuynh", "parent of two", "parent"), ("vanhanh", "Đỗ Quốc Bảo", "operator")):
+        say(f"  {role:<12} {login:<12} {PASSWORD}     {name}")
+    say("")

@@ -1,0 +1,88 @@
+"""`truong school` and `truong account`: the first school and the first people, from the operator's terminal."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+
+from core import access
+from core.data.context import Context
+from core.identity import accounts
+from core.school import modules, services
+from core.school.models import School
+from core.types.actor import system_actor
+
+from .program import program, say
+
+_ACTOR = system_actor("cli")
+
+
+@click.group(help="Schools.")
+def school() -> None:
+    pass
+
+
+@school.command("create", help="Add a school with its current year and switch on every module.")
+@click.argument("code")
+@click.argument("name")
+@click.option(
+    "--level",
+    type=click.Choice(["preschool", "primary", "lower_secondary", "upper_secondary"]),
+    default="lower_secondary",
+    show_default=True,
+)
+@click.option("--province", default="01", show_default=True, help="Two-digit code after 1 July 2025.")
+@click.option("--prefix", required=True, help="Three letters that begin each payment reference.")
+@click.option("--year", default=None, help="School year, such as 2026-2027.")
+def create_school(code: str, name: str, level: str, province: str, prefix: str, year: str | None) -> None:
+    with program() as parts:
+        with parts.db.all_schools(_ACTOR) as ctx:
+            school_id = services.create_school(
+                ctx, code=code, name=name, level=level, province=province, payment_prefix=prefix
+            )
+        with parts.db.context(_ACTOR, school_id) as ctx:
+            first = int(year[:4]) if year else (date.today().year if date.today().month > 6 else date.today().year - 1)  # noqa: DTZ011
+            services.open_year(ctx, f"{first}-{first + 1}", date(first, 8, 1), date(first + 1, 7, 31))
+            for module in sorted(parts.registry.school_modules()):
+                modules.switch_module(ctx, parts.registry, module, on=True)
+    say(f"School {name} ({code}) is ready.")
+
+
+@click.group(help="Accounts.")
+def account() -> None:
+    pass
+
+
+@account.command("create", help="Add an account with a role at a school (the role operator needs none).")
+@click.argument("login")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(sorted(access.ROLES)))
+@click.option("--school", "school_code", default=None, help="Code of the school.")
+@click.password_option()
+def create_account(login: str, name: str, role: str, school_code: str | None, password: str) -> None:
+    with program() as parts:
+        if role == "operator":
+            with parts.db.all_schools(_ACTOR) as ctx:
+                _create(ctx, login, name, role, password)
+        else:
+            with parts.db.all_schools(_ACTOR) as ctx:
+                school_id = _school(ctx, school_code)
+            with parts.db.context(_ACTOR, school_id) as ctx:
+                _create(ctx, login, name, role, password)
+    say(f"{login} can sign in.")
+
+
+def _create(ctx: Context, login: str, name: str, role: str, password: str) -> None:
+    account_id = accounts.create_account(ctx, login, name, password=password)
+    access.grant(ctx, account_id, role)
+
+
+def _school(ctx: Context, code: str | None) -> UUID:
+    query = select(School.id).where(School.code == code) if code else select(School.id)
+    found = ctx.session.scalars(query.limit(2)).all()
+    if len(found) != 1:
+        raise click.UsageError("name the school with --school CODE")
+    return found[0]

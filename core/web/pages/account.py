@@ -1,0 +1,151 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+
+from core.data.context import Context
+from core.identity import sessions, signin
+from core.sdk.web.forms import load_form
+from core.sdk.web.render import flash, redirect_to, render, see_other
+from core.sdk.web.runtime import COOKIE, Visitor, runtime, visitor
+from core.sdk.web.view import page, public
+from core.types.errors import Invalid
+from core.types.message import Message, _
+
+blueprint = Blueprint("identity", __name__)
+DEVICE_COOKIE = "truong_device"
+_HALF_A_YEAR = 180 * 24 * 3600
+
+
+def _safe(target: str | None) -> str:
+    """An address inside the program; anything else becomes the start page (no open redirect)."""
+    parts = urlsplit(target or "")
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme
+    if parts.netloc and parts.netloc != request.host:
+        inside = False
+    return path.rstrip("?") if inside else url_for("home.start")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public("nobody is signed in yet")
+def sign_in() -> ResponseReturnValue:
+    """The form, and what it sends."""
+    following = _safe(request.values.get("next"))
+    if request.method == "GET":
+        if visitor() is not None:
+            return see_other(following)
+        return _form(following)
+    login = request.form.get("login", "")[:200]
+    try:
+        done = signin.sign_in(
+            runtime().db,
+            login,
+            request.form.get("password", "")[:1000],
+            remote_addr=request.remote_addr or "",
+            user_agent=request.user_agent.string,
+            device=request.cookies.get(DEVICE_COOKIE),
+            replaces=request.cookies.get(COOKIE),
+            clock=runtime().clock,
+        )
+    except (signin.SignInRefused, signin.TooManyAttempts) as refused:
+        advice = _("Check for Caps Lock and the Vietnamese keyboard. The school office can set a new password.")
+        response = current_app.make_response((_form(following, login, refused.message, advice), refused.status))
+        if isinstance(refused, signin.TooManyAttempts):
+            response.headers["Retry-After"] = str(refused.retry_after)
+        return response
+    if done.failed_before:
+        flash("attention", _("Since you last signed in, a wrong password was tried %(count)s times.", count=done.failed_before))
+    answer = Response(status=303, headers={"Location": following})
+    _set_cookie(answer, COOKIE, done.token, None)
+    _set_cookie(answer, DEVICE_COOKIE, done.device, _HALF_A_YEAR)
+    return answer
+
+
+def _form(following: str, login: str = "", problem: Message | None = None, advice: Message | None = None) -> str:
+    return render(
+        "pages/sign_in.html", school_name="Trường", following=following, login=login, problem=problem, advice=advice
+    )
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(name, value, max_age=max_age, httponly=True, secure=secure, samesite="Lax")
+
+
+@blueprint.post("/sign-out")
+@page("core.account.own")
+def sign_out(ctx: Context) -> ResponseReturnValue:
+    """End this session."""
+    sessions.sign_out(runtime().db, _me().token, clock=runtime().clock)
+    answer = Response(status=303, headers={"Location": url_for("identity.sign_in"), "Clear-Site-Data": '"cache"'})
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@blueprint.get("/account")
+@page("core.account.own")
+def account(ctx: Context) -> str:
+    """Password and sessions."""
+    return _account(ctx, {})
+
+
+def _account(ctx: Context, errors: dict[str, Message]) -> str:
+    current = _me().signed_in.session_id
+    return render("pages/account.html", sessions=sessions.sessions_of(ctx), current=current, errors=errors)
+
+
+class PasswordForm(Schema):
+    """The present and the new password."""
+
+    current = fields.String(required=True, error_messages={"required": _("Type your present password.")})
+    new = fields.String(required=True, error_messages={"required": _("Type a new password.")})
+
+
+@blueprint.post("/account/password")
+@page("core.account.own")
+def change_password(ctx: Context) -> ResponseReturnValue:
+    """Change one's own password; all other sessions end."""
+    try:
+        form = load_form(PasswordForm())
+        signin.change_password(
+            runtime().db,
+            _me().signed_in,
+            form["current"],
+            form["new"],
+            remote_addr=request.remote_addr or "",
+            clock=runtime().clock,
+        )
+    except Invalid as refused:
+        return _account(ctx, refused.fields or {"": refused.message}), 422
+    flash("ok", _("The password is changed. You are signed out everywhere else."))
+    return redirect_to("identity.account")
+
+
+@blueprint.post("/account/sessions/<uuid:session_id>/revoke")
+@page("core.account.own")
+def revoke(ctx: Context, session_id: UUID) -> ResponseReturnValue:
+    """Sign out another browser of one's own."""
+    sessions.revoke_session(ctx, session_id)
+    flash("ok", _("That device is signed out."))
+    return redirect_to("identity.account")
+
+
+@blueprint.get("/switch/<uuid:school>")
+@page("core.home.see")
+def switch(ctx: Context, school: UUID) -> ResponseReturnValue:
+    """Look at another school. Harmless to be sent here by a link: it changes only what is shown."""
+    sessions.switch_school(ctx, _me().signed_in.session_id, school)
+    return redirect_to("home.start")
+
+
+def _me() -> Visitor:
+    person = visitor()
+    assert person is not None
+    return person

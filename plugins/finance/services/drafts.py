@@ -1,8 +1,8 @@
 """Bills before they go out, computed in the database for a whole school at once.
 
-The same rule as `rules/amounts.py`, as one statement: price of the class (else of the grade, else of the
-school) x quantity, an exception replaced, less the best exemption, half up to the dong. Preview and publishing
-read the same select, so that they cannot come to different amounts.
+The same rule as `rules/amounts.py`, as one statement: price of the class (else grade, else school) times
+quantity, an exception replaced, less the best exemption, half up to the dong. Preview and publishing read the
+same select, so they cannot come to different amounts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, Select, and_, case, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.sdk import Context
 from plugins.finance.models import Exemption, Item, Price, PupilException, Round, RoundItem
@@ -53,7 +54,7 @@ def resolved_prices(row: Round, pupils: CTE) -> CTE:
             here, Price, or_(Price.class_id == here.c.class_id, Price.grade == here.c.grade, whole_school)
         )
         .where(Price.round_id == row.id, Price.school_id == row.school_id)
-        .distinct(here.c.class_id, Price.item_id)
+        .ext(distinct_on(here.c.class_id, Price.item_id))
         .order_by(here.c.class_id, Price.item_id, Price.class_id.nulls_last(), Price.grade.nulls_last())
         .cte("price")
     )
@@ -61,17 +62,18 @@ def resolved_prices(row: Round, pupils: CTE) -> CTE:
 
 def _reductions(row: Round) -> CTE:
     """The best approved exemption of each pupil and item that holds on any day of the month."""
-    item_id = func.unnest(Exemption.item_ids).column_valued("item_id")
+    items = func.unnest(Exemption.item_ids).table_valued("item_id").render_derived(name="exempt")
+    item_id = items.c.item_id
     return (
         select(Exemption.person_id, item_id, Exemption.id, Exemption.percent)
-        .select_from(Exemption, item_id)
+        .join_from(Exemption, items, true())
         .where(
             Exemption.school_id == row.school_id,
             Exemption.approved_at.is_not(None),
             Exemption.valid_from <= last_day(row.period),
             Exemption.valid_to >= row.period,
         )
-        .distinct(Exemption.person_id, item_id)
+        .ext(distinct_on(Exemption.person_id, item_id))
         .order_by(Exemption.person_id, item_id, Exemption.percent.desc(), Exemption.id)
         .cte("reduction")
     )

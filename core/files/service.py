@@ -56,7 +56,7 @@ class StoredFile:
 _store: FileStore | None = None
 
 
-def install(store: FileStore) -> None:
+def bind(store: FileStore) -> None:
     """Make the store of this process known, once, at start."""
     global _store
     _store = store
@@ -91,7 +91,7 @@ def store(
         raise Invalid(_("This kind of file is not known."))
     stream = BytesIO(content) if isinstance(content, bytes) else content
     try:
-        kept = _installed().put(stream, limit=limit)
+        kept = _bound().put(stream, limit=limit)
     except TooLargeError:
         raise Invalid(
             _("The file is larger than %(size)s.", size=shown_size(limit)), code="too_large"
@@ -119,7 +119,7 @@ def info(ctx: Context, id: UUID) -> StoredFile:
 
 def open(ctx: Context, id: UUID) -> BinaryIO:
     """The content of a document of the school, to be closed by the caller. Raises `NotFound`."""
-    return _installed().open(info(ctx, id).sha256)
+    return _bound().open(info(ctx, id).sha256)
 
 
 def shown_size(size: int) -> str:
@@ -127,9 +127,9 @@ def shown_size(size: int) -> str:
     return f"{size // 1024 // 1024} MB" if size >= 1024 * 1024 else f"{size // 1024} kB"
 
 
-def _installed() -> FileStore:
+def _bound() -> FileStore:
     if _store is None:
-        raise RuntimeError("no file store is installed in this process")
+        raise RuntimeError("no file store is bound in this process")
     return _store
 
 

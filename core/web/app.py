@@ -15,10 +15,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.data import i18n
 from core.data.session import Database
+from core.files import service as files
+from core.files.stores import LocalStore
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded, PluginState
-from core.payments import providers
 from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
@@ -44,10 +45,11 @@ def load_registry(settings: InstanceSettings) -> Registry:
 
 
 def bind(settings: InstanceSettings, registry: Registry) -> None:
-    """Tell the parts below the web what this process runs with: keys, texts, payment providers. Once, at start."""
+    """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents."""
     use_keys(settings.keyring())
     install_texts(registry)
     providers.bind(registry.providers())
+    files.bind(LocalStore(settings.var / "files"))
 
 
 def create_app(

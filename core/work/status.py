@@ -19,9 +19,9 @@ from .queue import CHANNEL
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
-VIEW = "core.job.view"
+VIEW = "core.jobs.read"
 """Permission to see the jobs of everybody at the school."""
-MANAGE = "core.job.manage"
+MANAGE = "core.jobs.manage"
 """Permission to cancel and replay them."""
 
 _COLUMNS = (
@@ -67,7 +67,7 @@ class JobStatus:
 
 
 def job(ctx: Context, id: UUID) -> JobStatus:
-    """The state of one's own job, or with `core.job.view` of any job of the school.
+    """The state of one's own job, or with `core.jobs.read` of any job of the school.
 
     Raises:
         NotFound: also for jobs of others and of other schools.
@@ -87,7 +87,7 @@ def cancel(ctx: Context, id: UUID) -> JobStatus:
     """Stop a job: at once while it waits, at its next report of progress while it runs; not once it ended.
 
     Raises:
-        NotFound: as `job` does (with `core.job.manage`).
+        NotFound: as `job` does (with `core.jobs.manage`).
     """
     row = _row(ctx, _visible(ctx, MANAGE).where(Job.id == id).with_for_update())
     waiting = Job.state == "waiting"

@@ -28,9 +28,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """The folder of the installed store."""
+    """The folder of the bound store."""
     before = service._store
-    service.install(LocalStore(tmp_path / "files"))
+    service.bind(LocalStore(tmp_path / "files"))
     yield tmp_path / "files"
     service._store = before
 

@@ -220,7 +220,7 @@ def test_jobs_of_others_are_not_there(
             work.job(ctx, id)
         with pytest.raises(NotFound), db.context(actor, place) as ctx:
             work.cancel(ctx, id)
-    with db.context(stranger.with_permissions("core.job.view"), school) as ctx:
+    with db.context(stranger.with_permissions("core.jobs.read"), school) as ctx:
         assert work.job(ctx, id).state == "waiting"
         assert [j.id for j in work.jobs(ctx, state="waiting")] == [id]
         with pytest.raises(NotFound):

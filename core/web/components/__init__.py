@@ -10,6 +10,7 @@ from core.web.components import plots
 from core.web.components.format import FILTERS, speak
 from core.web.components.frame import Frame, NavItem, NavSection
 from core.web.components.gallery import gallery_context
+from core.web.components.tables import table_rows
 
 __all__ = ["Frame", "NavItem", "NavSection", "gallery_context", "install"]
 
@@ -22,5 +23,5 @@ def install(environment: Environment, asset_url: Callable[[str], str]) -> None:
     printed.
     """
     environment.filters.update(FILTERS)
-    environment.globals.update(asset_url=asset_url, plots=plots)
+    environment.globals.update(asset_url=asset_url, plots=plots, table_rows=table_rows)
     environment.finalize = speak

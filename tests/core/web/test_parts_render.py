@@ -140,6 +140,46 @@ def test_tables_keep_their_meaning_when_shown_as_cards(site: Flask) -> None:
     assert '<caption class="hidden">Phiếu</caption>' in html
 
 
+CELLS = [
+    (None, "a < b"),
+    (None, None),
+    (None, Markup("<b>fett</b>")),
+    (None, Message("Done")),
+    ("money", -1250000),
+    ("number", Decimal("8.5")),
+    ("date", date(2026, 11, 22)),
+    ("datetime", datetime(2026, 11, 22, 2, 5, tzinfo=UTC)),
+    ("state", ("attention", Message("Done"))),
+    ("link", {"label": "<i>", "url": '/x?a=1&b="'}),
+    ("person", "Nguyễn Ánh"),
+    ("person", {"name": "Nguyễn Ánh", "detail": "7A1", "url": "/x"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "value"), CELLS)
+@pytest.mark.parametrize("more", [{}, {"align": "center", "class": "wide"}, {"primary": True}])
+def test_rows_written_in_python_are_those_of_the_macro(
+    site: Flask, kind: str | None, value: object, more: dict[str, object]
+) -> None:
+    column = {"key": "a", "header": "Cột", "kind": kind} | more
+    call = "{{ ui.cell(c.header, v, kind=c.kind, align=c.align, class=c['class'], primary=c.primary) }}"
+    by_macro = render(site, call, c=column, v=value)
+    table = render(site, "{{ ui.data_table([c], [{'a': v}], caption='x') }}", c=column, v=value)
+    assert f'<tr role="row">{by_macro}</tr>' in table
+
+
+def test_result_rows_and_objects_are_rows_too(site: Flask) -> None:
+    from sqlalchemy import create_engine, text
+
+    with create_engine("sqlite://").connect() as connection:
+        rows = connection.execute(text("SELECT 3 AS count, 'x' AS id")).all()
+    columns = [{"key": "count", "header": "Số", "kind": "number"}]
+    assert '<span class="num">3</span>' in render(site, "{{ ui.data_table(c, r) }}", c=columns, r=rows)
+    assert '<span class="num">3</span>' in render(
+        site, "{{ ui.data_table(c, r) }}", c=columns, r=[{"count": 3}]
+    )
+
+
 def test_numbers_are_written_as_in_vietnam() -> None:
     assert written.money(1_250_000) == "1.250.000\u00a0₫"
     assert written.money(-350_000) == "−350.000\u00a0₫"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import check, data, demo, people, plugin, serve
+from . import check, data, demo, people, plugin, reference, serve
 
 
 @click.group(help="Truong, the school platform.")
@@ -26,6 +26,7 @@ for command in (
     check.audit,
     check.ledger,
     check.doctor,
+    reference.reference,
 ):
     main.add_command(command)
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from core import access
 from core.data.context import Context
+from core.data.fold import fold
 from core.data.session import Database
 from core.identity import accounts
 from core.kernel.registry import Registry
@@ -102,13 +103,13 @@ def _make_school(db: Database, registry: Registry, wanted: Mapping[str, Any], *,
 
 def _make_channels(ctx: Context, school_name: str) -> None:
     """The rails as a school would configure them; only addresses and keys point to the simulators."""
-    account = {"bank_bin": "970422", "account_number": "0001234567890", "account_name": school_name}
+    account = {"bank_bin": "970422", "account_number": "0001234567890", "account_name": fold(school_name).upper()}
     channels.configure(ctx, "vietqr", account, label="Chuyển khoản VietQR", position=1)
     channels.configure(
         ctx,
         "vnpay",
         {
-            "tmn_code": "TRUONG01",
+            "merchant_code": "TRUONG01",
             "hash_secret": "demo-vnpay-secret-0123456789ABCDEF",
             "pay_url": "http://127.0.0.1:8091/paymentv2/vpcpay.html",
             "api_url": "http://127.0.0.1:8091/merchant_webapi/api/transaction",

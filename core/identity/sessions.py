@@ -1,0 +1,239 @@
+"""Signed-in browsers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import text
+
+from core import audit
+from core.access.permissions import permissions_for
+from core.audit.canonical import clean
+from core.data.context import Context
+from core.data.ddl import SYSTEM_ROLE
+from core.data.session import Database
+from core.data.types import new_id
+from core.kernel.registry import Registry
+from core.types.actor import Actor, system_actor
+from core.types.clock import Clock, utc_now
+from core.types.errors import NotAuthenticated, NotFound
+
+from .models import AccountSession
+
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(days=7)
+_TOUCH = timedelta(minutes=1)
+_LENGTH = 43
+_OWN = text(
+    "SELECT id, created_at, last_seen_at, expires_at, remote_addr, user_agent FROM core_session"
+    " WHERE account_id = :id AND revoked_at IS NULL AND expires_at > :now AND last_seen_at > :idle_since"
+    " ORDER BY last_seen_at DESC, id"
+)
+_REVOKE = "UPDATE core_session SET revoked_at = :now WHERE revoked_at IS NULL AND "
+_REVOKE_TOKEN = text(_REVOKE + "token_hash = :hash RETURNING account_id, school_id")
+_REVOKE_ONE = text(_REVOKE + "id = :session AND account_id = :id RETURNING id")
+_REVOKE_OTHERS = text(_REVOKE + "account_id = :id AND id IS DISTINCT FROM CAST(:session AS uuid)")
+_SWITCH = text(
+    "UPDATE core_session SET school_id = :school"
+    " WHERE id = :session AND account_id = :id AND revoked_at IS NULL"
+    " AND EXISTS (SELECT FROM core_school WHERE id = :school)"
+    " AND EXISTS (SELECT FROM core_grant g WHERE g.account_id = :id AND g.valid_from <= :now"
+    " AND (g.valid_until IS NULL OR g.valid_until > :now) AND (g.school_id = :school OR g.school_id IS NULL))"
+    " RETURNING id"
+)
+_PRUNE = text("DELETE FROM core_session WHERE expires_at < :before OR revoked_at < :before")
+_ENTER = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+_LEAVE = text("SET LOCAL ROLE NONE")
+_KEPT = timedelta(days=30)
+_RESOLVE = text("SELECT * FROM core_session_resolve(:hash, :now, :idle_since, :touch_before)")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who a session token stands for, and where: everything a request needs, from one query."""
+
+    session_id: UUID
+    account_id: UUID
+    name: str
+    locale: str
+    signed_in_at: datetime
+    school_id: UUID | None
+    school_name: str
+    year_name: str
+    modules: frozenset[str]
+    """Switched on at the school."""
+    person_id: UUID | None
+    roles: frozenset[str]
+    schools: tuple[tuple[UUID, str], ...]
+    """Schools to choose from, by name; at most 20."""
+
+    def actor(self, registry: Registry, remote_addr: str = "") -> Actor:
+        """The actor for contexts at the current school."""
+        return Actor(
+            kind="account",
+            name=self.name,
+            account_id=self.account_id,
+            person_id=self.person_id,
+            roles=self.roles,
+            permissions=permissions_for(registry, self.roles, self.modules),
+            locale=self.locale,
+            remote_addr=remote_addr,
+        )
+
+
+def resolve(db: Database, token: str, *, clock: Clock = utc_now) -> SignedIn | None:
+    """Who holds the token, or None when it is unknown, revoked, over, or the account is disabled.
+
+    One round trip, outside any transaction. `last_seen_at` is written at most once a minute.
+    """
+    if len(token) != _LENGTH:
+        return None
+    now = clock()
+    values = {
+        "hash": token_hash(token),
+        "now": now,
+        "idle_since": now - IDLE,
+        "touch_before": now - _TOUCH,
+    }
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        row = connection.execute(_RESOLVE, values).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(
+        session_id=row[0],
+        account_id=row[1],
+        name=row[2],
+        locale=row[3],
+        signed_in_at=row[4],
+        school_id=row[5],
+        school_name=row[6] or "",
+        year_name=row[7] or "",
+        modules=frozenset(row[8] or ()),
+        person_id=row[9],
+        roles=frozenset(row[10]),
+        schools=tuple(zip(row[11] or (), row[12] or (), strict=True)),
+    )
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token: it has 256 random bits, so one plain SHA-256 is enough."""
+    return sha256(token.encode("ascii", "replace")).digest()
+
+
+def open_session(ctx: Context, account_id: UUID, school_id: UUID | None, address: str, agent: str) -> str:
+    """A new session; always a fresh token, whatever the browser sent (no fixation)."""
+    token = secrets.token_urlsafe(32)
+    now = ctx.now()
+    ctx.session.execute(
+        AccountSession.__table__.insert(),  # type: ignore[attr-defined]
+        {
+            "id": new_id(),
+            "token_hash": token_hash(token),
+            "account_id": account_id,
+            "school_id": school_id,
+            "created_at": now,
+            "last_seen_at": now,
+            "expires_at": now + ABSOLUTE,
+            "remote_addr": clean(address[:64]),
+            "user_agent": clean(agent[:200]),
+        },
+    )
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of a person's signed-in browsers, for the account page."""
+
+    id: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    remote_addr: str
+    user_agent: str
+
+
+def sessions_of(ctx: Context) -> list[OpenSession]:
+    """The actor's own sessions that are still good, last used first."""
+    values = {"id": _me(ctx), "now": ctx.now(), "idle_since": ctx.now() - IDLE}
+    with as_system(ctx):
+        return [OpenSession(*row) for row in ctx.session.execute(_OWN, values)]
+
+
+def sign_out(db: Database, token: str, *, clock: Clock = utc_now) -> None:
+    """End the session of a token; nothing happens when there is none."""
+    with db.all_schools(system_actor("sign-out"), clock=clock) as ctx:
+        revoke_by_token(ctx, token)
+
+
+def revoke_by_token(ctx: Context, token: str) -> None:
+    """End the session of a token, in a context over all schools."""
+    row = ctx.session.execute(_REVOKE_TOKEN, {"hash": token_hash(token), "now": ctx.now()}).one_or_none()
+    if row is not None:
+        audit.record(ctx, "identity.signed_out", target=("account", row.account_id), school_id=row.school_id)
+
+
+def revoke_session(ctx: Context, session_id: UUID) -> None:
+    """End one of the actor's own sessions.
+
+    Raises:
+        NotFound: when it is not theirs, or over already.
+    """
+    me = _me(ctx)
+    with as_system(ctx):
+        found = ctx.session.execute(
+            _REVOKE_ONE, {"id": me, "session": session_id, "now": ctx.now()}
+        ).one_or_none()
+    if found is None:
+        raise NotFound
+    audit.record(ctx, "identity.session_revoked", target=("account", me), detail={"session": session_id})
+
+
+def revoke_others(ctx: Context, account_id: UUID, but: UUID | None = None) -> None:
+    """End all sessions of an account but one. For the program; it asks for no permission."""
+    with as_system(ctx):
+        ctx.session.execute(_REVOKE_OTHERS, {"id": account_id, "session": but, "now": ctx.now()})
+
+
+def switch_school(ctx: Context, session_id: UUID, school_id: UUID) -> None:
+    """Look at another school in one of the actor's own sessions.
+
+    Raises:
+        NotFound: when there is no such school, or no role of the actor reaches it.
+    """
+    values = {"id": _me(ctx), "session": session_id, "school": school_id, "now": ctx.now()}
+    with as_system(ctx):
+        found = ctx.session.execute(_SWITCH, values).one_or_none()
+    if found is None:
+        raise NotFound
+
+
+def prune(ctx: Context) -> None:
+    """Delete sessions that ended a month ago, in a context over all schools."""
+    ctx.session.execute(_PRUNE, {"before": ctx.now() - _KEPT})
+
+
+@contextmanager
+def as_system(ctx: Context) -> Iterator[None]:
+    """Reach the tables of accounts from inside a school: only the statements within, then back to the
+    school's rights.
+    """
+    if ctx.school is None:
+        yield
+        return
+    ctx.session.flush()
+    ctx.session.execute(_ENTER)
+    yield
+    ctx.session.execute(_LEAVE)
+
+
+def _me(ctx: Context) -> UUID:
+    if ctx.actor.account_id is None:
+        raise NotAuthenticated
+    return ctx.actor.account_id

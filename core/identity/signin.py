@@ -1,0 +1,200 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from core import audit
+from core.data.context import Context
+from core.data.session import Database
+from core.types.actor import Actor, system_actor
+from core.types.clock import Clock, utc_now
+from core.types.errors import Invalid, NotFound, TruongError
+from core.types.message import _
+
+from . import passwords, throttle
+from .links import LinkExpired, make_link, read_link
+from .logins import normalise_login
+from .sessions import SignedIn, open_session, revoke_by_token, revoke_others
+
+DEVICE = "identity.device"
+_DEVICE_LIFE = timedelta(days=180)
+_FIND = text("SELECT id, name, password_hash, state, failed_attempts FROM core_account WHERE login = :login")
+_FAILED = text("UPDATE core_account SET failed_attempts = failed_attempts + 1 WHERE id = :id")
+_SUCCEEDED = text(
+    "UPDATE core_account SET failed_attempts = 0, last_sign_in_at = :now"
+    " WHERE id = :id AND state = 'active' AND password_hash = :hash RETURNING id"
+)
+_REHASH = text("UPDATE core_account SET password_hash = :hash WHERE id = :id")
+_CHANGE = text(
+    "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now"
+    " WHERE id = :id AND password_hash = :old RETURNING id"
+)
+# The school of the last session if a role still reaches it, else the first by name.
+_SCHOOL = text(
+    """
+    SELECT school.id FROM core_school school
+    WHERE EXISTS (SELECT FROM core_grant g WHERE g.account_id = :id AND g.valid_from <= :now
+                  AND (g.valid_until IS NULL OR g.valid_until > :now)
+                  AND (g.school_id = school.id OR g.school_id IS NULL))
+    ORDER BY school.id IS DISTINCT FROM (SELECT s.school_id FROM core_session s WHERE s.account_id = :id
+                                         ORDER BY s.created_at DESC LIMIT 1), school.name, school.id
+    LIMIT 1
+    """
+)
+
+
+class SignInRefused(TruongError):
+    """Wrong name, wrong password, disabled or unknown account: never told apart."""
+
+    status: ClassVar[int] = 401
+    default_code: ClassVar[str] = "sign_in_refused"
+
+    def __init__(self) -> None:
+        super().__init__(_("The sign-in name or the password is not right."))
+
+
+class TooManyAttempts(TruongError):
+    """Wait until `until`; the same for accounts that do not exist."""
+
+    status: ClassVar[int] = 429
+    default_code: ClassVar[str] = "too_many_attempts"
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        self.retry_after = max(1, math.ceil((until - now).total_seconds()))
+        """Seconds, for the Retry-After header."""
+        if self.retry_after < 60:
+            message = _("Too many attempts. Please wait %(count)s seconds.", count=self.retry_after)
+        else:
+            message = _(
+                "Too many attempts. Please wait %(count)s minutes.", count=math.ceil(self.retry_after / 60)
+            )
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInNow:
+    """A success. `token` goes into the session cookie, `device` into a cookie that outlives it."""
+
+    token: str
+    device: str
+    """To be sent with the next sign-in; it keeps strangers' failures from slowing this browser down."""
+    account_id: UUID
+    failed_before: int
+    """Wrong passwords since the last success, worth telling the person."""
+
+
+def sign_in(
+    db: Database,
+    login: str,
+    password: str,
+    *,
+    remote_addr: str = "",
+    user_agent: str = "",
+    device: str | None = None,
+    replaces: str | None = None,
+    clock: Clock = utc_now,
+) -> SignedInNow:
+    """Check a password and open a session.
+
+    It takes the database and not a context: the attempt must stay counted when it fails, and no transaction
+    may be open while the password is hashed.
+
+    Args:
+        login: as typed.
+        device: the device token from an earlier success, if the browser has one.
+        replaces: the session token that the browser sent; it is revoked, never adopted (session fixation).
+
+    Raises:
+        SignInRefused: for every reason that lies in name and password.
+        TooManyAttempts: when this name from this network (or device), or this network, has to wait.
+    """
+    name = normalise_login(login)
+    with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
+        account = ctx.session.execute(_FIND, {"login": name}).one_or_none()
+        known = _known_device(account, device, ctx.now())
+        attempt = throttle.begin(ctx, name, remote_addr, known)
+        now = ctx.now()
+    if isinstance(attempt, throttle.Wait):
+        raise TooManyAttempts(attempt.until, now)
+    right = passwords.verify(account.password_hash if account else None, password)
+    if account is None or not right or account.state != "active":
+        _fail(db, account, clock)
+        raise SignInRefused
+    actor = Actor("account", account.name, account_id=account.id, remote_addr=remote_addr)
+    with db.all_schools(actor, clock=clock) as ctx:
+        token = _succeed(ctx, account, password, remote_addr, user_agent)
+        throttle.forgive(ctx, attempt)
+        if replaces:
+            revoke_by_token(ctx, replaces)
+        fresh = make_link(DEVICE, account.id, ctx.now() + _DEVICE_LIFE)
+    return SignedInNow(token, device if known and device else fresh, account.id, account.failed_attempts)
+
+
+def _known_device(account: Row[Any] | None, device: str | None, now: datetime) -> str | None:
+    """The device token if it was given to a browser that has signed in to this account."""
+    if account is None or not device:
+        return None
+    try:
+        return device if read_link(DEVICE, device, now) == account.id else None
+    except (NotFound, LinkExpired):
+        return None
+
+
+def _fail(db: Database, account: Row[Any] | None, clock: Clock) -> None:
+    """Count for the person. The same statement runs for nobody, so that both take as long."""
+    with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
+        ctx.session.execute(_FAILED, {"id": account.id if account else UUID(int=0)})
+
+
+def _succeed(ctx: Context, account: Row[Any], password: str, address: str, agent: str) -> str:
+    values = {"id": account.id, "hash": account.password_hash, "now": ctx.now()}
+    if ctx.session.execute(_SUCCEEDED, values).one_or_none() is None:
+        raise SignInRefused  # disabled, or another password, since it was read
+    if passwords.needs_rehash(account.password_hash):
+        ctx.session.execute(_REHASH, {"id": account.id, "hash": passwords.hash_password(password)})
+    school = ctx.session.execute(_SCHOOL, values).scalar_one_or_none()
+    token = open_session(ctx, account.id, school, address, agent)
+    audit.record(ctx, "identity.signed_in", target=("account", account.id), school_id=school)
+    return token
+
+
+def change_password(
+    db: Database, who: SignedIn, current: str, new: str, *, remote_addr: str = "", clock: Clock = utc_now
+) -> None:
+    """Change one's own password; all other sessions end.
+
+    Guesses of the current password are slowed down as at sign-in, so an unattended browser gives nothing
+    away.
+
+    Raises:
+        Invalid: when the current password is wrong or the new one too weak.
+        TooManyAttempts: after too many wrong ones.
+    """
+    with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
+        query = text("SELECT login, name, password_hash FROM core_account WHERE id = :id")
+        account = ctx.session.execute(query, {"id": who.account_id}).one()
+        passwords.check_new(new, login=account.login, name=account.name)
+        attempt = throttle.begin(ctx, account.login, remote_addr, f"session:{who.session_id}")
+        now = ctx.now()
+    if isinstance(attempt, throttle.Wait):
+        raise TooManyAttempts(attempt.until, now)
+    if not passwords.verify(account.password_hash, current):
+        wrong = {"current": _("This is not your present password.")}
+        raise Invalid(_("The password was not changed."), fields=wrong)
+    hashed = passwords.hash_password(new)
+    actor = Actor("account", who.name, account_id=who.account_id, remote_addr=remote_addr)
+    with db.all_schools(actor, clock=clock) as ctx:
+        values = {"id": who.account_id, "old": account.password_hash, "hash": hashed, "now": ctx.now()}
+        if ctx.session.execute(_CHANGE, values).one_or_none() is None:
+            raise SignInRefused
+        throttle.forgive(ctx, attempt)
+        revoke_others(ctx, who.account_id, who.session_id)
+        target = ("account", who.account_id)
+        audit.record(ctx, "identity.password_changed", target=target, school_id=who.school_id)

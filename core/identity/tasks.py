@@ -1,0 +1,20 @@
+"""The background part of identity: forgetting what is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.data.context import Context
+from core.types.contributions import Payload, Progress, Schedule, Task
+
+from . import sessions, throttle
+
+
+def forget(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Delete sessions that ended a month ago and counters that count no more."""
+    sessions.prune(ctx)
+    throttle.prune(ctx)
+
+
+TASKS = [Task("core.identity.forget", forget)]
+SCHEDULES = [Schedule("core.identity.forget", "core.identity.forget", every=timedelta(hours=6))]

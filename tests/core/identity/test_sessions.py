@@ -1,0 +1,285 @@
+"""Sessions: fresh tokens, ends, revocation, and nothing of another's."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from core import access, identity
+from core.data.context import Context
+from core.data.session import Database
+from core.identity import SignInRefused, TooManyAttempts
+from core.identity.tasks import forget
+from core.kernel.registry import Registry
+from core.types.actor import Actor
+from core.types.errors import Invalid, NotAuthenticated, NotFound
+
+from .conftest import PASSWORD, FakeClock
+
+NEW = "một mật khẩu khác 77"
+
+
+def _sign_in(db: Database, clock: FakeClock, *, replaces: str | None = None) -> str:
+    return identity.sign_in(db, "lan@example.vn", PASSWORD, replaces=replaces, clock=clock).token
+
+
+def _signed_in(db: Database, token: str, clock: FakeClock) -> identity.SignedIn:
+    found = identity.resolve(db, token, clock=clock)
+    assert found is not None
+    return found
+
+
+@contextmanager
+def _as(db: Database, who: identity.SignedIn, school: UUID, clock: FakeClock) -> Iterator[Context]:
+    with db.context(Actor("account", who.name, account_id=who.account_id), school, clock=clock) as ctx:
+        yield ctx
+
+
+@contextmanager
+def _statements(db: Database) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_one_query_recognises_a_visitor(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+    with _statements(db) as seen:
+        _signed_in(db, token, clock)
+    assert len(seen) == 1
+
+
+def test_the_database_keeps_no_token(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+    raw = base64.urlsafe_b64decode(token + "=")
+    assert len(raw) == 32
+    with db.all_schools(Actor("system", "x")) as ctx:
+        row = str(ctx.session.execute(text("SELECT s::text FROM core_session s")).scalar_one())
+    assert token not in row
+    assert raw.hex() not in row
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "A" * 43, "A" * 42, "\u00e9" * 43, "A" * 100_000, "' OR 1=1 --" + "A" * 32]
+)
+def test_forged_tokens_are_nobody(db: Database, lan: UUID, clock: FakeClock, token: str) -> None:
+    _sign_in(db, clock)
+    assert identity.resolve(db, token, clock=clock) is None
+
+
+def test_one_changed_letter_is_another_token(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+    for place in (0, 20, 41):
+        other = "B" if token[place] != "B" else "C"
+        assert identity.resolve(db, token[:place] + other + token[place + 1 :], clock=clock) is None
+
+
+def test_a_planted_session_is_not_adopted(db: Database, lan: UUID, clock: FakeClock) -> None:
+    planted = "P" * 43
+    token = _sign_in(db, clock, replaces=planted)
+    assert token != planted
+    assert identity.resolve(db, planted, clock=clock) is None
+    # And a real session that was planted in the browser ends when its owner signs in.
+    again = _sign_in(db, clock, replaces=token)
+    assert identity.resolve(db, token, clock=clock) is None
+    assert identity.resolve(db, again, clock=clock) is not None
+
+
+def test_a_session_ends_after_twelve_idle_hours(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+    for _ in range(3):
+        clock.pass_by(hours=11, minutes=59)
+        assert identity.resolve(db, token, clock=clock) is not None
+    clock.pass_by(hours=12)
+    assert identity.resolve(db, token, clock=clock) is None
+
+
+def test_and_after_seven_days_in_any_case(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+    for _ in range(14):
+        clock.pass_by(hours=11, minutes=59)
+        assert identity.resolve(db, token, clock=clock) is not None
+    clock.pass_by(minutes=14)
+    assert identity.resolve(db, token, clock=clock) is None
+
+
+def test_last_seen_is_written_once_a_minute(db: Database, lan: UUID, clock: FakeClock) -> None:
+    token = _sign_in(db, clock)
+
+    def version() -> str:
+        with db.all_schools(Actor("system", "x")) as ctx:
+            return str(
+                ctx.session.execute(text("SELECT xmin::text || last_seen_at FROM core_session")).scalar_one()
+            )
+
+    before = version()
+    for _ in range(5):
+        clock.pass_by(seconds=11)
+        _signed_in(db, token, clock)
+    assert version() == before
+    clock.pass_by(seconds=11)
+    _signed_in(db, token, clock)
+    assert version() != before
+
+
+def test_signing_out_ends_this_session_only(db: Database, lan: UUID, clock: FakeClock) -> None:
+    first, second = _sign_in(db, clock), _sign_in(db, clock)
+    identity.sign_out(db, first, clock=clock)
+    identity.sign_out(db, first, clock=clock)
+    identity.sign_out(db, "nothing", clock=clock)
+    assert identity.resolve(db, first, clock=clock) is None
+    assert identity.resolve(db, second, clock=clock) is not None
+
+
+def test_a_new_password_ends_all_other_sessions(db: Database, lan: UUID, clock: FakeClock) -> None:
+    mine, other = _sign_in(db, clock), _sign_in(db, clock)
+    who = _signed_in(db, mine, clock)
+    with pytest.raises(Invalid) as wrong:
+        identity.change_password(db, who, "sai", NEW, clock=clock)
+    assert set(wrong.value.fields) == {"current"}
+    with pytest.raises(Invalid) as weak:
+        identity.change_password(db, who, PASSWORD, "ngắn", clock=clock)
+    assert set(weak.value.fields) == {"password"}
+    assert identity.resolve(db, other, clock=clock) is not None
+    identity.change_password(db, who, PASSWORD, NEW, clock=clock)
+    assert identity.resolve(db, mine, clock=clock) is not None
+    assert identity.resolve(db, other, clock=clock) is None
+    with pytest.raises(SignInRefused):
+        _sign_in(db, clock)
+    assert identity.sign_in(db, "lan@example.vn", NEW, clock=clock).account_id == lan
+
+
+def test_an_unattended_browser_cannot_guess_the_password(db: Database, lan: UUID, clock: FakeClock) -> None:
+    who = _signed_in(db, _sign_in(db, clock), clock)
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            identity.change_password(db, who, "sai", NEW, clock=clock)
+    with pytest.raises(TooManyAttempts):
+        identity.change_password(db, who, PASSWORD, NEW, clock=clock)
+    _sign_in(db, clock)  # and does not lock its owner out
+
+
+def test_people_see_and_end_their_own_sessions_only(
+    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
+) -> None:
+    with db.context(system, school, clock=clock) as ctx:
+        minh = identity.create_account(ctx, "minh", "Trần Minh", password=PASSWORD)
+        access.grant(ctx, minh, "office")
+    mine, theirs = _sign_in(db, clock), identity.sign_in(db, "minh", PASSWORD, clock=clock).token
+    me, other = _signed_in(db, mine, clock), _signed_in(db, theirs, clock)
+    with _as(db, me, school, clock) as ctx:
+        assert [session.id for session in identity.sessions_of(ctx)] == [me.session_id]
+        with pytest.raises(NotFound):
+            identity.revoke_session(ctx, other.session_id)
+        with pytest.raises(NotFound):
+            identity.switch_school(ctx, other.session_id, school)
+    assert identity.resolve(db, theirs, clock=clock) is not None
+    with _as(db, me, school, clock) as ctx:
+        identity.revoke_session(ctx, me.session_id)
+    assert identity.resolve(db, mine, clock=clock) is None
+    with pytest.raises(NotAuthenticated), db.context(system, school) as ctx:
+        identity.sessions_of(ctx)
+
+
+def test_only_schools_with_a_role_can_be_entered(
+    db: Database, school: UUID, other_school: UUID, lan: UUID, system: Actor, clock: FakeClock
+) -> None:
+    who = _signed_in(db, _sign_in(db, clock), clock)
+    with _as(db, who, school, clock) as ctx:
+        for place in (other_school, UUID(int=7)):
+            with pytest.raises(NotFound):
+                identity.switch_school(ctx, who.session_id, place)
+    with db.all_schools(system, clock=clock) as ctx:
+        access.grant(ctx, lan, "operator")
+    with _as(db, who, school, clock) as ctx:
+        identity.switch_school(ctx, who.session_id, other_school)
+
+
+def test_disabling_and_taking_a_role_act_at_once(
+    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
+) -> None:
+    token = _sign_in(db, clock)
+    with db.context(system, school, clock=clock) as ctx:
+        access.revoke(ctx, lan, "accountant")
+    assert _signed_in(db, token, clock).roles == frozenset()
+    with db.context(system, school, clock=clock) as ctx:
+        access.grant(ctx, lan, "accountant", until=clock().replace(year=2027))
+    assert _signed_in(db, token, clock).roles == {"accountant"}
+    with db.context(system, school, clock=clock) as ctx:
+        identity.set_active(ctx, lan, False)
+        identity.set_active(ctx, lan, True)
+    assert identity.resolve(db, token, clock=clock) is None
+
+
+def test_a_role_ends_with_its_day(
+    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
+) -> None:
+    with db.context(system, school, clock=clock) as ctx:
+        access.grant(ctx, lan, "head", until=clock().replace(day=23))
+    token = _sign_in(db, clock)
+    assert _signed_in(db, token, clock).roles == {"accountant", "head"}
+    clock.pass_by(hours=11)
+    _signed_in(db, token, clock)
+    clock.pass_by(hours=11)
+    _signed_in(db, token, clock)
+    clock.pass_by(hours=11)
+    assert _signed_in(db, token, clock).roles == {"accountant"}
+
+
+def test_a_page_of_a_school_cannot_reach_secrets_or_make_sessions(
+    db: Database, school: UUID, other_school: UUID, lan: UUID, system: Actor
+) -> None:
+    for statement in [
+        "SELECT password_hash FROM core_account",
+        "UPDATE core_account SET password_hash = 'x'",
+        "UPDATE core_account SET state = 'active'",
+        "SELECT * FROM core_session",
+        "INSERT INTO core_session (id) VALUES (uuidv7())",
+        "SELECT * FROM core_sign_in_counter",
+        "INSERT INTO core_grant (id, account_id, role, school_id, valid_from, created_at, updated_at)"
+        " SELECT uuidv7(), :account, 'head', CAST(:other AS uuid), now(), now(), now()",
+        "INSERT INTO core_grant (id, account_id, role, valid_from, created_at, updated_at)"
+        " SELECT uuidv7(), :account, 'operator', now(), now(), now()",
+    ]:
+        refused = pytest.raises(DBAPIError, match=r"permission denied|row-level security")
+        with refused, db.context(system, school) as ctx:
+            ctx.session.execute(text(statement), {"account": lan, "other": other_school})
+
+
+def test_old_sessions_and_counters_are_forgotten(db: Database, lan: UUID, clock: FakeClock) -> None:
+    _sign_in(db, clock)
+    with pytest.raises(SignInRefused):
+        identity.sign_in(db, "khong.ai", "sai", clock=clock)
+
+    def left() -> tuple[int, int]:
+        with db.all_schools(Actor("system", "x"), clock=clock) as ctx:
+            forget(ctx, {}, lambda done, total, note=None: None)
+            query = "SELECT (SELECT count(*) FROM core_session), (SELECT count(*) FROM core_sign_in_counter)"
+            sessions, counters = ctx.session.execute(text(query)).one()
+        return sessions, counters
+
+    assert left() == (1, 2)
+    clock.pass_by(hours=13)
+    assert left() == (1, 0)
+    clock.pass_by(days=38)
+    assert left() == (0, 0)
+
+
+def test_the_actor_has_the_permissions_of_its_roles(
+    db: Database, registry: Registry, lan: UUID, clock: FakeClock
+) -> None:
+    who = _signed_in(db, _sign_in(db, clock), clock)
+    actor = who.actor(registry, "203.0.113.7")
+    assert (actor.account_id, actor.person_id, actor.remote_addr) == (lan, who.person_id, "203.0.113.7")
+    assert actor.permissions == access.permissions_for(registry, {"accountant"}, who.modules)

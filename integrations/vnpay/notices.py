@@ -58,7 +58,7 @@ def read_fact(params: Mapping[str, str], received_at: datetime) -> Fact:
         kind=codes.of_notice(params["vnp_ResponseCode"], params["vnp_TransactionStatus"]),
         provider_txn=transaction_number(params),
         amount=wire.from_amount(params["vnp_Amount"]),
-        currency=params.get("vnp_CurrCode", "") or "VND",
+        currency=wire.clean(params.get("vnp_CurrCode", ""), 3) or "VND",
         occurred_at=wire.from_moment(params.get("vnp_PayDate", ""), received_at),
         reference=wire.clean(params["vnp_TxnRef"], 100),
         memo=wire.clean(params.get("vnp_OrderInfo", "")),

@@ -44,8 +44,8 @@ def to_amount(dong: int) -> str:
 
 
 def from_amount(text: str) -> int:
-    """`vnp_Amount` as dong; a fraction of a dong is refused."""
-    if not _AMOUNT.fullmatch(text) or int(text) % 100:
+    """`vnp_Amount` as dong; nothing and a fraction of a dong are refused."""
+    if not _AMOUNT.fullmatch(text) or not int(text) or int(text) % 100:
         raise MalformedError("vnp_Amount is no whole number of dong")
     return int(text) // 100
 

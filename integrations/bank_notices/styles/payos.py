@@ -79,5 +79,5 @@ def _movement(data: Mapping[str, Json], received_at: datetime) -> Movement:
         bank_reference=documents.text(data, "reference", 100),
         payer=documents.text(data, "counterAccountName", 200),
         bank=documents.text(data, "counterAccountBankName", 100),
-        currency=documents.text(data, "currency", 3) or "VND",
+        currency=documents.text(data, "currency", 3).upper() or "VND",
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sdk.payments import Notice, Outcome, Refusal, Refused, Verified
-from core.sdk.testing.payment import NOW
+from core.sdk.testing.payment import NOW, assert_well_formed
+from integrations.bank_notices import signing
 from integrations.bank_notices.adapter import BankNoticesProvider
 from integrations.bank_notices.documents import MalformedError, load_object
 
@@ -174,6 +176,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*made.sepay_fields(), "data", "error", "signature"]), values))
 def test_any_signed_json_is_read_or_refused(document: dict[str, object]) -> None:
     body = json.dumps(document).encode(errors="surrogatepass")
@@ -183,6 +186,46 @@ def test_any_signed_json_is_read_or_refused(document: dict[str, object]) -> None
         assert isinstance(receive(notice, style), Refused)
 
 
+FIELDS = {"payos": made.payos_fields(), "casso": made.casso_fields()}
+
+
+@pytest.mark.parametrize("style", ["payos", "casso"])
+@settings(deadline=None)
+@given(data=st.data())
+def test_any_signed_transaction_is_read_or_refused(style: str, data: st.DataObject) -> None:
+    """Signed with the adapter's own canonical text: this is about reading, the vectors are about signing."""
+    changed = data.draw(st.dictionaries(st.sampled_from(sorted(FIELDS[style])), values, max_size=4))
+    changed["accountNumber"] = made.ACCOUNT
+    fields = {**FIELDS[style], **changed}
+    document = {"error": 0, "data": fields}
+    try:
+        parsed = load_object(json.dumps(document).encode())
+        text = signing.payos_text(load_object(json.dumps(fields).encode()))
+        stamped = signing.casso_text("1", parsed)
+    except (MalformedError, UnicodeEncodeError):
+        return
+    headers = {"x-casso-signature": "t=1,v1=" + made.mac(stamped, "sha512")}
+    if style == "payos":
+        document["signature"] = made.mac(text)
+    result = receive(made.post(json.dumps(document).encode(), headers), style)
+    if isinstance(result, Verified):
+        for fact in result.facts:
+            fact = replace(fact, currency="VND")
+            assert_well_formed(fact)
+    else:
+        assert result.reason is Refusal.MALFORMED
+
+
+def test_numbers_are_signed_as_javascript_writes_them() -> None:
+    body = made.casso(runningBalance=5).body.replace(b'"runningBalance": 5', b'"runningBalance": 5.0')
+    header = made.casso(runningBalance=5).headers
+    assert isinstance(receive(made.post(body, dict(header)), "casso"), Verified)
+    assert signing.payos_text({"a": 1.5, "b": True, "c": [], "d": {"f": 1, "e": None}}) == (
+        b'a=1.5&b=true&c=[]&d={"e":null,"f":1}'
+    )
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_document_or_malformed(body: bytes) -> None:
     try:

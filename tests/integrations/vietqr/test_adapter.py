@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vietqr_emvco import VietQRParser
 
@@ -51,6 +51,7 @@ def test_above_the_limit_is_a_clear_error() -> None:
         shown(500_000_001)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.from_regex(r"[A-Z0-9]{8,16}", fullmatch=True))
 def test_the_reference_is_always_whole(prefix: str, reference: str) -> None:
     memo = transfer_memo(reference, prefix)

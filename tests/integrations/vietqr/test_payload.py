@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vietqr_emvco import VietQRParser
 
@@ -63,6 +63,7 @@ def test_check_value_of_the_algorithm() -> None:
     assert crc16(b"123456789") == 0x29B1
 
 
+@settings(deadline=None)
 @given(
     bank=st.from_regex(r"9704[0-9]{2}", fullmatch=True),
     receiver=st.from_regex(r"[0-9A-Z]{1,19}", fullmatch=True),

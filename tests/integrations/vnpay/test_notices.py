@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sdk.payments import FactKind, Notice, Outcome, Redirect, Refusal, Refused, Verified
-from core.sdk.testing.payment import NOW, make_attempt
+from core.sdk.testing.payment import NOW, assert_well_formed, make_attempt
 from integrations.vnpay import signing
 from integrations.vnpay.adapter import VnpayProvider
 
@@ -129,7 +129,9 @@ def test_odd_hashes_do_not_fit(hash_: str) -> None:
     assert isinstance(result, Refused)
 
 
-@pytest.mark.parametrize("amount", ["125000001", "-100", "1e9", "1 000 00", "0x64", "٣٠٠", "1234567890123"])
+@pytest.mark.parametrize(
+    "amount", ["0", "125000001", "-100", "1e9", "1 000 00", "0x64", "٣٠٠", "1234567890123"]
+)
 def test_signed_but_senseless_amounts_are_malformed(amount: str) -> None:
     assert reason(ipn(Amount=amount)) is Refusal.MALFORMED
 
@@ -181,6 +183,7 @@ def test_return_is_read(response: str, status: str, expected: str) -> None:
     assert VNPAY.read_return(query.replace("125", "126").encode(), CONFIG) == "unknown"
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.from_regex(r"vnp_[A-Za-z]{1,12}", fullmatch=True), st.text(min_size=1, max_size=40))
 )
@@ -190,3 +193,23 @@ def test_raw_and_normal_form_agree_on_our_spelling(fields: dict[str, str]) -> No
     pairs = [(k, v) for k, _, v in (part.partition("=") for part in query.split("&")) if k]
     assert signing.canonical_raw(pairs) == query
     assert signing.mac(query, SECRET) == sha512(query)
+
+
+def test_the_type_of_the_hash_is_not_signed() -> None:
+    query = signed_query(ipn_fields()) + "&vnp_SecureHashType=HmacSHA512"
+    assert isinstance(VNPAY.receive(call(query), CONFIG), Verified)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([name.removeprefix("vnp_") for name in ipn_fields() if name != "vnp_TmnCode"]),
+        st.text(max_size=120),
+    )
+)
+def test_whatever_vnpay_signs_is_read_or_refused(changes: dict[str, str]) -> None:
+    result = VNPAY.receive(ipn(**changes), CONFIG)
+    if isinstance(result, Verified):
+        assert_well_formed(result.facts[0])
+    else:
+        assert result.reason is Refusal.MALFORMED

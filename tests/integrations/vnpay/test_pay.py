@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sdk.payments import Attempt, Redirect
@@ -54,6 +54,7 @@ def test_only_ipv4_addresses_go_out(address: str, expected: str) -> None:
     assert sent(replace(make_attempt(), payer_ip=address))["vnp_IpAddr"] == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_order_info_is_plain(text: str) -> None:
     info = sent(replace(make_attempt(), description=text))["vnp_OrderInfo"]
@@ -79,11 +80,13 @@ def test_an_attempt_that_is_over_is_refused() -> None:
         VnpayProvider().prepare(replace(attempt, expires_at=attempt.created_at - timedelta(1)), CONFIG)
 
 
+@settings(deadline=None)
 @given(st.integers(1, wire.MAX_AMOUNT))
 def test_amounts_come_back(dong: int) -> None:
     assert wire.from_amount(wire.to_amount(dong)) == dong
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4 * 10**9))
 def test_moments_come_back(seconds: int) -> None:
     moment = datetime.fromtimestamp(seconds, UTC)

@@ -16,7 +16,9 @@ from core.sdk.payments import Attempt, Fact, FactKind, Redirect, RefundOrder, Re
 from core.sdk.testing.payment import Samples, make_attempt, make_order
 from core.types.clock import utc_now
 from integrations.vnpay.adapter import VnpayProvider
+from integrations.vnpay.simulator import signing as simulated
 from tests.integrations.simulators import School, Simulator, listening, running
+from tests.integrations.vectors import vector
 
 SECRET = "SIMULATED-SECRET-1"
 VNPAY = VnpayProvider()
@@ -226,6 +228,33 @@ def test_the_payers_page_sends_back_with_a_signed_answer(scene: Scene) -> None:
     location = urlsplit(answer.headers["location"])
     assert (location.hostname, location.path) == ("127.0.0.1", "/pay/back")
     assert VNPAY.read_return(location.query.encode(), scene.config) == "failure"
+
+
+def test_a_delayed_notice_is_overtaken(scene: Scene) -> None:
+    scene.faults(delay=0.2)
+    scene.pay(scene.attempt("TRHSLOW2345"))
+    scene.faults(delay=0)
+    scene.pay(scene.attempt("TRHFAST2345"))
+    scene.simulator.calls(2)
+    assert [fact.reference for fact in scene.school.facts] == ["TRHFAST2345", "TRHSLOW2345"]
+
+
+@pytest.mark.parametrize("name", ["vnpay-ipn-ok", "vnpay-pay-url-ascii"])
+def test_the_simulators_own_signatures_agree_with_the_vectors(name: str) -> None:
+    entry = vector(name)
+    assert simulated.sign_query(entry["secret"], entry["params"]) == (
+        f"{entry['canonical']}&vnp_SecureHash={entry['expected']}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("vnpay-querydr-request", simulated.QUERY_ASK), ("vnpay-refund-response", simulated.REFUND_REPLY)],
+)
+def test_the_simulators_own_hashes_agree_with_the_vectors(name: str, order: str) -> None:
+    entry = vector(name)
+    fields = {key: str(value) for key, value in entry["params"].items()}
+    assert simulated.hash_of(entry["secret"], order, fields) == entry["expected"]
 
 
 def test_wrong_knobs_are_named(scene: Scene) -> None:

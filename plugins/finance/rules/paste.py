@@ -26,6 +26,8 @@ class ColumnItem:
     labels: tuple[str, ...]
     unit: str
     kind: str
+    refused: Message | None = None
+    """Why the round may not collect it; its amounts are then remarks, never prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,12 @@ _REMARKS: dict[str, tuple[Level, Message]] = {
 }
 
 
+_REFUSED: dict[str, tuple[Level, str]] = {
+    "donation": ("warn", "W_DONATION_AMOUNT"),
+    "tuition": ("refuse", "E_TUITION_PUBLIC"),
+}
+
+
 def parse(text: str, items: Iterable[ColumnItem], classes: Iterable[str]) -> Pasted:
     """Read a pasted table. The first row that names a class column and an item is the header.
 
@@ -146,8 +154,8 @@ def _item(name: str, items: list[ColumnItem]) -> ColumnItem | None:
 
 
 def _begins(name: str, label: str) -> bool:
-    first = re.split(r"\s*/\s*", name)[0]
-    return bool(label) and (first == label or label.startswith(first + " ") or first.startswith(label + " "))
+    first, bare = (re.split(r"\s*/\s*", text)[0] for text in (name, label))
+    return bool(bare) and (first == bare or bare.startswith(first + " ") or first.startswith(bare + " "))
 
 
 def _row(
@@ -174,9 +182,10 @@ def _row(
             result.note((number, index + 1), level, code, Message(remark.msgid, {"text": cells[index]}))
         if amount is None:
             continue
-        if item.kind == "donation" and amount > 0:
-            message = _("A voluntary donation is never part of the amount due; the amount was left out.")
-            result.note((number, index + 1), "warn", "W_DONATION_AMOUNT", message)
+        if item.refused is not None:
+            if amount > 0:
+                level, code = _REFUSED.get(item.kind, ("refuse", "E_ITEM_REFUSED"))
+                result.note((number, index + 1), level, code, item.refused)
             continue
         result.prices.append(PastedPrice(class_name, item.code, amount, days if item.unit == "day" else None))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -12,10 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from core.sdk import Context, Message, _
 from core.sdk.data import new_id
 from core.sdk.errors import Invalid
+from core.sdk.school import school_of
 from plugins.finance.models import Item, Price, Round
 from plugins.finance.roll import classes
 from plugins.finance.rules.exemptions import last_day
-from plugins.finance.rules.law import Maximum, ceiling
+from plugins.finance.rules.law import Maximum, ceiling, refusal
 from plugins.finance.rules.paste import ColumnItem, Pasted, parse
 
 from ._trail import note
@@ -137,12 +139,27 @@ def _above(item: Item, price: int, limits: dict[UUID, list[Maximum]], row: Round
     )
 
 
+_ALWAYS_THERE = (
+    ("quy_tu_nguyen", "donation", ("Quỹ tự nguyện", "Ủng hộ", "Tài trợ")),
+    ("hoc_phi", "tuition", ("Học phí",)),
+)
+"""Columns of school lists that are no items of a round."""
+
+
+def _never_collected(ownership: str, on: date) -> list[ColumnItem]:
+    found = [(code, kind, labels, refusal(kind, ownership, on)) for code, kind, labels in _ALWAYS_THERE]
+    return [
+        ColumnItem(code, labels, "once", kind, why) for code, kind, labels, why in found if why is not None
+    ]
+
+
 def read_table(ctx: Context, round_id: UUID, text: str) -> tuple[Pasted, list[PriceInput]]:
     """Read a pasted table without storing it: what was understood, and prices to hand to `set_prices`."""
-    round_(ctx, round_id)
+    row = round_(ctx, round_id)
     items = round_items(ctx, round_id)
     here = classes(ctx)
     columns = [ColumnItem(i.code, (i.label_vi, i.label_en), i.unit, i.kind) for i in items]
+    columns += _never_collected(school_of(ctx).ownership, last_day(row.period))
     pasted = parse(text, columns, [c.name for c in here])
     item_ids = {i.code: i.id for i in items}
     class_ids = {c.name: c.id for c in here}

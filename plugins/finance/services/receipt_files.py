@@ -21,9 +21,10 @@ def receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     text = document.inputs(row.content, cancelled=row.state == "cancelled", cancel_reason=row.cancel_reason)
     key = document.key_of(text)
     if row.file_id is not None and row.file_key == key:
-        with files.open(ctx, row.file_id) as stored:
-            return name, stored.read()
+        with files.open(ctx, row.file_id) as content:
+            return name, content.read()
     pdf = document.render(text, row.issued_at)
-    row.file_id = files.store(ctx, pdf, name, "application/pdf", "finance.receipt")
+    stored = files.store(ctx, pdf, name=name, media_type="application/pdf", purpose="finance.receipt")
+    row.file_id = stored.id
     row.file_key = key
     return name, pdf

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from core.sdk import Message
 from plugins.finance.rules.paste import ColumnItem, parse, read_price
 
 ITEMS = [
     ColumnItem("tien_an", ("Tiền ăn", "Meals"), "day", "meal"),
     ColumnItem("ban_tru", ("Bán trú", "Boarding"), "month", "service"),
-    ColumnItem("quy_tu_nguyen", ("Quỹ tự nguyện", "Donation"), "once", "donation"),
+    ColumnItem("quy_tu_nguyen", ("Quỹ tự nguyện",), "once", "donation", Message("voluntary")),
 ]
 
 

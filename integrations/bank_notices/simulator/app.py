@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from .bank import Bank, Movement, TransferRefusedError
 from .faults import Faults
@@ -53,7 +54,7 @@ def _add_page(app: Flask, bank: Bank, notifier: Notifier) -> None:
         return render_template("transfer.html", fields=request.args, account=bank.settings.accounts[0])
 
     @app.post("/")
-    def send() -> tuple[str, int]:
+    def send() -> AnyResponse | tuple[str, int]:
         account = bank.settings.accounts[0]
         try:
             movement = transfer(bank, notifier, dict(request.form))
@@ -61,7 +62,12 @@ def _add_page(app: Flask, bank: Bank, notifier: Notifier) -> None:
             return render_template(
                 "transfer.html", fields=request.form, account=account, error=str(error)
             ), 422
-        return render_template("done.html", movement=movement), 200
+        return redirect(f"/done/{movement.number}", 303)  # reloading the page must not pay again
+
+    @app.get("/done/<int:number>")
+    def done(number: int) -> str | tuple[str, int]:
+        found = [movement for movement in bank.movements if movement.number == number]
+        return render_template("done.html", movement=found[0]) if found else ("", 404)
 
 
 def _add_transfers(app: Flask, bank: Bank, notifier: Notifier) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import http.client
 import threading
 import time
 import urllib.error
@@ -143,5 +144,5 @@ def call(request: urllib.request.Request) -> Reply:
     except urllib.error.HTTPError as error:
         with error:
             return Reply(error.code, error.read(65536).decode("utf-8", "replace"))
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return Reply(0, type(error).__name__)

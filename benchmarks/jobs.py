@@ -1,6 +1,6 @@
 """Background jobs against their goals: rate, redelivery after kill -9, cost of asking for a job in a request.
 
-The floor of the rate is bare psycopg doing the same statements with the same number of threads in one process.
+The floor of the rate is bare psycopg doing the same statements with as many threads in one process.
 The floor of the request is the same Flask view without the job.
 """
 

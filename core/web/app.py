@@ -23,6 +23,7 @@ from core.kernel.states import Loaded, PluginState
 from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
+from core.settings import bind as bind_settings
 from core.settings.instance import InstanceSettings
 from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
@@ -31,6 +32,7 @@ from . import components, errors, frame, headers, language
 from .api import mount_api
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
+from .flashes import FlashCookie
 from .identify import identifier
 from .pages import BLUEPRINTS
 
@@ -47,6 +49,7 @@ def load_registry(settings: InstanceSettings) -> Registry:
 def bind(settings: InstanceSettings, registry: Registry) -> None:
     """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents."""
     use_keys(settings.keyring())
+    bind_settings(registry)
     install_texts(registry)
     providers.bind(registry.providers())
     files.bind(LocalStore(settings.var / "files"))
@@ -76,6 +79,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
     )
+    app.session_interface = FlashCookie()
     program = Runtime(
         db=db,
         registry=registry,
@@ -92,7 +96,7 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     app.jinja_loader = _templates(registry)  # type: ignore[method-assign]  # Flask reads the attribute
     components.install(app.jinja_env, assets.url)
-    language.install(app)
+    language.install(app, secure=settings.secure_cookies)
     frame.install(app)
     headers.install(app, secure=settings.secure_cookies)
     _mount_core(app, assets)

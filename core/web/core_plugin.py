@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
+from core.audit.plugin import AuditPlugin
+from core.identity.plugin import IdentityPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.sdk import NavItem, Permission, RoleGrant, _, hookimpl
 from core.work.plugin import WorkPlugin
@@ -26,9 +28,22 @@ class CorePlugin:
         return [
             NavItem(_("Today"), "home.start", "home", "core.home.see", order=0, bottom=True),
             NavItem(_("Modules"), "operate.modules", "plug", "core.modules.read", section=SCHOOL, order=900),
-            NavItem(_("Record of changes"), "operate.audit_trail", "shield", "core.audit.read", section=SCHOOL, order=910),
+            NavItem(
+                _("Record of changes"),
+                "operate.audit_trail",
+                "shield",
+                "core.audit.read",
+                section=SCHOOL,
+                order=910,
+            ),
         ]
 
 
-CORE_PLUGINS: tuple[object, ...] = (CorePlugin(), WorkPlugin(), PaymentsPlugin())
+CORE_PLUGINS: tuple[object, ...] = (
+    CorePlugin(),
+    AuditPlugin(),
+    IdentityPlugin(),
+    WorkPlugin(),
+    PaymentsPlugin(),
+)
 """All parts of the core that contribute."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Flask, g, get_flashed_messages, request, url_for
+from flask import Flask, get_flashed_messages, request, url_for
 
 from core.access.roles import ROLES
+from core.sdk.web.language import locale
 from core.sdk.web.runtime import Runtime, Visitor, runtime, visitor
 from core.types.contributions import NavItem as Contributed
 from core.types.message import Message, _
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
     def surroundings() -> dict[str, object]:
         person = visitor()
         theme = request.args.get("theme") or request.cookies.get("theme", "auto")
-        values: dict[str, object] = {"locale": g.get("locale", "vi"), "theme": theme}
+        values: dict[str, object] = {"locale": locale(), "theme": theme}
         if person is not None:
             values["frame"] = build(runtime(), person, theme)
             values["csrf_token"] = runtime().csrf_token(person.token)
@@ -46,7 +47,7 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         role_label=_roles(person),
         search_url=url_for("home.search"),
         csrf_token=program.csrf_token(person.token),
-        locale=g.locale,
+        locale=locale(),
         theme=theme,
         year_label=person.year_name,
         nav=_sections(allowed),

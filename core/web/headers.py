@@ -22,12 +22,10 @@ def install(app: Flask, *, secure: bool) -> None:
     }
     if secure:
         fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    pairs = tuple(fixed.items())
+    pairs = [(name, name.lower(), value) for name, value in fixed.items()]
 
     @app.after_request
     def add(response: Response) -> Response:
-        headers = response.headers
-        for name, value in pairs:
-            if name not in headers:
-                headers[name] = value
+        set_already = {name.lower() for name, _value in response.headers}
+        response.headers.extend([(name, value) for name, lower, value in pairs if lower not in set_already])
         return response

@@ -1,45 +1,28 @@
-"""The reader's language and theme: chosen by a link, kept in a cookie, Vietnamese by default."""
+"""Language and theme of pages: `_` for templates, and the cookies that keep a choice made by a link."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, request
 
-from core.data.i18n import DEFAULT_LOCALE, LOCALES, translator
-from core.sdk.web.runtime import COOKIE, visitor
-from core.types.message import Message
+from core.data.i18n import LOCALES
+from core.sdk.web.language import locale, translate
 
+__all__ = ["install", "locale", "translate"]
 THEMES = ("auto", "light", "dark")
+_CHOICES = (("lang", LOCALES), ("theme", THEMES))
 _YEAR = 365 * 24 * 3600
 
 
-def translate(text: object, /, **params: object) -> str:
-    """`_` of templates: an English text with parameters, or a lazy message, in the reader's language."""
-    speak = g.translate
-    if isinstance(text, Message):
-        return text.render(speak)
-    spoken: str = speak(str(text))
-    return spoken % params if params else spoken
-
-
-def install(app: Flask) -> None:
-    """Choose the language before each request and remember a choice after it."""
-
-    @app.before_request
-    def choose() -> None:
-        wanted = request.args.get("lang") or request.cookies.get("lang")
-        if wanted not in LOCALES:
-            person = visitor() if COOKIE in request.cookies else None
-            wanted = person.actor.locale if person else DEFAULT_LOCALE
-        g.locale = wanted
-        g.translate = translator(wanted)
+def install(app: Flask, *, secure: bool) -> None:
+    """Give templates `_` and remember `?lang=` and `?theme=`."""
 
     @app.after_request
     def remember(response: Response) -> Response:
-        for name, allowed in (("lang", LOCALES), ("theme", THEMES)):
-            value = request.args.get(name)
-            if value in allowed and request.method == "GET":
-                secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-                response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
+        query = request.environ.get("QUERY_STRING", "")
+        if query and request.method == "GET":
+            for name, allowed in _CHOICES:
+                if f"{name}=" in query and (value := request.args.get(name)) in allowed:
+                    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
         return response
 
     app.jinja_env.globals["_"] = translate

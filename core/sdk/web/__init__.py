@@ -3,6 +3,7 @@
 from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_list, paged
 from .forms import form_errors, load_form
 from .idempotency import idempotent
+from .language import locale, translate
 from .render import file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
 from .view import page, public
@@ -22,6 +23,7 @@ __all__ = [
     "idempotent",
     "json_list",
     "load_form",
+    "locale",
     "page",
     "paged",
     "public",
@@ -29,5 +31,6 @@ __all__ = [
     "render",
     "runtime",
     "see_other",
+    "translate",
     "visitor",
 ]

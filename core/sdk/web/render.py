@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import IO
 from urllib.parse import quote
 
-from flask import Response, g, redirect, render_template, request, send_file, url_for
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask import flash as _flash
 from werkzeug.wrappers import Response as BaseResponse
 
 from core.types.message import Message
 
-
-def locale() -> str:
-    """The reader's language: their choice in the cookie, else their account's, else Vietnamese."""
-    return str(g.get("locale", "vi"))
+from .language import locale
 
 
 def render(template: str, /, **values: object) -> str:

@@ -1,4 +1,4 @@
-"""Rows of `data_table`, written in Python: a macro call for each cell would cost a list page most of its time.
+"""Rows of `data_table`, written in Python: a macro call for each cell would cost most of a list page's time.
 
 The markup is that of `cell` in templates/parts/table.html, and a test holds the two together.
 """
@@ -20,6 +20,7 @@ Cell = Callable[[Any], str]
 
 STATE_ICONS = {"ok": "check", "wait": "clock", "attention": "alert", "stop": "stop", "neutral": "dot"}
 RIGHT = ("money", "number")
+_ICON = '<svg class="icon" aria-hidden="true" focusable="false">'
 
 
 @pass_environment
@@ -31,16 +32,13 @@ def table_rows(
     select_label: str | None = None,
     form: str | None = None,
 ) -> Markup:
-    """All `<tr>` of a table. `rows`: mappings, result rows or objects with the columns' keys (and `id` to select)."""
+    """All `<tr>` of a table. `rows`: mappings, result rows or objects with the columns' keys."""
 
     def speak(value: object) -> str:
         return str(escape(text(environment, value) if isinstance(value, Message) else value))
 
     dash = f'<span class="none" aria-label="{speak(Message("none"))}">–</span>'
-    cells = [
-        (column["key"], _opening(column, speak), _cell(environment, column.get("kind"), speak))
-        for column in columns
-    ]
+    cells = [(c["key"], _opening(c, speak), _cell(environment, c.get("kind"), speak)) for c in columns]
     label_key = select_label or columns[0]["key"]
     out: list[str] = []
     for row in rows:
@@ -88,10 +86,7 @@ def _time(value: date | datetime, write: Callable[[Any], str]) -> str:
 
 def _state(environment: Environment, speak: Speak) -> Cell:
     sprite = environment.globals["asset_url"]("icons.svg")  # type: ignore[operator]  # set by `install`
-    icons = {
-        kind: f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{sprite}#{icon}"></use></svg>'
-        for kind, icon in STATE_ICONS.items()
-    }
+    icons = {kind: f'{_ICON}<use href="{sprite}#{icon}"></use></svg>' for kind, icon in STATE_ICONS.items()}
 
     def cell(value: tuple[str, object]) -> str:
         kind, word = value
@@ -115,5 +110,6 @@ def _tick(environment: Environment, name: str, form: str | None, value: object, 
     named = (label.get("label") or label.get("name")) if isinstance(label, Mapping) else label
     says = text(environment, Message("Select %(what)s", {"what": text(environment, named)}))
     owner = f' form="{escape(form)}"' if form else ""
-    box = f'<input type="checkbox" name="{escape(name)}" value="{escape(value)}"{owner} aria-label="{escape(says)}">'
+    sent = f'name="{escape(name)}" value="{escape(value)}"{owner}'
+    box = f'<input type="checkbox" {sent} aria-label="{escape(says)}">'
     return f'<td role="cell" class="tick"><label class="tick-box">{box}</label></td>'

@@ -1,0 +1,58 @@
+"""`make bench`: every ratio against a floor measured in the same run, on the amounts that the goals name.
+
+    python -m benchmarks [--scale 0.1] [--write] [name ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from .common import Bench, Row, bench
+
+MODULES = ("web", "imports", "bills", "ledger", "jobs")
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `make bench` (`python -m benchmarks --write`). Each value is a ratio against a floor that the same run measured on the same machine, or an amount of memory or time where the goal names one. The goals
+are those of the performance reference. A row that misses its goal says so and why.
+
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("names", nargs="*", default=MODULES, help=", ".join(MODULES))
+    parser.add_argument("--scale", type=float, default=1.0, help="shrink the amounts for a quick look")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    wanted = parser.parse_args()
+    found: list[Row] = []
+    with bench(wanted.scale) as run:
+        for name in wanted.names:
+            for row in measured(run, name):
+                print(f"{'  ok ' if row.reached else 'MISS '} {row.name:<58} {row.value:>10.3g}   goal {row.goal}  {row.note}")
+                found.append(row)
+    if wanted.write:
+        TARGET.write_text(document(found))
+
+
+def measured(run: Bench, name: str) -> list[Row]:
+    """The rows of one module; each has `rows(run) -> list[Row]`."""
+    rows: list[Row] = import_module(f"benchmarks.{name}").rows(run)
+    return rows
+
+
+def document(rows: list[Row]) -> str:
+    """The page with all figures."""
+    when = datetime.now(UTC).date().isoformat()
+    lines = [f"Measured on {when}, {platform.machine()}, Python {platform.python_version()}, two cores.", ""]
+    lines += ["| what | measured | goal | reached | |", "|---|---:|---|---|---|"]
+    lines += [f"| {r.name} | {r.value:.3g} | {r.goal} | {'yes' if r.reached else '**no**'} | {r.note} |" for r in rows]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,7 @@ _LONGEST = timedelta(minutes=15)
 _FORGET = timedelta(hours=12)
 
 # One statement: counts the attempt as failed before it is checked (so that parallel guesses all count), unless
-# key is blocked. Two attempts at once wait for each other on the row. Beyond the free ones each failure
+# the key is blocked. Two attempts at once wait for each other on the row. Beyond the free ones each failure
 # doubles the delay.
 _COUNT = text(
     """

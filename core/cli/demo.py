@@ -28,7 +28,7 @@ from core.web.assets import Assets
 
 from .data import prepare
 from .program import say, settings_with_database
-from .serve import run_together, simulator_commands
+from .serve import SIMULATED, run_together, simulator_commands
 
 _ACTOR = system_actor("demo")
 PASSWORD = "hoa phuong do"  # noqa: S105  (printed on purpose; the demo listens on loopback only)
@@ -93,7 +93,7 @@ def _make_school(db: Database, registry: Registry, wanted: Mapping[str, Any], *,
         services.open_year(ctx, "2026-2027", date(2026, 8, 1), date(2027, 7, 31))
         for module in sorted(registry.school_modules()):
             modules.switch_module(ctx, registry, module, on=True)
-        _make_channels(ctx, wanted["name"])
+        _make_channels(ctx, wanted["name"], first=first)
     for step in sorted(registry.items("provide_demo"), key=lambda d: d.order):
         with db.context(_ACTOR, school_id) as ctx:
             step.run(ctx, wanted)
@@ -101,31 +101,24 @@ def _make_school(db: Database, registry: Registry, wanted: Mapping[str, Any], *,
     return school_id
 
 
-def _make_channels(ctx: Context, school_name: str) -> None:
+def _make_channels(ctx: Context, school_name: str, *, first: bool) -> None:
     """The rails as a school would configure them; only addresses and keys point to the simulators."""
-    account = {"bank_bin": "970422", "account_number": "0001234567890", "account_name": fold(school_name).upper()}
+    number = SIMULATED["account_number"] if first else "0009876543210"
+    account = {
+        "bank_bin": SIMULATED["bank_bin"],
+        "account_number": number,
+        "account_name": fold(school_name).upper(),
+    }
+    vnpay = {
+        "merchant_code": SIMULATED["merchant_code"] if first else "TRUONG02",
+        "hash_secret": SIMULATED["vnpay_secret"],
+        "pay_url": "http://127.0.0.1:8091/paymentv2/vpcpay.html",
+        "api_url": "http://127.0.0.1:8091/merchant_webapi/api/transaction",
+    }
+    notices = {"style": "sepay", "secret": SIMULATED["bank_secret"], "account_number": number}
     channels.configure(ctx, "vietqr", account, label="Chuyển khoản VietQR", position=1)
-    channels.configure(
-        ctx,
-        "vnpay",
-        {
-            "merchant_code": "TRUONG01",
-            "hash_secret": "demo-vnpay-secret-0123456789ABCDEF",
-            "pay_url": "http://127.0.0.1:8091/paymentv2/vpcpay.html",
-            "api_url": "http://127.0.0.1:8091/merchant_webapi/api/transaction",
-        },
-        label="VNPay",
-        position=2,
-        fee_fixed=1100,
-        fee_per_mille=0,
-    )
-    channels.configure(
-        ctx,
-        "bank_notices",
-        {"style": "sepay", "secret": "demo-sepay-secret-0123456789", "account_number": account["account_number"]},
-        label="Thông báo ngân hàng",
-        position=9,
-    )
+    channels.configure(ctx, "vnpay", vnpay, label="VNPay", position=2, fee_fixed=1100)
+    channels.configure(ctx, "bank_notices", notices, label="Thông báo ngân hàng", position=9)
 
 
 def _make_people(db: Database, school_id: UUID, *, first: bool) -> None:

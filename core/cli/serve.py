@@ -73,12 +73,29 @@ def simulator_commands(web_address: str, channels: dict[str, str]) -> list[list[
 
     `channels` maps a provider's name to the id of the channel that its notices go to.
     """
+
+    def notify(provider: str) -> list[str]:
+        return ["--notify-url", f"{web_address}/notices/{channels[provider]}"] if provider in channels else []
+
+    run = [sys.executable, "-m"]
     return [
-        [sys.executable, "-m", "integrations.vnpay.simulator", "--port", "8091"]
-        + (["--notify-url", f"{web_address}/notices/{channels['vnpay']}"] if "vnpay" in channels else []),
-        [sys.executable, "-m", "integrations.bank_notices.simulator", "--port", "8092"]
-        + (["--notify-url", f"{web_address}/notices/{channels['bank_notices']}"] if "bank_notices" in channels else []),
+        [*run, "integrations.vnpay.simulator", "--port", "8091", *notify("vnpay")]
+        + ["--tmn-code", SIMULATED["merchant_code"], "--secret", SIMULATED["vnpay_secret"]],
+        [*run, "integrations.bank_notices.simulator", "--port", "8092", *notify("bank_notices")]
+        + ["--secret", SIMULATED["bank_secret"]]
+        + ["--account", ":".join(SIMULATED[name] for name in ("bank_bin", "account_number", "account_name"))],
     ]
+
+
+SIMULATED = {
+    "merchant_code": "TRUONG01",
+    "vnpay_secret": "demo-vnpay-secret-0123456789ABCDEF",
+    "bank_secret": "demo-bank-secret-0123456789",
+    "bank_bin": "970422",
+    "account_number": "0001234567890",
+    "account_name": "TRUONG THCS HOA PHUONG",
+}
+"""What simulators and demo schools agree on; no secret of anybody."""
 
 
 @click.command(help="Run the provider simulators on loopback, for demos, tests and vendors.")

@@ -15,6 +15,7 @@ manifest = Manifest(
         "Sees transfers on the school's own account: notices of SePay, payOS or Casso, and statements."
     ),
     requires_api=">=0.1,<1",
+    scope="instance",
     data_classes=("finance",),
 )
 

@@ -13,6 +13,7 @@ manifest = Manifest(
     label=_("VietQR"),
     description=_("QR codes for transfers to the school's own account, without any surcharge."),
     requires_api=">=0.1,<1",
+    scope="instance",
 )
 
 

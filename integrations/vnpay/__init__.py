@@ -13,6 +13,7 @@ manifest = Manifest(
     label=_("VNPay"),
     description=_("Card, bank account and e-wallet payments by redirect to VNPay."),
     requires_api=">=0.1,<1",
+    scope="instance",
     outbound_hosts=VnpayProvider.outbound_hosts,
 )
 

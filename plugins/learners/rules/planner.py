@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -69,10 +69,11 @@ class _Place:
 class Planner:
     """Plans one file. Use `plan_learners`."""
 
-    def __init__(self, tables: Tables, expected: Expected) -> None:
+    def __init__(self, tables: Tables, expected: Expected, tick: Callable[[int], None] | None = None) -> None:
         self.plan = LearnerPlan(tables.kind, tables.encoding, tables.delimiter)
         self._tables = tables
         self._expected = expected
+        self._tick = tick
         self._places: list[_Place] = []
         self._entries: list[Entry] = []
         self._declared: dict[str, tuple[int, str]] = {}
@@ -130,6 +131,8 @@ class Planner:
             else:
                 parsed = parser.parse(cells, merged)
             self._keep(sheet.name, row, parsed, reader.heading, grade_by_name)
+            if self._tick and len(self.plan.rows) % 2000 == 0:
+                self._tick(len(self.plan.rows))
 
     def _keep(self, sheet: str, row: Row, parsed: Parsed, heading: str | None, grade: int | None) -> None:
         value = parsed.value
@@ -281,13 +284,15 @@ def _padded(cells: list[Cell], width: int) -> list[Cell]:
     return cells + [""] * (width - len(cells)) if len(cells) < width else cells
 
 
-def plan_learners(tables: Tables, expected: Expected | None = None) -> LearnerPlan:
-    """Plan the import of a list of pupils; nothing is changed.
+def plan_learners(
+    tables: Tables, expected: Expected | None = None, tick: Callable[[int], None] | None = None
+) -> LearnerPlan:
+    """Plan the import of a list of pupils; nothing is changed. `tick` is called with the rows read so far.
 
     Raises:
         UnreadableFile: no sheet has a header with names of pupils.
     """
     with collector_paused():
-        return Planner(tables, expected or Expected()).run()
+        return Planner(tables, expected or Expected(), tick).run()
 
 

@@ -1,0 +1,92 @@
+"""Learners: the person record of pupils, classes, enrolments, guardians, import and export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.sdk import (
+    Card,
+    Demo,
+    Manifest,
+    NavItem,
+    Permission,
+    RoleGrant,
+    SearchSource,
+    Task,
+    _,
+    hookimpl,
+)
+
+from . import models as models
+from .access import PERMISSIONS, ROLES
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from core.sdk.web import ApiBlueprint
+
+manifest = Manifest(
+    name="learners",
+    version="0.1.0",
+    label=_("Pupils"),
+    requires_api=">=0.1,<1",
+    data_classes=("identity", "contact", "family", "address", "policy"),
+    description=_("Records of pupils, classes, guardians; import from Excel that explains itself."),
+)
+
+
+class Plugin:
+    """What the module adds to the program."""
+
+    @hookimpl
+    def provide_permissions(self) -> list[Permission]:
+        return PERMISSIONS
+
+    @hookimpl
+    def provide_roles(self) -> list[RoleGrant]:
+        return ROLES
+
+    @hookimpl
+    def provide_nav(self) -> list[NavItem]:
+        section = _("Pupils")
+        return [
+            NavItem(_("Pupils"), "learners.index", "people", "learners.learner.read", section, 10, bottom=True),
+            NavItem(_("Classes"), "learners.classes", "class", "learners.learner.read", section, 11),
+            NavItem(_("Import of lists"), "learners.imports", "upload", "learners.import.run", section, 12),
+        ]
+
+    @hookimpl
+    def provide_pages(self) -> list[Blueprint]:
+        from .pages import blueprint
+
+        return [blueprint]
+
+    @hookimpl
+    def provide_api(self) -> list[ApiBlueprint]:
+        from .api import BLUEPRINTS
+
+        return BLUEPRINTS
+
+    @hookimpl
+    def provide_tasks(self) -> list[Task]:
+        from .tasks import TASKS
+
+        return TASKS
+
+    @hookimpl
+    def provide_search(self) -> list[SearchSource]:
+        from .reports import SEARCH
+
+        return SEARCH
+
+    @hookimpl
+    def provide_cards(self) -> list[Card]:
+        from .reports import CARDS
+
+        return CARDS
+
+    @hookimpl
+    def provide_demo(self) -> list[Demo]:
+        from .demo import DEMO
+
+        return DEMO

@@ -1,0 +1,272 @@
+"""Pages of pupils and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import IO, Any
+from uuid import UUID
+
+from flask import Response, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from core.sdk import Context, Message
+from core.sdk.access import may
+from core.sdk.audit import history
+from core.sdk.errors import Invalid, TruongError
+from core.sdk.people import guardians_of
+from core.sdk.text import _, translator
+from core.sdk.web import (
+    Cursor,
+    file_response,
+    flash,
+    form_errors,
+    load_form,
+    page,
+    redirect_to,
+    render,
+    runtime,
+    visitor,
+)
+from core.sdk.web.render import locale
+
+from .. import exchange
+from ..rules import ethnic, provinces
+from ..rules.policies import NAMES as POLICIES
+from ..schemas import LearnerForm, canonical, form_of
+from ..services import classes as class_services
+from ..services import learners as services
+from .blueprint import blueprint
+
+PAGE = 50
+
+
+def _uuid(name: str) -> UUID | None:
+    return request.args.get(name, type=UUID)
+
+
+@blueprint.get("/")
+@page("learners.learner.read")
+def index(ctx: Context) -> str:
+    """All pupils by given name, or those of a class or a grade."""
+    cursor = Cursor("learners")
+    words = request.args.get("q", "").strip()[:100]
+    class_id, grade = _uuid("class"), request.args.get("grade", type=int)
+    position = cursor.read(request.args.get("cursor"))
+    lines = services.list_learners(
+        ctx,
+        query=words,
+        class_id=class_id,
+        grade=grade,
+        after=(position[0], UUID(position[1])) if position else None,
+        limit=PAGE + 1,
+    )
+    every = ctx.actor.has(services.READ)
+    filters = {"q": words or None, "class": class_id, "grade": grade}
+    following = None
+    if len(lines) > PAGE:
+        last = lines[PAGE - 1]
+        following = url_for("learners.index", cursor=cursor.write((last.sort_key, last.id)), **_given(filters))
+    return render(
+        "learners/index.html",
+        lines=lines[:PAGE],
+        words=words,
+        count=services.count_learners(ctx, query=words, class_id=class_id, grade=grade) if every else len(lines),
+        classes=class_services.list_classes(ctx) if every else [],
+        class_id=class_id,
+        grade=grade,
+        following=following,
+        first=bool(position),
+        may_edit=ctx.actor.has("learners.learner.edit"),
+        may_import=ctx.actor.has("learners.import.run"),
+        may_export=ctx.actor.has("learners.learner.export"),
+    )
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@blueprint.get("/<uuid:learner_id>")
+@page("learners.learner.read")
+def show(ctx: Context, learner_id: UUID) -> str:
+    """One pupil, with the tabs of all modules."""
+    found = services.get_learner(ctx, learner_id)
+    person = visitor()
+    assert person is not None
+    every = runtime().registry.items("provide_record_tabs", person.modules)
+    tabs = [tab for tab in every if tab.record == "learner" and may(ctx, tab.permission, learner_id)]
+    tabs.sort(key=lambda tab: tab.order)
+    current = request.args.get("tab", "overview")
+    foreign = next((tab for tab in tabs if tab.name == current), None)
+    return render(
+        "learners/show.html",
+        learner=found,
+        value=found.value,
+        tabs=tabs,
+        current=current if foreign or current in ("family", "history") else "overview",
+        content=foreign.render(ctx, learner_id) if foreign else None,
+        guardians=guardians_of(ctx, learner_id) if current == "family" else [],
+        history=_history(ctx, learner_id) if current == "history" else [],
+        ethnic_names=ethnic.NAMES,
+        province_names=provinces.NAMES,
+        may_edit=ctx.actor.has("learners.learner.edit"),
+    )
+
+
+_ACTIONS: dict[str, Message] = {
+    "learners.learner.created": _("Entered"),
+    "learners.learner.changed": _("Changed"),
+    "people.person_changed": _("Changed"),
+    "people.related": _("Family changed"),
+    "people.unrelated": _("Family changed"),
+    "learners.import.confirmed": _("Import"),
+}
+
+
+def _history(ctx: Context, learner_id: UUID) -> list[dict[str, Any]]:
+    entries = [*history(ctx, ("learner", learner_id)), *history(ctx, ("person", learner_id))]
+    shown = [
+        {
+            "when": entry.at,
+            "who": entry.actor_name,
+            "title": _ACTIONS.get(entry.action, Message(entry.action)),
+            "fields": [services.label_of(name) for name in entry.detail.get("fields", [])],
+        }
+        for entry in entries
+    ]
+    for line in services.imports_of(ctx, learner_id):
+        shown.append(
+            {
+                "when": line.confirmed_at,
+                "who": line.author,
+                "title": _("Import of %(file)s", file=line.file_name),
+                "fields": [],
+                "url": url_for("learners.import_", import_id=line.id)
+                if ctx.actor.has("learners.import.run")
+                else None,
+            }
+        )
+    return sorted(shown, key=lambda entry: entry["when"], reverse=True)
+
+
+def _form_page(ctx: Context, values: dict[str, Any], errors: dict[str, Any], **more: Any) -> str:
+    return render(
+        "learners/form.html",
+        values=values,
+        errors=errors,
+        classes=[(line.name, line.name) for line in class_services.list_classes(ctx)],
+        ethnics=list(ethnic.NAMES.items()),
+        provinces=list(provinces.NAMES.items()),
+        policies=[(name, name) for name in POLICIES],
+        **more,
+    )
+
+
+def _read_form() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The canonical values and the form as the schema read it."""
+    form = load_form(LearnerForm())
+    try:
+        return canonical(form), form
+    except ValidationError as error:
+        raise Invalid(_("Please check the marked fields."), fields=form_errors(error)) from error
+
+
+@blueprint.get("/new")
+@page("learners.learner.edit")
+def new(ctx: Context) -> str:
+    """The form for a new pupil."""
+    return _form_page(ctx, {}, {}, learner=None)
+
+
+@blueprint.post("/new")
+@page("learners.learner.edit")
+def create(ctx: Context) -> ResponseReturnValue:
+    """Enter a pupil."""
+    try:
+        value, _form = _read_form()
+        learner_id = services.create_learner(ctx, value)
+    except TruongError as error:
+        return _form_page(ctx, dict(request.form), _errors(error), learner=None), 422
+    flash("ok", _("%(name)s was entered.", name=value["hovaten"]))
+    return redirect_to("learners.show", learner_id=learner_id)
+
+
+@blueprint.get("/<uuid:learner_id>/edit")
+@page("learners.learner.edit")
+def edit(ctx: Context, learner_id: UUID) -> str:
+    """The form of a pupil."""
+    found = services.get_learner(ctx, learner_id)
+    return _form_page(ctx, {**form_of(found.value), "version": found.version}, {}, learner=found)
+
+
+@blueprint.post("/<uuid:learner_id>/edit")
+@page("learners.learner.edit")
+def update(ctx: Context, learner_id: UUID) -> ResponseReturnValue:
+    """Change a pupil."""
+    found = services.get_learner(ctx, learner_id)
+    try:
+        value, form = _read_form()
+        services.update_learner(ctx, learner_id, value, version=form.get("version"))
+    except TruongError as error:
+        return _form_page(ctx, dict(request.form), _errors(error), learner=found), 422
+    flash("ok", _("The changes were saved."))
+    return redirect_to("learners.show", learner_id=learner_id)
+
+
+def _errors(error: TruongError) -> dict[str, Any]:
+    fields = getattr(error, "fields", None)
+    return dict(fields) if fields else {"": error.message}
+
+
+@blueprint.get("/classes")
+@page("learners.learner.read")
+def classes(ctx: Context) -> str:
+    """The classes of the school year."""
+    lines = class_services.list_classes(ctx)
+    return render("learners/classes.html", lines=lines, may_edit=ctx.actor.has("learners.class.edit"), errors={}, name="")
+
+
+@blueprint.post("/classes")
+@page("learners.class.edit")
+def open_class(ctx: Context) -> ResponseReturnValue:
+    """Open a class."""
+    name = request.form.get("name", "").strip()
+    try:
+        class_services.create_class(ctx, name)
+    except TruongError as error:
+        lines = class_services.list_classes(ctx)
+        shown = {"name": error.message} if "name" not in _errors(error) else _errors(error)
+        return render("learners/classes.html", lines=lines, may_edit=True, errors=shown, name=name), 422
+    flash("ok", _("The class was opened."))
+    return redirect_to("learners.classes")
+
+
+@blueprint.post("/classes/<uuid:class_id>/remove")
+@page("learners.class.edit")
+def remove_class(ctx: Context, class_id: UUID) -> ResponseReturnValue:
+    """Remove a class without pupils."""
+    class_services.delete_class(ctx, class_id)
+    flash("ok", _("The class was removed."))
+    return redirect_to("learners.classes")
+
+
+@blueprint.get("/export")
+@page("learners.learner.export")
+def export(ctx: Context) -> ResponseReturnValue:
+    """The list of pupils as a file; a large CSV leaves the server while it is read."""
+    translate = translator(locale())
+    class_id = _uuid("class")
+    name = translate("Pupils")
+    if request.args.get("format") == "csv":
+        return _streamed(exchange.export_csv(ctx, translate, class_id), f"{name}.csv")
+    content: IO[bytes] = exchange.export_workbook(ctx, translate, class_id)
+    return file_response(content, f"{name}.xlsx", exchange.XLSX)
+
+
+def _streamed(pieces: Iterable[bytes], name: str) -> Response:
+    head = file_response(b"", name, exchange.CSV)
+    response = Response(stream_with_context(iter(list(pieces))), mimetype="text/csv")
+    response.headers["Content-Disposition"] = head.headers["Content-Disposition"]
+    response.headers["Cache-Control"] = "no-store"
+    return response

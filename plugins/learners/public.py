@@ -1,0 +1,99 @@
+"""What other modules may import of the learners module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from core.sdk import Context
+from core.sdk.errors import NotFound
+from core.sdk.people import Person
+from core.sdk.school import SchoolYear
+
+from .models import Enrolment, Learner, PolicyGroup, SchoolClass
+
+
+def enrolled(ctx: Context) -> Select[Any]:
+    """The present enrolments of the current school year.
+
+    Columns: `person_id, code, full_name, suffix, sort_key, search_text, class_id, class_name, grade`.
+    """
+    return (
+        select(
+            Person.id.label("person_id"),
+            Learner.code,
+            Person.full_name,
+            Learner.suffix,
+            Person.sort_key,
+            Person.search_text,
+            SchoolClass.id.label("class_id"),
+            SchoolClass.name.label("class_name"),
+            SchoolClass.grade,
+        )
+        .select_from(Enrolment)
+        .join(SchoolYear, SchoolYear.id == Enrolment.year_id)
+        .join(Learner, Learner.id == Enrolment.learner_id)
+        .join(Person, Person.id == Learner.id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.class_id)
+        .where(Enrolment.school_id == ctx.school_id, Enrolment.ends_on.is_(None), SchoolYear.current)
+    )
+
+
+def classes(ctx: Context) -> Select[Any]:
+    """The classes of the current school year: `class_id, class_name, grade`, by grade and name."""
+    return (
+        select(SchoolClass.id.label("class_id"), SchoolClass.name.label("class_name"), SchoolClass.grade)
+        .join(SchoolYear, SchoolYear.id == SchoolClass.year_id)
+        .where(SchoolClass.school_id == ctx.school_id, SchoolYear.current)
+        .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
+    )
+
+
+def policy_groups(ctx: Context) -> Select[Any]:
+    """Policy groups of pupils with their validity: `person_id, name, valid_from, valid_to`."""
+    return select(
+        PolicyGroup.learner_id.label("person_id"), PolicyGroup.name, PolicyGroup.valid_from, PolicyGroup.valid_to
+    ).where(PolicyGroup.school_id == ctx.school_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A pupil in one line."""
+
+    id: UUID
+    full_name: str
+    code: str | None
+    class_name: str
+
+
+def pupil(ctx: Context, person_id: UUID) -> Pupil:
+    """A pupil by the id of the person. The caller has checked who asks.
+
+    Raises:
+        NotFound: no pupil of this school.
+    """
+    query = (
+        select(Person.full_name, Learner.code, SchoolClass.name)
+        .select_from(Learner)
+        .join(Person, Person.id == Learner.id)
+        .outerjoin(Enrolment, (Enrolment.learner_id == Learner.id) & Enrolment.ends_on.is_(None))
+        .outerjoin(SchoolClass, SchoolClass.id == Enrolment.class_id)
+        .where(Learner.school_id == ctx.school_id, Learner.id == person_id)
+        .order_by(Enrolment.starts_on.desc())
+    )
+    found = ctx.session.execute(query).first()
+    if found is None:
+        raise NotFound
+    return Pupil(person_id, found[0], found[1], found[2] or "")
+
+
+EVENTS: Mapping[str, str] = {
+    "learners.import.confirmed": "import_id, new, changed",
+    "learners.import.undone": "import_id",
+    "learners.learner.changed": "person_id",
+}
+"""Events of this module and the keys of their payloads."""

@@ -1,0 +1,1 @@
+"""Use cases of the learners module: the only door to its data."""

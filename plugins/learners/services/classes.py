@@ -1,0 +1,104 @@
+"""Classes of the current school year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.sdk import Context
+from core.sdk.audit import record
+from core.sdk.data import new_id
+from core.sdk.errors import Conflict, Invalid, NotFound
+from core.sdk.people import Person
+from core.sdk.school import current_year
+from core.sdk.text import _
+
+from ..models import Enrolment, SchoolClass
+from ..rules.classes import class_key, class_order, grade_of
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """A class with its numbers of pupils."""
+
+    id: UUID
+    name: str
+    grade: int
+    pupils: int
+    girls: int
+
+
+def list_classes(ctx: Context) -> list[ClassLine]:
+    """The classes of the current year with their pupils, by grade and name."""
+    ctx.require("learners.learner.read")
+    year = current_year(ctx)
+    query = (
+        select(
+            SchoolClass.id,
+            SchoolClass.name,
+            SchoolClass.grade,
+            func.count(Person.id),
+            func.count(Person.id).filter(Person.sex == 2),
+        )
+        .outerjoin(Enrolment, (Enrolment.class_id == SchoolClass.id) & Enrolment.ends_on.is_(None))
+        .outerjoin(Person, Person.id == Enrolment.learner_id)
+        .where(SchoolClass.school_id == ctx.school_id, SchoolClass.year_id == year.id)
+        .group_by(SchoolClass.id)
+        .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
+    )
+    return [ClassLine(*row) for row in ctx.session.execute(query)]
+
+
+def create_class(ctx: Context, name: str) -> UUID:
+    """Open a class in the current school year; its name begins with the grade.
+
+    Raises:
+        Invalid: the name does not begin with a grade from 1 to 12.
+        Conflict: there is such a class already.
+    """
+    ctx.require("learners.class.edit")
+    year = current_year(ctx)
+    key = class_key(name)
+    grade = grade_of(key)
+    if grade is None:
+        problem = _("Begin with the grade, for example 6A1.")
+        raise Invalid(_("Please check the name of the class."), fields={"name": problem})
+    existing = ctx.session.execute(
+        select(SchoolClass.name).where(SchoolClass.school_id == ctx.school_id, SchoolClass.year_id == year.id)
+    ).scalars()
+    names = [*existing]
+    if key in names:
+        raise Conflict(_("The class %(name)s exists already.", name=key))
+    position = sorted([*names, key], key=class_order).index(key)
+    class_id = new_id()
+    ctx.session.add(
+        SchoolClass(
+            id=class_id, school_id=ctx.school_id, year_id=year.id, name=key, grade=grade, position=position
+        )
+    )
+    ctx.session.flush()
+    record(ctx, "learners.class.opened", target=("learners_class", class_id), detail={"name": key})
+    return class_id
+
+
+def delete_class(ctx: Context, class_id: UUID) -> None:
+    """Close a class that never had a pupil.
+
+    Raises:
+        NotFound: no such class. Conflict: pupils are or were in it.
+    """
+    ctx.require("learners.class.edit")
+    found = ctx.session.execute(
+        select(SchoolClass).where(SchoolClass.school_id == ctx.school_id, SchoolClass.id == class_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    used = select(Enrolment.id).where(Enrolment.school_id == ctx.school_id, Enrolment.class_id == class_id).limit(1)
+    if ctx.session.execute(used).first():
+        raise Conflict(_("The class %(name)s has pupils and cannot be removed.", name=found.name))
+    ctx.session.delete(found)
+    record(ctx, "learners.class.removed", target=("learners_class", class_id), detail={"name": found.name})
+
+

@@ -1,0 +1,250 @@
+"""Pupils: list, search, one record, entering and changing by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
+
+from core.sdk import Context, fold
+from core.sdk.access import children, require_for
+from core.sdk.audit import record
+from core.sdk.data import local_date, new_id
+from core.sdk.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from core.sdk.events import emit
+from core.sdk.people import Person
+from core.sdk.school import current_year
+from core.sdk.text import Message, _
+
+from ..models import Enrolment, Import, ImportRow, Learner, SchoolClass
+from ..rules.codes import field_label
+from ..rules.merging import changes as differences
+from ._staging import Record, stage_records
+from ._upserting import upsert
+from .values import SOURCE, VALUE
+
+READ = "learners.learner.read"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerLine:
+    """A pupil in a list; `sort_key` and `id` are the position for the next page."""
+
+    id: UUID
+    full_name: str
+    suffix: str | None
+    code: str | None
+    birth: str | None
+    sex: int
+    class_id: UUID | None
+    class_name: str | None
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRecord:
+    """One pupil: canonical values, and the version that a change must name."""
+
+    id: UUID
+    version: int
+    value: dict[str, Any]
+
+
+def _lines(ctx: Context, year: UUID) -> Select[Any]:
+    present = (
+        (Enrolment.learner_id == Learner.id) & (Enrolment.year_id == year) & Enrolment.ends_on.is_(None)
+    )
+    return (
+        select(
+            Learner.id, Person.full_name, Learner.suffix, Learner.code, Learner.birth, Person.sex, SchoolClass.id,
+            SchoolClass.name, Person.sort_key,
+        )
+        .select_from(Learner)
+        .join(Person, Person.id == Learner.id)
+        .outerjoin(Enrolment, present)
+        .outerjoin(SchoolClass, SchoolClass.id == Enrolment.class_id)
+        .where(Learner.school_id == ctx.school_id, Person.school_id == ctx.school_id)
+    )  # fmt: skip
+
+
+def _filters(query: str, class_id: UUID | None, grade: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for word in fold(query).split():
+        conditions.append(Person.search_text.contains(word, autoescape=True))
+    if class_id is not None:
+        conditions.append(SchoolClass.id == class_id)
+    if grade is not None:
+        conditions.append(SchoolClass.grade == grade)
+    return conditions
+
+
+def list_learners(
+    ctx: Context,
+    *,
+    query: str = "",
+    class_id: UUID | None = None,
+    grade: int | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int = 50,
+) -> list[LearnerLine]:
+    """Pupils by given name; with the `.own` permission only one's own children.
+
+    Args:
+        query: parts of name or code; accents do not matter.
+        after: `sort_key` and `id` of the last line of the page before.
+    """
+    wanted = _lines(ctx, current_year(ctx).id).where(*_filters(query, class_id, grade))
+    if not ctx.actor.has(READ):
+        ctx.require(f"{READ}.own")
+        wanted = wanted.where(Learner.id.in_(children(ctx)))
+    if after is not None:
+        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > tuple_(*after))
+    rows = ctx.session.execute(wanted.order_by(Person.sort_key, Person.id).limit(limit))
+    return [LearnerLine(*row) for row in rows]
+
+
+def count_learners(
+    ctx: Context, *, query: str = "", class_id: UUID | None = None, grade: int | None = None
+) -> int:
+    """How many pupils `list_learners` would give in all."""
+    ctx.require(READ)
+    if not query and class_id is None and grade is None:
+        counted = select(func.count()).select_from(Learner).where(Learner.school_id == ctx.school_id)
+    else:
+        inner = _lines(ctx, current_year(ctx).id).where(*_filters(query, class_id, grade)).subquery()
+        counted = select(func.count()).select_from(inner)
+    return int(ctx.session.execute(counted).scalar_one())
+
+
+def get_learner(ctx: Context, learner_id: UUID) -> LearnerRecord:
+    """One pupil, for who may see all, or for a parent their own child.
+
+    Raises:
+        NotFound: no such pupil for this reader.
+    """
+    require_for(ctx, READ, learner_id)
+    return _record(ctx, learner_id)
+
+
+def _record(ctx: Context, learner_id: UUID, *, lock: bool = False) -> LearnerRecord:
+    parameters = {"school": ctx.school_id, "year": current_year(ctx).id, "id": learner_id}
+    if lock:
+        query = select(Learner.id).where(Learner.school_id == ctx.school_id, Learner.id == learner_id)
+        ctx.session.execute(query.with_for_update())
+    statement = f"SELECT l.version, {VALUE} AS value FROM {SOURCE} WHERE l.school_id = :school AND l.id = :id"  # noqa: S608
+    row = ctx.session.execute(text(statement), parameters).one_or_none()
+    if row is None:
+        raise NotFound
+    return LearnerRecord(learner_id, row.version, row.value)
+
+
+def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
+    """Enter a pupil by hand.
+
+    Args:
+        value: canonical values; a name is required.
+
+    Raises:
+        Invalid: a value breaks a rule. Conflict: the code or the personal ID belongs to another pupil.
+    """
+    ctx.require("learners.learner.edit")
+    _check(ctx, value, None)
+    learner_id = new_id()
+    _write(ctx, Record(0, learner_id, True, value))
+    record(ctx, "learners.learner.created", target=("learner", learner_id))
+    emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
+    return learner_id
+
+
+def update_learner(ctx: Context, learner_id: UUID, changed: dict[str, Any], *, version: int | None = None) -> LearnerRecord:
+    """Change values of a pupil. The trail names the fields, not the values.
+
+    Args:
+        changed: canonical values that replace the present ones; None empties a field.
+        version: the version that was read; without it the last change wins.
+
+    Raises:
+        NotFound, Invalid, Conflict: as `create_learner`. PreconditionFailed: somebody changed it since.
+    """
+    ctx.require("learners.learner.edit")
+    before = _record(ctx, learner_id, lock=True)
+    if version is not None and version != before.version:
+        raise PreconditionFailed(_("Somebody changed this record since you read it. Load it again."))
+    value = before.value | changed
+    fields = sorted(differences(before.value, value))
+    if not fields:
+        return before
+    _check(ctx, value, learner_id)
+    _write(ctx, Record(0, learner_id, False, value))
+    record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": fields})
+    emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
+    return _record(ctx, learner_id)
+
+
+def _write(ctx: Context, one: Record) -> None:
+    year = current_year(ctx)
+    now = ctx.now()
+    today = local_date(now)
+    stage_records(ctx.session, [one])
+    upsert(
+        ctx, year=year.id, starts_on=max(year.starts_on, min(today, year.ends_on)), today=today, now=now, import_id=None
+    )
+    ctx.session.expire_all()
+
+
+def _check(ctx: Context, value: dict[str, Any], learner_id: UUID | None) -> None:
+    problems: dict[str, Message] = {}
+    if not value.get("hovaten"):
+        problems["hovaten"] = _("Please enter the full name.")
+    name = value.get("lop")
+    if name:
+        found = select(SchoolClass.id).where(
+            SchoolClass.school_id == ctx.school_id,
+            SchoolClass.year_id == current_year(ctx).id,
+            SchoolClass.name == name,
+        )
+        if ctx.session.execute(found).first() is None:
+            problems["lop"] = _("This class is not in the list of classes of the school year.")
+    if problems:
+        raise Invalid(_("Please check the marked fields."), fields=problems)
+    for field, column in (("mahocsinh", Learner.code), ("sodinhdanh", Learner.personal_id)):
+        if value.get(field):
+            taken = select(Learner.id).where(Learner.school_id == ctx.school_id, column == value[field])
+            other = ctx.session.execute(taken).scalar_one_or_none()
+            if other is not None and other != learner_id:
+                raise Conflict(_("Another pupil has this code or personal ID already."), code="number_taken")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOfLearner:
+    """An import that wrote a record."""
+
+    id: UUID
+    file_name: str
+    author: str
+    confirmed_at: datetime
+
+
+def imports_of(ctx: Context, learner_id: UUID) -> list[ImportOfLearner]:
+    """The confirmed imports that created or changed a pupil. The caller has checked who asks."""
+    query = (
+        select(Import.id, Import.file_name, Import.author, Import.confirmed_at)
+        .join(ImportRow, ImportRow.import_id == Import.id)
+        .where(
+            Import.school_id == ctx.school_id,
+            ImportRow.school_id == ctx.school_id,
+            ImportRow.learner_id == learner_id,
+            ImportRow.action.in_(("new", "changed")),
+            Import.state == "confirmed",
+        )
+        .order_by(Import.confirmed_at.desc())
+    )
+    return [ImportOfLearner(*row) for row in ctx.session.execute(query)]
+
+
+def label_of(field: str) -> Message:
+    """What people call a field of the record."""
+    return field_label(field)

@@ -20,7 +20,8 @@ _HEADS = text("SELECT chain, seq, hash FROM core_audit_head ORDER BY chain")
 _ORPHANS = text("SELECT DISTINCT chain FROM core_audit ORDER BY chain")
 _ENTRIES = text(
     "SELECT seq, prev_hash, hash, entry_hash, id, school_id, at, actor_kind, actor_id, actor_name, action,"
-    " target_type, target_id, detail FROM core_audit WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :page"
+    " target_type, target_id, detail FROM core_audit"
+    " WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :page"
 )
 _PAGE = 2_000
 

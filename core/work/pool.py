@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 50
-POLL = 0.5
+POLL = 1.0
 """Seconds between two looks for jobs whose moment has come, for lost leases and for schedules."""
 PATIENCE = 1.0
 """Seconds that a taken job may wait for a thread before it is given back."""
@@ -70,6 +70,9 @@ class Pool:
                 self._listen()
             except (DBAPIError, psycopg.Error) as error:
                 log.error("the database does not answer (%s); trying again", type(error).__name__)
+                time.sleep(POLL)
+            except Exception:
+                log.exception("looking for work failed; trying again")
                 time.sleep(POLL)
         self._give_back(older_than=0)
         for thread in threads:
@@ -122,7 +125,8 @@ class Pool:
 
     def _next(self) -> Lease | None:
         with self._lock:
-            if not self._ready:
+            if not self._ready and self._wake.is_set():
+                # One thread looks for all; when it finds something, there may be more.
                 self._wake.clear()
                 self._hold(self._worker.take(BATCH))
             return self._ready.popleft()[1] if self._ready else None

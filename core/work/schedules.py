@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from core.data.context import Context
 from core.data.session import Database
@@ -21,7 +21,8 @@ from .queue import CHANNEL, enqueue
 _SCHEDULER = system_actor("schedule")
 
 _SEED = text("INSERT INTO core_schedule (name) SELECT unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING")
-_LOCK = text("SELECT name, last_due_at FROM core_schedule WHERE name = ANY(:names) FOR UPDATE SKIP LOCKED")
+_READ = text("SELECT name, last_due_at FROM core_schedule WHERE name = ANY(:names)")
+_LOCK = text(f"{_READ.text} FOR UPDATE SKIP LOCKED")
 _MARK = text("UPDATE core_schedule SET last_due_at = :at WHERE name = :name")
 _EACH_SCHOOL = text(f"""
     INSERT INTO core_job (id, school_id, task, payload, key, actor, run_at)
@@ -43,17 +44,13 @@ def tick(
     Any number of workers may call this at once: the row lock gives each schedule to one of them, and its jobs
     and the mark commit together. After a stand-still each schedule runs once, then at its old pace.
     """
-    if not schedules:
-        return 0
-    names = [owned.item.name for owned in schedules]
     with db.all_schools(_SCHEDULER, clock=clock or utc_now) as ctx:
-        locked = {row.name: row.last_due_at for row in ctx.session.execute(_LOCK, {"names": names})}
-        due = [
-            o for o in schedules if o.item.name in locked and _is_due(o.item, locked[o.item.name], ctx.now())
-        ]
+        due, last = _due(ctx, _READ, schedules)
+        if due:  # locking is a write: only when there seems to be something to do
+            due, last = _due(ctx, _LOCK, due)
         for owned in due:
             _start(ctx, owned, registry)
-            at = next_mark(locked[owned.item.name], owned.item.every, ctx.now())
+            at = next_mark(last[owned.item.name], owned.item.every, ctx.now())
             ctx.session.execute(_MARK, {"name": owned.item.name, "at": at})
     return len(due)
 
@@ -69,8 +66,20 @@ def next_mark(last: datetime | None, every: timedelta, now: datetime) -> datetim
     return now if last is None else last + every * ((now - last) // every)
 
 
-def _is_due(schedule: Schedule, last: datetime | None, now: datetime) -> bool:
-    return last is None or now - last >= schedule.every
+def _due(
+    ctx: Context, read: TextClause, schedules: Sequence[Owned[Schedule]]
+) -> tuple[list[Owned[Schedule]], dict[str, datetime | None]]:
+    names = [owned.item.name for owned in schedules]
+    last: dict[str, datetime | None] = {
+        row.name: row.last_due_at for row in ctx.session.execute(read, {"names": names})
+    }
+    now = ctx.now()
+
+    def is_due(schedule: Schedule) -> bool:
+        moment = last[schedule.name]
+        return moment is None or now - moment >= schedule.every
+
+    return [owned for owned in schedules if owned.item.name in last and is_due(owned.item)], last
 
 
 def _start(ctx: Context, owned: Owned[Schedule], registry: Registry) -> None:

@@ -99,7 +99,8 @@ def start(
     """Begin to pay charges over a channel; the amount is what they still owe together.
 
     The caller has checked that these charges are the payer's business. Needs `payments.pay`. The same `key` gives the
-    same attempt; charges may belong to several persons of the family.
+    same attempt; charges may belong to several persons of the family. `{reference}` in `return_url` becomes the
+    attempt's reference.
 
     Raises:
         Conflict: when nothing is owed any more, or the key was used for something else.
@@ -125,9 +126,11 @@ def start(
         raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")
     attempt_id, now = new_id(), ctx.now()
     person = UUID(str(lines[0]["person"]))
+    reference = _reference(ctx, attempt_id, person)
+    return_url = return_url.replace("{reference}", reference)
     attempt = Attempt(
         id=attempt_id,
-        reference=_reference(ctx, attempt_id, person),
+        reference=reference,
         amount=sum(c.owed for c in charges),
         currency="VND",
         description=_ascii(description) or "Thanh toan",
@@ -137,7 +140,7 @@ def start(
         payer_ip=payer_ip,
         return_url=return_url,
     )
-    action = _prepare(channel, attempt)
+    action = prepare(channel, attempt)
     ctx.session.execute(
         _INSERT,
         {
@@ -178,7 +181,7 @@ def _again(ctx: Context, channel: channels.Channel, key: str, digest: str) -> St
     if row.request_hash != digest:
         raise Conflict(_("This request was made before with other content."), code="key_reused")
     attempt = to_port(row)
-    return Started(row.id, row.reference, row.amount, _prepare(channel, attempt), row.expires_at, again=True)
+    return Started(row.id, row.reference, row.amount, prepare(channel, attempt), row.expires_at, again=True)
 
 
 def _locked_charges(ctx: Context, charge_ids: Sequence[UUID]) -> list[ChargeRow]:
@@ -203,7 +206,8 @@ def _reference(ctx: Context, attempt_id: UUID, person: UUID) -> str:
     raise Conflict(_("No free payment reference was found. Please try again."))
 
 
-def _prepare(channel: channels.Channel, attempt: Attempt) -> Redirect | Transfer:
+def prepare(channel: channels.Channel, attempt: Attempt) -> Redirect | Transfer:
+    """What the payer has to do: pure, the same for the same attempt."""
     try:
         return providers.get(channel.provider).prepare(attempt, channel.config)
     except ValueError as error:

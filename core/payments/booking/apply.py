@@ -68,6 +68,7 @@ def _redirect(
         return same_or_conflict(ctx, channel, fact, origin, known)
     if money:
         incoming.book(ctx, channel, fact, known, Placement(parts))
+        refunds.catch_up(ctx, channel, attempt)
     elif fact.kind in _REFUNDS:
         refunds.apply(ctx, channel, fact, known, attempt)
     elif fact.kind is FactKind.REVIEW:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -28,7 +28,9 @@ SELECT p.account, p.person_id, sum(p.amount)::bigint AS amount
 )
 
 
-def take_back(ctx: Context, channel: Channel, fact: Fact, evidence: Known, credit_id: UUID) -> None:
+def take_back(
+    ctx: Context, channel: Channel, fact: Fact, evidence: Known, credit_id: UUID, charges: Sequence[UUID]
+) -> None:
     """Book the reversal of a credit: out of wherever its money went, and out of the bank account again."""
     values = {
         "school": ctx.school_id,
@@ -44,7 +46,7 @@ def take_back(ctx: Context, channel: Channel, fact: Fact, evidence: Known, credi
         else:
             people[row.person_id] = people.get(row.person_id, 0) - row.amount
     lock_people(ctx, people)
-    lines += withdraw(ctx, people, subject=f"evidence:{evidence.id}", evidence_id=evidence.id)
+    lines += withdraw(ctx, people, subject=f"evidence:{evidence.id}", evidence_id=evidence.id, first=tuple(charges))
     post(
         ctx,
         Entry(

@@ -110,3 +110,17 @@ def attempt_parts(attempt_id: UUID, shares: Sequence[Share], amount: int) -> tup
         Part(person, part, tuple(s.charge_id for s in shares if s.person_id == person), attempt_id)
         for person, part in split(amount, shares).items()
     )
+
+
+_NAMED = text(
+    "SELECT target_id FROM core_payment_reference WHERE school_id = :school AND kind = 'charge' "
+    "AND reference = ANY(CAST(:texts AS text[]))"
+)
+
+
+def charges_named(ctx: Context, memo: str) -> list[UUID]:
+    """The charges whose references stand in a memo."""
+    texts = windows(memo)
+    if not texts:
+        return []
+    return list(ctx.session.scalars(_NAMED, {"school": ctx.school_id, "texts": texts}))

@@ -50,7 +50,7 @@ def apply(ctx: Context, channel: Channel, fact: Fact, evidence: Known, attempt: 
     if mine is not None:
         _ours(ctx, channel, fact, evidence, attempt, mine)
     elif fact.kind is FactKind.REFUNDED:
-        _external(ctx, channel, fact, evidence, attempt)
+        catch_up(ctx, channel, attempt)
 
 
 def named(ctx: Context, fact: Fact, attempt: AttemptRow) -> Fact:
@@ -136,30 +136,63 @@ def _lines(
     return ()
 
 
-def _external(ctx: Context, channel: Channel, fact: Fact, evidence: Known, attempt: AttemptRow) -> None:
+_WAITING = text(
+    """
+SELECT e.id, e.amount, e.occurred_at, e.memo, e.provider_txn FROM core_evidence e
+ WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'refunded' AND e.data ->> 'refund_id' IS NULL
+   AND NOT EXISTS (SELECT FROM core_journal_entry j WHERE j.evidence_id = e.id)
+ ORDER BY e.occurred_at, e.provider_txn
+"""
+)
+_ROOM = text(
+    """
+SELECT coalesce(sum(e.amount) FILTER (WHERE e.kind IN ('paid', 'credit')), 0)
+     - coalesce(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0) AS room
+  FROM core_evidence e JOIN core_journal_entry j ON j.evidence_id = e.id AND j.kind = 'evidence.' || e.kind
+ WHERE e.school_id = :school AND e.attempt_id = :attempt
+"""
+)
+
+
+def catch_up(ctx: Context, channel: Channel, attempt: AttemptRow) -> None:
+    """Book refunds that nobody here asked for, as far as their payments are here.
+
+    A refund may be told before its payment: it waits as evidence, so that the order of messages changes nothing (I3).
+    """
+    values = {"school": ctx.school_id, "attempt": attempt.id}
+    waiting = ctx.session.execute(_WAITING, values).all()
+    if not waiting:
+        return
+    room = int(ctx.session.execute(_ROOM, values).scalar_one())
+    for row in waiting:
+        if row.amount <= room:
+            room -= row.amount
+            _external(ctx, channel, row, attempt)
+
+
+def _external(ctx: Context, channel: Channel, evidence: Row[Any], attempt: AttemptRow) -> None:
     """A refund that nobody here asked for: the provider's word counts, and the accountant hears of it."""
-    parts = split(fact.amount, attempt.shares)
+    parts = split(evidence.amount, attempt.shares)
     lock_people(ctx, parts)
-    lines = withdraw(
-        ctx, parts, subject=f"evidence:{evidence.id}", evidence_id=evidence.id, first=tuple(attempt.charges)
-    )
+    subject = f"evidence:{evidence.id}"
+    lines = withdraw(ctx, parts, subject=subject, evidence_id=evidence.id, first=tuple(attempt.charges))
     post(
         ctx,
         Entry(
-            source=f"evidence:{evidence.id}",
+            source=subject,
             kind="evidence.refunded",
-            occurred_at=fact.occurred_at,
-            lines=(*lines, Line(channel.account, -fact.amount)),
-            memo=fact.memo,
+            occurred_at=evidence.occurred_at,
+            lines=(*lines, Line(channel.account, -evidence.amount)),
+            memo=evidence.memo,
             evidence_id=evidence.id,
         ),
     )
     open_case(
         ctx,
         "external_refund",
-        f"evidence:{evidence.id}",
-        amount=fact.amount,
-        facts=to_json(fact),
+        subject,
+        amount=evidence.amount,
+        facts={"number": evidence.provider_txn},
         channel_id=channel.id,
         evidence_id=evidence.id,
         attempt_id=attempt.id,

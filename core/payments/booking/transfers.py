@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from core.data.context import Context
 from core.payments.cases_open import open_case
@@ -20,12 +21,12 @@ from . import incoming, outgoing
 from .allocation import lock_people
 from .evidence import Origin
 from .outcome import Applied, quarantine, same_or_conflict
-from .recognise import Placement, place
+from .recognise import Placement, charges_named, place
 
 _SHORTEST_NUMBER = 6
 _CREDIT = text(
     """
-SELECT id, provider_txn, amount, attempt_id, reverses FROM core_evidence
+SELECT id, provider_txn, amount, attempt_id, reverses, memo FROM core_evidence
  WHERE school_id = :school AND rail = :rail AND kind = 'credit' AND provider_txn = ANY(CAST(:numbers AS text[]))
    AND NOT EXISTS (SELECT FROM core_evidence d WHERE d.school_id = :school AND d.rail = :rail AND d.kind = 'debit'
                    AND d.reverses = core_evidence.provider_txn)
@@ -96,8 +97,8 @@ def _taken_back_by(ctx: Context, channel: Channel, fact: Fact) -> str | None:
 def _debit(ctx: Context, channel: Channel, fact: Fact, origin: Origin) -> Applied:
     """Money that leaves. It concerns us when it takes back a credit; the rest is the school's own spending."""
     credit = _credit_of(ctx, channel, fact)
-    named = credit[1] if credit else ev.reverses_of(channel, fact)
-    attempts = ev.lock_attempts(ctx, [], [credit[2]]) if credit and credit[2] else {}
+    named = credit.provider_txn if credit else ev.reverses_of(channel, fact)
+    attempts = ev.lock_attempts(ctx, [], [credit.attempt_id]) if credit and credit.attempt_id else {}
     known = ev.add(ctx, channel, fact, origin, reverses=named)
     if not known.new:
         return same_or_conflict(ctx, channel, fact, origin, known)
@@ -113,10 +114,11 @@ def _debit(ctx: Context, channel: Channel, fact: Fact, origin: Origin) -> Applie
                 evidence_id=known.id,
             )
         return Applied.NOTED
-    outgoing.take_back(ctx, channel, fact, known, credit[0])
+    charges = charges_named(ctx, credit.memo) + [c for a in attempts.values() for c in a.charges]
+    outgoing.take_back(ctx, channel, fact, known, credit.id, charges)
     for attempt in attempts.values():
         ev.project(ctx, attempt)
-    ctx.session.execute(_RESOLVE, {"school": ctx.school_id, "evidence": credit[0], "now": ctx.now()})
+    ctx.session.execute(_RESOLVE, {"school": ctx.school_id, "evidence": credit.id, "now": ctx.now()})
     return Applied.BOOKED
 
 
@@ -126,20 +128,20 @@ _RESOLVE = text(
 )
 
 
-def _credit_of(ctx: Context, channel: Channel, fact: Fact) -> tuple[UUID, str, UUID | None] | None:
+def _credit_of(ctx: Context, channel: Channel, fact: Fact) -> Row[Any] | None:
     """The booked credit that a debit of the same amount names, by its number as a word of the memo."""
     named = ev.reverses_of(channel, fact)
     numbers = [named] if named else _numbers(fact.memo)
     if not numbers:
         return None
     values = {"school": ctx.school_id, "rail": channel.rail, "numbers": numbers}
-    found = [row for row in ctx.session.execute(_CREDIT, values) if row.amount == fact.amount]
-    fitting = [row for row in found if row.reverses is None]
-    return (fitting[0].id, fitting[0].provider_txn, fitting[0].attempt_id) if len(fitting) == 1 else None
+    rows = ctx.session.execute(_CREDIT, values).all()
+    fitting = [row for row in rows if row.amount == fact.amount and row.reverses is None]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _numbers(memo: str) -> list[str]:
     """Words of a memo that can be transaction numbers."""
     words = Memo.of(memo).words
     found = [w for w in words if len(w) >= _SHORTEST_NUMBER and any(c.isdigit() for c in w)]
-    return [*found, *(squeeze(a + b) for a, b in zip(words, words[1:], strict=False))]
+    return [*found, *(squeeze(a + b) for a, b in pairwise(words))]

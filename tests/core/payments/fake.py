@@ -40,7 +40,7 @@ class FakeProvider:
     """`says` and `refunds` are what the service would answer to questions of ours."""
 
     name: str = "fakepay"
-    label: Message = Message("Fake pay")
+    label: Message = field(default_factory=lambda: Message("Fake pay"))
     flow: Literal["redirect", "transfer", "notifier"] = "redirect"
     fields: tuple[Field, ...] = (
         Field("key", Message("Key"), secret=True),

@@ -1,0 +1,81 @@
+"""No payment is lost or doubled: invariants I1 to I14 over generated histories, and proof that the machine can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from core.data.session import Database
+from core.payments import inbox
+from core.payments.booking import apply, evidence, incoming
+from core.payments.port import FactKind, Outcome
+from core.payments.rules import Seen, Standing, Status, derive
+
+from .machine import machine
+
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+_RUN = settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET, database=None)
+_LONG = settings(_RUN, max_examples=600, stateful_step_count=50)
+_HUNT = settings(_RUN, max_examples=60, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
+
+
+def test_invariants_hold_over_generated_histories(db: Database) -> None:
+    run_state_machine_as_test(machine(db), settings=_RUN)
+
+
+@pytest.mark.soak
+def test_invariants_hold_over_many_long_histories(db: Database) -> None:
+    run_state_machine_as_test(machine(db), settings=_LONG)
+
+
+def _no_dedupe(patch: pytest.MonkeyPatch) -> None:
+    """A fact told again counts as another one."""
+    numbers = count()
+    patch.setattr(evidence, "number_of", lambda channel, fact: f"{fact.provider_txn}-{next(numbers)}")
+
+
+def _failure_wins(patch: pytest.MonkeyPatch) -> None:
+    """A failure that comes late makes a payment unpaid."""
+
+    def wrong(asked: int, facts: list[Seen], **flags: bool) -> Standing:
+        right = derive(asked, facts, **flags)
+        failed = any(f.kind is FactKind.FAILED for f in facts)
+        return Standing(Status.FAILED, right.captured, right.refunded) if failed else right
+
+    patch.setattr(evidence, "derive", wrong)
+
+
+def _any_amount(patch: pytest.MonkeyPatch) -> None:
+    """Signed means right: neither amount nor currency are compared."""
+    patch.setattr(apply, "doubt", lambda *args, asked, **more: None)
+
+
+def _acknowledge_first(patch: pytest.MonkeyPatch) -> None:
+    """Now and then a message is acknowledged and not stored."""
+    right, calls = inbox.store, count(1)
+
+    def wrong(*args: Any) -> Outcome:
+        return Outcome.RECORDED if next(calls) % 3 == 0 else right(*args)
+
+    patch.setattr(inbox, "store", wrong)
+
+
+def _forget_to_allocate(patch: pytest.MonkeyPatch) -> None:
+    """Money comes in and the bill stays open."""
+    patch.setattr(incoming, "allocate", lambda *args, **more: [])
+
+
+@pytest.mark.parametrize(
+    "mutant", [_no_dedupe, _failure_wins, _any_amount, _acknowledge_first, _forget_to_allocate]
+)
+def test_the_machine_catches_planted_mutants(
+    db: Database, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    mutant(monkeypatch)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine(db), settings=_HUNT)

@@ -30,8 +30,10 @@ class LinkExpired(TruongError):
     status: ClassVar[int] = 410
     default_code: ClassVar[str] = "link_expired"
 
-    def __init__(self) -> None:
+    def __init__(self, target: UUID | None = None) -> None:
         super().__init__(_("This link has expired. Please ask the school for a new one."))
+        self.target = target
+        """What it named, to tell the holder whom to ask; the link itself opens nothing any more."""
 
 
 def make_link(kind: str, target: UUID, expires: datetime, *, keyring: Keyring | None = None) -> str:
@@ -68,7 +70,7 @@ def read_link(kind: str, token: str, now: datetime, *, keyring: Keyring | None =
     if not genuine or urlsafe_b64encode(raw).decode() != token:
         raise NotFound
     if now.timestamp() >= struct.unpack(">I", head[:4])[0]:
-        raise LinkExpired
+        raise LinkExpired(UUID(bytes=head[4:]))
     return UUID(bytes=head[4:])
 
 

@@ -4,7 +4,7 @@ Module authors call these services with their context; each checks its own permi
 the caller has done so.
 """
 
-from core.payments import attempts, cases, channels, charges, ledger, refunds, statements
+from core.payments import attempts, cases, channels, charges, ledger, payers, refunds, statements
 from core.payments.attempts import AttemptView, Started
 from core.payments.cases import Case
 from core.payments.cash import collect_cash, settle_provider
@@ -30,6 +30,7 @@ from core.payments.models import (
     Posting,
     Refund,
 )
+from core.payments.payers import Offer
 from core.payments.rules import Status
 from core.payments.statements import Imported, Plan
 
@@ -47,6 +48,7 @@ __all__ = [
     "Learner",
     "LedgerBalance",
     "NewCharge",
+    "Offer",
     "Opened",
     "PaymentAttempt",
     "Plan",
@@ -63,6 +65,7 @@ __all__ = [
     "close_period",
     "collect_cash",
     "ledger",
+    "payers",
     "refunds",
     "settle_provider",
     "statement",

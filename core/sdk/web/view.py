@@ -101,10 +101,14 @@ def check_csrf(program: Runtime, person: Visitor) -> None:
 
 
 def check_origin(program: Runtime) -> None:
-    """Refuse a form that another site sends (Fetch Metadata, then Origin). Other programs send neither header."""
-    origin = request.headers.get("Origin")
+    """Refuse a form that another site sends. Other programs send neither header.
+
+    Fetch Metadata decides where a browser has it: a page that keeps its address to itself (no-referrer) sends its
+    own forms with `Origin: null`.
+    """
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if request.headers.get("Sec-Fetch-Site") == "cross-site" or foreign:
+    if site != "same-origin" and (site == "cross-site" or foreign):
         raise Invalid(_("This form was sent from another site and was refused."), code="cross_site")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import account, home, notices, operate
+from . import account, home, installed, notices, operate
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     home.blueprint,
+    installed.blueprint,
     notices.blueprint,
     operate.blueprint,
 )

@@ -39,16 +39,15 @@ def verify_audit() -> None:
     broken = 0
     with program() as parts:
         with parts.db.all_schools(_ACTOR) as ctx:
-            broken += _report("installation", trail.verify(ctx))
-        with each_school(parts) as schools:
-            for school_id, name in schools:
-                with parts.db.context(_ACTOR, school_id) as ctx:
-                    broken += _report(name, trail.verify(ctx))
+            names = {row.id: row.name for row in ctx.session.execute(select(School.id, School.name))}
+            for report in trail.verify(ctx):
+                name = names.get(report.school_id, "installation") if report.school_id else "installation"
+                broken += _report(name, report)
     sys.exit(1 if broken else 0)
 
 
-def _report(name: str, report: trail.Report) -> int:
-    say(f"{name}: {report.entries} entries, " + ("unbroken" if report.ok else "BROKEN: " + "; ".join(report.problems)))
+def _report(name: str, report: trail.ChainReport) -> int:
+    say(f"{name}: {report.entries} entries, " + ("unbroken" if report.ok else "BROKEN: " + "; ".join(map(str, report.faults))))
     return 0 if report.ok else 1
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -29,7 +30,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> object:
+    def load(self) -> Any:
         return create_app(self._settings)
 
 

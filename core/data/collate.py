@@ -42,5 +42,6 @@ def sort_key(full_name: str) -> str:
     if not words:
         return ""
     ordered = [words[-1], *words[:-1]]
-    letters, tones = zip(*(_word_key(word) for word in ordered), strict=True)
+    keys = [_word_key(word) for word in ordered]
+    letters, tones = [letter for letter, _ in keys], [tone for _, tone in keys]
     return letters[0] + tones[0] + " " + " ".join(letters[1:]) + "\t" + "".join(tones[1:])

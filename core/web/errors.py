@@ -39,10 +39,9 @@ def install(app: Flask, api: ProblemApi) -> None:
             return error
         if _is_api():
             return api.handle_http_exception(error)
-        response = answer(error.code, "" if error.code >= 500 else (error.description or ""))
-        allow = error.get_response().headers.get("Allow")
-        if allow and isinstance(response, tuple):
-            return response[0], response[1], {"Allow": allow}
+        response = app.make_response(answer(error.code, "" if error.code >= 500 else (error.description or "")))
+        if allow := error.get_response().headers.get("Allow"):
+            response.headers["Allow"] = allow
         return response
 
     @app.errorhandler(OperationalError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from flask import Flask, get_flashed_messages, request, url_for
 
@@ -53,7 +54,7 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         nav=_sections(allowed),
         bottom_nav=[_link(item) for item in allowed if item.bottom][:5],
         schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
-        flashes=[(kind, _spoken(text)) for kind, text in get_flashed_messages(with_categories=True)],
+        flashes=_flashes(),
         account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
         sign_out_url=url_for("identity.sign_out"),
     )
@@ -82,5 +83,6 @@ def _link(item: Contributed) -> NavItem:
     return NavItem(item.label, url, item.icon, current)
 
 
-def _spoken(text: object) -> object:
-    return Message.from_json(text) if isinstance(text, dict) else text
+def _flashes() -> list[tuple[str, object]]:
+    waiting = cast("list[tuple[str, object]]", get_flashed_messages(with_categories=True))
+    return [(kind, Message.from_json(text) if isinstance(text, dict) else text) for kind, text in waiting]

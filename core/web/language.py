@@ -21,7 +21,8 @@ def install(app: Flask, *, secure: bool) -> None:
         query = request.environ.get("QUERY_STRING", "")
         if query and request.method == "GET":
             for name, allowed in _CHOICES:
-                if f"{name}=" in query and (value := request.args.get(name)) in allowed:
+                value = request.args.get(name, "") if f"{name}=" in query else ""
+                if value in allowed:
                     response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
         return response
 

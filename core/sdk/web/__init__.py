@@ -1,7 +1,7 @@
 """What pages and API views of plugins are made of."""
 
 from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_list, paged
-from .forms import form_errors, load_form
+from .forms import form_errors, load_form, say
 from .idempotency import idempotent
 from .language import locale, translate
 from .render import file_response, flash, redirect_to, render, see_other
@@ -30,6 +30,7 @@ __all__ = [
     "redirect_to",
     "render",
     "runtime",
+    "say",
     "see_other",
     "translate",
     "visitor",

@@ -25,7 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class ApiBlueprint(Blueprint):
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     """A blueprint under /api/v1. Add views with `@blueprint.route` + `@api(permission)` below it."""
 
 

@@ -29,19 +29,23 @@ def load_form(schema: Schema, data: Mapping[str, Any] | None = None) -> dict[str
     else:
         form = data
     try:
-        loaded: dict[str, Any] = schema.load(form)
+        return dict(schema.load(form) or {})
     except ValidationError as error:
         raise Invalid(_("Please check the marked fields."), fields=form_errors(error)) from error
-    return loaded
 
 
 def form_errors(error: ValidationError) -> dict[str, Message]:
     """marshmallow's findings as one message a field."""
     found: dict[str, Message] = {}
-    messages = error.normalized_messages()
+    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it bare
     for name, texts in messages.items():
         first = texts
         while isinstance(first, (dict, list)) and first:
             first = next(iter(first.values())) if isinstance(first, dict) else first[0]
-        found[str(name)] = first if isinstance(first, Message) else Message(str(first).replace("%", "%%"))
+        found[str(name)] = first if isinstance(first, Message) else Message(str(first))
     return found
+
+
+def say(**messages: Message) -> dict[str, Any]:
+    """`error_messages` of a marshmallow field as lazy messages; they come back whole in `Invalid.fields`."""
+    return dict(messages)

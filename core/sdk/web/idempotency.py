@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from flask import Response, current_app, request
@@ -37,7 +37,7 @@ _KEEP = text(
 _NOBODY = UUID(int=0)
 
 
-def idempotent(function: Callable[Concatenate[Context, P], object]) -> Callable[Concatenate[Context, P], Response]:
+def idempotent(function: Callable[Concatenate[Context, P], Any]) -> Callable[Concatenate[Context, P], Response]:
     """Below `@api`: require the header and replay the stored answer of a request that was already carried out.
 
     Raises:
@@ -58,12 +58,12 @@ def idempotent(function: Callable[Concatenate[Context, P], object]) -> Callable[
         digest = hashlib.sha256(request.get_data()).hexdigest()
         if ctx.session.execute(_TAKE, {**row, "hash": digest, "now": ctx.now()}).first() is None:
             return _replay(ctx, row, digest)
-        response = current_app.make_response(function(ctx, *args, **kwargs))  # type: ignore[arg-type]
+        response = current_app.make_response(function(ctx, *args, **kwargs))
         kept = {"status": response.status_code, "media": response.mimetype, "body": response.get_data()}
         ctx.session.execute(_KEEP, {**row, **kept})
         return response
 
-    return view
+    return cast(Callable[Concatenate[Context, P], Response], view)
 
 
 class MissingKey(Invalid):

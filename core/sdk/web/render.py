@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, cast
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, send_file, url_for
@@ -21,7 +21,7 @@ def render(template: str, /, **values: object) -> str:
 
 def flash(kind: str, text: Message | str) -> None:
     """Say something on the next page: `ok`, `info`, `wait`, `attention` or `stop`."""
-    _flash(text.to_json() if isinstance(text, Message) else text, kind)
+    _flash(cast(str, text.to_json()) if isinstance(text, Message) else text, kind)  # any JSON value will do
 
 
 def redirect_to(endpoint: str, /, **values: object) -> BaseResponse:

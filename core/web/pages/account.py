@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 
 from core.data.context import Context
 from core.identity import sessions, signin
-from core.sdk.web.forms import load_form
+from core.sdk.web.forms import load_form, say
 from core.sdk.web.render import flash, redirect_to, render, see_other
 from core.sdk.web.runtime import COOKIE, Visitor, runtime, visitor
 from core.sdk.web.view import page, public
@@ -104,8 +104,8 @@ def _account(ctx: Context, errors: dict[str, Message]) -> str:
 class PasswordForm(Schema):
     """The present and the new password."""
 
-    current = fields.String(required=True, error_messages={"required": _("Type your present password.")})
-    new = fields.String(required=True, error_messages={"required": _("Type a new password.")})
+    current = fields.String(required=True, error_messages=say(required=_("Type your present password.")))
+    new = fields.String(required=True, error_messages=say(required=_("Type a new password.")))
 
 
 @blueprint.post("/account/password")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import account, home, installed, notices, operate
+from . import account, family_app, home, notices, operate
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
+    family_app.blueprint,
     home.blueprint,
-    installed.blueprint,
     notices.blueprint,
     operate.blueprint,
 )

@@ -130,7 +130,7 @@ class TableReader:
             return "signature"
         if self._ended and len(positions) <= _SPARSE and not self._has_person(cells):
             return "signature"
-        return None if self._is_data(positions) else "remark"
+        return None if self._is_data(positions, texts) else "remark"
 
     def _total(self, kind: str, texts: Sequence[str]) -> str:
         counted = next(filter(None, map(counted_class, texts)), None)
@@ -150,10 +150,12 @@ class TableReader:
                 return True
         return False
 
-    def _is_data(self, positions: Sequence[int]) -> bool:
+    def _is_data(self, positions: Sequence[int], texts: Sequence[str]) -> bool:
         """One text outside the columns of names is a remark between the rows; anything else is shown to a person."""
         if len(positions) > 1:
             return True
+        if len(texts[0].split()) > 7 or (positions[0] == self._name and any(char.isdigit() for char in texts[0])):
+            return False
         named = {self.fields[name] for name in ("hovaten", "ten", "hodem", "sodinhdanh", "mahocsinh") if name in self.fields}
         return positions[0] in named
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import text
 
 from core import audit
@@ -22,7 +24,8 @@ from core.data.types import new_id
 from core.kernel.registry import Registry
 from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
-from core.types.errors import NotAuthenticated, NotFound
+from core.types.errors import NotAuthenticated, NotFound, Unavailable
+from core.types.message import _
 
 from .models import AccountSession
 
@@ -51,7 +54,7 @@ _PRUNE = text("DELETE FROM core_session WHERE expires_at < :before OR revoked_at
 _ENTER = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
 _LEAVE = text("SET LOCAL ROLE NONE")
 _KEPT = timedelta(days=30)
-_RESOLVE = text("SELECT * FROM core_session_resolve(:hash, :now, :idle_since, :touch_before)")
+_RESOLVE = b"SELECT * FROM core_session_resolve(%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,7 @@ def resolve(db: Database, token: str, *, clock: Clock = utc_now) -> SignedIn | N
     if len(token) != _LENGTH:
         return None
     now = clock()
-    values = {
-        "hash": token_hash(token),
-        "now": now,
-        "idle_since": now - IDLE,
-        "touch_before": now - _TOUCH,
-    }
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        row = connection.execute(_RESOLVE, values).one_or_none()
+    row = _fetch(db, (token_hash(token), now, now - IDLE, now - _TOUCH))
     if row is None:
         return None
     return SignedIn(
@@ -119,6 +115,22 @@ def resolve(db: Database, token: str, *, clock: Clock = utc_now) -> SignedIn | N
         roles=frozenset(row[10]),
         schools=tuple(zip(row[11] or (), row[12] or (), strict=True)),
     )
+
+
+def _fetch(db: Database, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+    """The one query of every request, on the driver itself: half the cost of the same through SQLAlchemy."""
+    connection = db.engine.raw_connection()
+    try:
+        driver: psycopg.Connection[tuple[Any, ...]] = cast(Any, connection.driver_connection)
+        driver.autocommit = True
+        row = driver.execute(_RESOLVE, values, prepare=True).fetchone()
+        driver.autocommit = False
+        return row
+    except psycopg.OperationalError as error:
+        connection.invalidate()
+        raise Unavailable(_("The database does not answer. Please try again in a moment.")) from error
+    finally:
+        connection.close()
 
 
 def token_hash(token: str) -> bytes:

@@ -26,9 +26,9 @@ _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=15)
 _FORGET = timedelta(hours=12)
 
-# One statement: counts the attempt as failed before it is checked, so that parallel guesses all count, unless the
-# key is blocked. Two attempts at once wait for each other on the row. Beyond the free ones each failure doubles
-# the delay.
+# One statement: counts the attempt as failed before it is checked, so that parallel guesses all count, unless
+# the key is blocked. Two attempts at once wait for each other on the row. Beyond the free ones each failure
+# doubles the delay.
 _COUNT = text(
     """
     INSERT INTO core_sign_in_counter AS c (key, failures, last_at, blocked_until)

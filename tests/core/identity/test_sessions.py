@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +20,7 @@ from core.identity import SignInRefused, TooManyAttempts
 from core.identity.tasks import forget
 from core.kernel.registry import Registry
 from core.types.actor import Actor
-from core.types.errors import Invalid, NotAuthenticated, NotFound
+from core.types.errors import Invalid, NotAuthenticated, NotFound, Unavailable
 
 from .conftest import PASSWORD, FakeClock
 
@@ -41,23 +43,53 @@ def _as(db: Database, who: identity.SignedIn, school: UUID, clock: FakeClock) ->
         yield ctx
 
 
-@contextmanager
-def _statements(db: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
-
-
-def test_one_query_recognises_a_visitor(db: Database, lan: UUID, clock: FakeClock) -> None:
+def test_one_query_recognises_a_visitor(
+    db: Database, lan: UUID, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     token = _sign_in(db, clock)
-    with _statements(db) as seen:
-        _signed_in(db, token, clock)
+    seen: list[object] = []
+    run = psycopg.Connection.execute
+
+    def note(connection: object, query: object, *rest: Any, **named: Any) -> Any:
+        seen.append(query)
+        return run(connection, query, *rest, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(psycopg.Connection, "execute", note)
+    event.listen(db.engine, "before_cursor_execute", lambda *told: seen.append(told))
+    _signed_in(db, token, clock)
     assert len(seen) == 1
+
+
+def test_recognising_leaves_the_connection_clean(
+    db: Database, lan: UUID, school: UUID, clock: FakeClock
+) -> None:
+    token = _sign_in(db, clock)
+    for _number in range(20):
+        _signed_in(db, token, clock)
+        with db.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            assert driver.autocommit is False
+            assert driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def test_a_database_that_went_away_is_said_so_and_comes_back(
+    server: str, db: Database, lan: UUID, clock: FakeClock
+) -> None:
+    token = _sign_in(db, clock)
+    _signed_in(db, token, clock)
+    with psycopg.connect(server, autocommit=True) as superuser:
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (db.engine.url.database,),
+        )
+    refused = 0
+    for _number in range(5):
+        try:
+            _signed_in(db, token, clock)
+        except Unavailable:
+            refused += 1
+    assert 1 <= refused < 5
+    _signed_in(db, token, clock)
 
 
 def test_the_database_keeps_no_token(db: Database, lan: UUID, clock: FakeClock) -> None:

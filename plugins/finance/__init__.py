@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from core.sdk import Demo, Manifest, Permission, RoleGrant, Setting, Subscriber, Task, _, hookimpl
+from typing import TYPE_CHECKING
+
+from core.sdk import (
+    Card,
+    Demo,
+    Manifest,
+    NavItem,
+    Permission,
+    RecordTab,
+    RoleGrant,
+    SearchSource,
+    Setting,
+    Subscriber,
+    Task,
+    _,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from flask import Blueprint
 
 manifest = Manifest(
     name="finance",
@@ -48,6 +67,36 @@ class Plugin:
         from .settings import SETTINGS
 
         return SETTINGS
+
+    @hookimpl
+    def provide_pages(self) -> list[Blueprint]:
+        from .web import PAGES
+
+        return PAGES
+
+    @hookimpl
+    def provide_nav(self) -> list[NavItem]:
+        from .web import NAV
+
+        return NAV
+
+    @hookimpl
+    def provide_cards(self) -> list[Card]:
+        from .web import CARDS
+
+        return CARDS
+
+    @hookimpl
+    def provide_search(self) -> list[SearchSource]:
+        from .web import SEARCH
+
+        return SEARCH
+
+    @hookimpl
+    def provide_record_tabs(self) -> list[RecordTab]:
+        from .web import TABS
+
+        return TABS
 
     @hookimpl
     def provide_demo(self) -> list[Demo]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from core.sdk import Context, Payload, Progress, Subscriber, Task
@@ -9,6 +10,7 @@ from core.sdk import Context, Payload, Progress, Subscriber, Task
 from .events import PAYMENTS_COLLECTED
 from .services.publish import PUBLISH_TASK, publish
 from .services.receipts import Collection, issue_receipt
+from .services.statements import IMPORT_TASK, run_import
 
 
 def _publish(ctx: Context, payload: Payload, progress: Progress) -> None:
@@ -16,10 +18,15 @@ def _publish(ctx: Context, payload: Payload, progress: Progress) -> None:
     publish(ctx, UUID(payload["round_id"]), progress=progress)
 
 
+def _statement(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Book a bank statement; a run that was cut off has changed nothing and is repeated."""
+    run_import(ctx, UUID(payload["upload"]), progress)
+
+
 def _collected(ctx: Context, payload: Payload) -> None:
     """Money was posted: issue the receipt, once."""
     issue_receipt(ctx, Collection.from_payload(payload))
 
 
-TASKS = [Task(PUBLISH_TASK, _publish)]
+TASKS = [Task(PUBLISH_TASK, _publish), Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2))]
 SUBSCRIBERS = [Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected)]

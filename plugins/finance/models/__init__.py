@@ -7,6 +7,7 @@ from .catalogue import Ceiling, Item
 from .exemptions import Exemption
 from .receipts import Receipt, ReceiptSeries
 from .rounds import Price, PupilException, Round, RoundItem
+from .statements import StatementUpload
 
 __all__ = [
     "Bill",
@@ -20,4 +21,5 @@ __all__ = [
     "ReceiptSeries",
     "Round",
     "RoundItem",
+    "StatementUpload",
 ]

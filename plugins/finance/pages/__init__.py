@@ -1,7 +1,40 @@
-"""Pages of the finance module: one blueprint, one file a subject. Importing a file mounts its pages."""
+"""Pages of the finance module: one file a subject; importing a file mounts its pages on its blueprint."""
 
 from __future__ import annotations
 
+from flask import Blueprint
+
+from . import (
+    bills,
+    books,
+    channels,
+    desk,
+    differences,
+    exemptions,
+    items,
+    publishing,
+    receipts,
+    rounds,
+    setup,
+    statements,
+)
 from .site import blueprint
 
-__all__ = ["blueprint"]
+BLUEPRINTS: tuple[Blueprint, ...] = (blueprint,)
+"""Everything that is mounted; pages for families bring a blueprint of their own."""
+
+__all__ = [
+    "BLUEPRINTS",
+    "bills",
+    "books",
+    "channels",
+    "desk",
+    "differences",
+    "exemptions",
+    "items",
+    "publishing",
+    "receipts",
+    "rounds",
+    "setup",
+    "statements",
+]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
 
+from core.sdk import Context
 from core.sdk.errors import Invalid
 from core.sdk.text import Message
 from core.sdk.web import Cursor
@@ -76,3 +78,10 @@ def position(order: str) -> tuple[str, ...] | None:
 def next_url(order: str, position: tuple[str, ...] | None) -> str | None:
     """The address of the following page, None at the end."""
     return here(after=Cursor(order).write(position)) if position else None
+
+
+@contextmanager
+def whole(ctx: Context) -> Iterator[None]:
+    """A step that happens entirely or not at all, also where its refusal is shown on the same page."""
+    with ctx.session.begin_nested():
+        yield

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from core.sdk import Context, _
+from core.sdk import Context, _, fold
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.people import Person
 from plugins.finance.events import EXEMPTION_APPROVED
@@ -53,6 +53,8 @@ class ExemptionRow:
     created_by_name: str
     approved_by_name: str
     approved_at: datetime | None
+    sort_key: str
+    created_by: UUID | None
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -71,6 +73,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Exemption.created_by_name,
         Exemption.approved_by_name,
         Exemption.approved_at,
+        Person.sort_key,
+        Exemption.created_by,
     ).join(Person, Person.id == Exemption.person_id)
 
 
@@ -80,6 +84,7 @@ def exemptions(
     person_id: UUID | None = None,
     waiting: bool = False,
     valid_on: date | None = None,
+    search: str = "",
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
 ) -> list[ExemptionRow]:
@@ -89,6 +94,7 @@ def exemptions(
         person_id: only those of one pupil.
         waiting: only those that nobody has approved yet.
         valid_on: only those that hold on a day.
+        search: part of a pupil's name or code; accents do not matter.
         after: sort key and id of the last row of the page before.
         limit: rows at most.
     """
@@ -100,6 +106,8 @@ def exemptions(
         query = query.where(Exemption.approved_at.is_(None))
     if valid_on is not None:
         query = query.where(Exemption.valid_from <= valid_on, Exemption.valid_to >= valid_on)
+    if search:
+        query = query.where(Person.search_text.contains(fold(search), autoescape=True))
     if after is not None:
         key, last = after
         query = query.where((Person.sort_key > key) | ((Person.sort_key == key) & (Exemption.id > last)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, exists, func, select, tuple_
 
 from core.sdk import Context, Message, _
 from core.sdk.school import school_of
@@ -90,11 +90,13 @@ class Summary:
 def without_bill(ctx: Context, row: Round) -> Select[*tuple[Any, ...]]:
     """Pupils whom publishing now would bill."""
     pupils = pupils_of(ctx)
-    person = pupils.selected_columns["person_id"]
-    billed = select(Bill.person_id).where(
-        Bill.round_id == row.id, Bill.school_id == row.school_id, Bill.state != "withdrawn"
+    billed = exists().where(
+        Bill.round_id == row.id,
+        Bill.person_id == pupils.selected_columns["person_id"],
+        Bill.school_id == row.school_id,
+        Bill.state != "withdrawn",
     )
-    return pupils.where(person.not_in(billed))
+    return pupils.where(~billed)
 
 
 def preview(ctx: Context, round_id: UUID) -> Summary:

@@ -1,0 +1,83 @@
+"""The payment books: the trial balance, and a pupil's account."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.sdk import Context, Message, _
+from core.sdk.ledger import balance_of, ledger
+from core.sdk.web import page, render
+from plugins.finance.services import pupils
+from plugins.finance.services.bills import bills_of
+
+from .rounds import bill_list_values
+from .site import asked, blueprint
+
+ACCOUNTS: dict[str, Message] = {
+    "student_balance": _("Money of pupils not used yet"),
+    "receivable:student": _("Owed by pupils"),
+    "suspense:unmatched": _("Money without a name"),
+    "refund_payable": _("To be paid back"),
+    "provider_fee": _("Fees of payment services"),
+    "chargeback": _("Taken back by banks"),
+    "subsidy_receivable:state": _("Owed by the state"),
+    "cash:desk": _("Cash at the counter"),
+    "income:fees": _("Income"),
+}
+_GROUPS: dict[str, Message] = {
+    "bank": _("Bank account %(name)s"),
+    "clearing": _("On the way from %(name)s"),
+    "income": _("Income: %(name)s"),
+    "passthrough": _("Collected for others: %(name)s"),
+}
+KINDS: dict[str, Message] = {
+    "charge": _("Bill issued"),
+    "charge.opened": _("Bill issued"),
+    "charge.cancelled": _("Bill cancelled"),
+    "allocation": _("Pays a bill"),
+    "release": _("Taken out of a bill"),
+    "evidence.paid": _("Online payment"),
+    "evidence.credit": _("Bank transfer"),
+    "evidence.debit": _("Transfer taken back"),
+    "evidence.refunded": _("Refund"),
+    "cash.collected": _("Cash at the counter"),
+    "assignment": _("Transfer assigned"),
+    "assignment.reversed": _("Assignment taken back"),
+    "refund.reserved": _("Refund under way"),
+}
+
+
+def account_label(account: str) -> Message:
+    """An account in words."""
+    group, _colon, name = account.partition(":")
+    if account in ACCOUNTS:
+        return ACCOUNTS[account]
+    return Message(_GROUPS[group].msgid, {"name": name}) if group in _GROUPS else Message("%(name)s", {"name": account})
+
+
+@blueprint.get("/books")
+@page("payments.ledger.read")
+def books(ctx: Context) -> str:
+    """Every account with its balance; debit and credit are equal."""
+    rows = [(account_label(name), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
+    debit = sum(amount for *_names, amount in rows if amount > 0)
+    credit = -sum(amount for *_names, amount in rows if amount < 0)
+    return render("finance/books.html", rows=rows, debit=debit, credit=credit)
+
+
+@blueprint.get("/accounts/<uuid:person_id>")
+@page("finance.bill.read")
+def account(ctx: Context, person_id: UUID) -> str:
+    """A pupil's account: bills, what was paid, every movement."""
+    ctx.require("finance.bill.read")
+    found = pupils.pupil(ctx, person_id)
+    return render(
+        "finance/account.html",
+        pupil=found,
+        balance=balance_of(ctx, person_id),
+        bills=bills_of(ctx, person_id),
+        lines=[(KINDS.get(line.kind, Message(line.kind)), line) for line in ledger.statement(ctx, person_id)],
+        account_label=account_label,
+        tab=asked("tab") or "bills",
+        **bill_list_values(),
+    )

@@ -1,0 +1,113 @@
+"""Bank statements: upload, see what each line would do, confirm."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.sdk import Context, Message, _
+from core.sdk.errors import Conflict, Invalid
+from core.sdk.web import flash, page, redirect_to, render, runtime
+from plugins.finance.services import cases, rails
+from plugins.finance.services import statements as service
+
+from .site import asked, blueprint, chip, faults, typed, whole
+
+OUTCOMES: dict[str, tuple[str, Message]] = {
+    "matched": ("ok", _("Booked to a pupil")),
+    "proposed": ("wait", _("Proposed: you confirm")),
+    "suspense": ("attention", _("Without a name")),
+    "reversed": ("stop", _("Taken back")),
+    "not_a_fee": ("neutral", _("Not a fee")),
+    "duplicate": ("neutral", _("Known already")),
+    "unreadable": ("attention", _("Cannot be read")),
+}
+_PAGE = 100
+
+
+@blueprint.route("/statements", methods=["GET", "POST"])
+@page("payments.statement.import")
+def statements(ctx: Context) -> ResponseReturnValue:
+    """Earlier statements and the place for a new one."""
+    accounts = rails.bank_accounts(ctx, runtime().registry.providers())
+    errors: dict[str, Message] = {}
+    if request.method == "POST":
+        sent = request.files.get("file")
+        try:
+            if sent is None or not sent.filename:
+                message = _("Choose the file that you have downloaded from the bank.")
+                raise Invalid(message, fields={"file": message})
+            with whole(ctx):
+                statement = service.read_file(runtime().registry.statement_readers(), sent.stream.read())
+                account = request.form.get("account", "")
+                made = service.upload(ctx, accounts, account, sent.filename, statement)
+            return redirect_to("finance.statement", upload_id=made)
+        except Invalid as refused:
+            errors = refused.fields or {"file": refused.message}
+    page_ = render(
+        "finance/statements.html", rows=service.uploads(ctx), accounts=accounts, errors=errors, values=typed()
+    )
+    return page_, 422 if errors else 200
+
+
+@blueprint.get("/statements/<uuid:upload_id>")
+@page("payments.statement.import")
+def statement(ctx: Context, upload_id: UUID) -> str:
+    """The plan, or what was done: sums first, then line by line."""
+    found = service.planned(ctx, upload_id)
+    wanted, start = asked("outcome"), max(request.args.get("from", 0, type=int), 0)
+    counts = {name: 0 for name in OUTCOMES}
+    for decision in found.result.decisions:
+        counts[decision.outcome.value] += 1
+    lines = [d for d in found.result.decisions if not wanted or d.outcome.value == wanted]
+    chips = [chip(label, "outcome", name) | {"count": counts[name]} for name, (_kind, label) in OUTCOMES.items() if counts[name]]
+    return render(
+        "finance/statement.html",
+        found=found,
+        upload=found.upload,
+        counts=counts,
+        outcomes=OUTCOMES,
+        why=cases.WHY,
+        chips=chips,
+        lines=lines[start : start + _PAGE],
+        start=start,
+        shown=len(lines),
+        sums=service.sums(found.result),
+        previous=_from(upload_id, wanted, start - _PAGE) if start else None,
+        next=_from(upload_id, wanted, start + _PAGE) if start + _PAGE < len(lines) else None,
+    )
+
+
+def _from(upload_id: UUID, outcome: str, start: int) -> str:
+    return url_for("finance.statement", upload_id=upload_id, outcome=outcome or None, **{"from": max(start, 0)})  # type: ignore[arg-type]
+
+
+@blueprint.post("/statements/<uuid:upload_id>/confirm")
+@page("payments.statement.import")
+def confirm_statement(ctx: Context, upload_id: UUID) -> ResponseReturnValue:
+    """Book it: at once, or as a job with progress."""
+    following = url_for("finance.statement", upload_id=upload_id)
+    try:
+        with whole(ctx):
+            job = service.start_import(ctx, upload_id)
+    except (Conflict, Invalid) as refused:
+        flash("attention", refused.message)
+        return redirect_to("finance.statement", upload_id=upload_id)
+    if job is not None:
+        return redirect_to("home.job", job_id=job, next=following)
+    flash("ok", _("The statement is booked."))
+    return redirect_to("finance.statement", upload_id=upload_id)
+
+
+@blueprint.post("/statements/<uuid:upload_id>/discard")
+@page("payments.statement.import")
+def discard_statement(ctx: Context, upload_id: UUID) -> ResponseReturnValue:
+    """Put a statement away that was not booked."""
+    try:
+        service.discard(ctx, upload_id)
+        flash("ok", _("The file was put away. Nothing was booked."))
+    except Conflict as refused:
+        flash("attention", refused.message)
+    return redirect_to("finance.statements")

@@ -1,0 +1,186 @@
+"""Payments that wait for a person, with the names that the accountant needs to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.sdk import Context, Message, _
+from core.sdk.ledger import Case, cases, statements
+from core.sdk.people import Person
+from plugins.finance.roll import enrolled
+
+TITLES: dict[str, Message] = {
+    "unmatched": _("Money without a name"),
+    "overpaid": _("More was paid than was due"),
+    "double_payment": _("A bill was paid twice"),
+    "wrong_amount": _("Another amount than was asked"),
+    "wrong_currency": _("Another currency"),
+    "wrong_merchant": _("Meant for another account"),
+    "wrong_channel": _("Came in by another channel"),
+    "unknown_reference": _("Names a payment that we do not know"),
+    "no_amount": _("A notice without an amount"),
+    "in_review": _("The payment service is still checking"),
+    "reversal_unclear": _("Money taken back, unclear which"),
+    "conflicting_evidence": _("Two notices contradict each other"),
+    "money_gone": _("Money was taken back after it was used"),
+    "external_refund": _("A refund that was not ordered here"),
+    "refund_failed": _("A refund did not go through"),
+    "payout": _("Pay this money back"),
+    "books_differ": _("The books do not add up"),
+}
+TEXTS: dict[str, Message] = {
+    "unmatched": _("The money is on the account, but the text of the transfer does not say whose it is."),
+    "overpaid": _("The rest stays as the pupil's balance and pays the next bill by itself."),
+    "double_payment": _("The bill was settled already. The money stays as the pupil's balance until it is used or given back."),
+    "wrong_amount": _("The payment service reports another amount than the bill asked. It is not booked until you have checked."),
+    "wrong_currency": _("The payment was not made in dong. It is not booked."),
+    "wrong_merchant": _("The notice names another account or shop than this channel has. It is not booked."),
+    "wrong_channel": _("The payment was started with another channel. It is not booked until you have checked."),
+    "unknown_reference": _("The payment service names a payment that was not started here. It is not booked."),
+    "no_amount": _("The notice has no usable amount. It is not booked."),
+    "in_review": _("The money has been taken, but the payment service holds it for a check. Ask the service."),
+    "reversal_unclear": _("The bank took money back and it is unclear from which payment. Compare with the statement."),
+    "conflicting_evidence": _("A second notice has the same number and another amount. The first one stays booked."),
+    "money_gone": _("The bank took back a payment that had been used. The bills are open again."),
+    "external_refund": _("The payment service reports a refund that nobody ordered in this program."),
+    "refund_failed": _("The payment service could not carry the refund out. The money is the pupil's balance again."),
+    "payout": _("Somebody approved this refund; it has to be transferred by hand."),
+    "books_differ": _("The nightly check found a difference. Tell whoever looks after the program."),
+}
+WHY: dict[str, Message] = {
+    "unknown_reference": _("No payment code of the school is in the text."),
+    "ambiguous_name": _("Several pupils bear this name."),
+    "no_information": _("The text says nothing that helps."),
+    "two_references_other_amount": _("Two payment codes, and the amount fits neither sum."),
+    "confused_characters": _("The payment code has letters that look alike (O and 0, I and 1)."),
+    "cut_reference": _("The payment code was cut off."),
+    "pupil_code": _("The code of a pupil is in the text."),
+    "name_and_class": _("Name and class of a pupil are in the text."),
+    "name_only": _("The name of one pupil is in the text."),
+}
+_ASSIGNABLE = frozenset(
+    {"unmatched", "wrong_amount", "wrong_currency", "wrong_merchant", "wrong_channel", "unknown_reference"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pupil whose money it could be."""
+
+    person_id: UUID
+    full_name: str
+    class_name: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case in plain words. Amount in dong."""
+
+    id: UUID
+    kind: str
+    open: bool
+    title: Message
+    text: Message
+    amount: int
+    said: str
+    """The text of the transfer, as the bank gave it."""
+    payer: str
+    number: str
+    opened_at: datetime
+    why: Message | None
+    proposals: tuple[Proposal, ...]
+    person: Proposal | None
+    """Whom it concerns, or who got the money."""
+    assignable: bool
+    resolution: str
+    reason: str
+    resolved_by: str
+    resolved_at: datetime | None
+
+    @property
+    def in_suspense(self) -> bool:
+        """Whether its money lies in suspense and must be given to somebody or back."""
+        return self.kind == "unmatched"
+
+
+def open_cases(ctx: Context, *, kind: str | None = None, resolved: bool = False, offset: int = 0) -> list[CaseView]:
+    """Cases, the newest first, 50 at a time."""
+    found = cases.list_cases(ctx, state="resolved" if resolved else "open", kind=kind, limit=50, offset=offset)
+    people = _people(ctx, (person for case in found for person in _persons(case)))
+    return [_view(case, people, _stored(case)) for case in found]
+
+
+def case(ctx: Context, case_id: UUID) -> CaseView:
+    """One case; for money in suspense the whole school is searched for proposals."""
+    found = cases.get(ctx, case_id)
+    stored = _stored(found)
+    why = str(found.facts.get("why", ""))
+    if found.kind == "unmatched" and found.state == "open" and not stored:
+        decision = statements.proposals(ctx, str(found.facts.get("memo", "")), found.amount)
+        hints = decision.candidates or decision.payer_hints
+        stored = [{"person": c.owner, "reference": c.reference} for c in hints]
+        why = str(decision.how or decision.reason or why)
+    people = _people(ctx, [*_persons(found), *(str(c["person"]) for c in stored)])
+    return _view(found, people, stored, why)
+
+
+def _stored(found: Case) -> list[dict[str, Any]]:
+    return [dict(c) for c in found.facts.get("candidates", [])]
+
+
+def _persons(found: Case) -> list[str]:
+    own = [str(found.person_id)] if found.person_id else []
+    return own + [str(c["person"]) for c in _stored(found)]
+
+
+def _people(ctx: Context, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and class by person; who has left the school has no class."""
+    wanted = {UUID(text) for text in ids}
+    if not wanted:
+        return {}
+    roll = enrolled(ctx)
+    query = (
+        select(Person.id, Person.full_name, roll.c.class_name)
+        .outerjoin(roll, roll.c.person_id == Person.id)
+        .where(Person.id.in_(wanted))
+    )
+    return {str(row.id): (row.full_name, row.class_name or "") for row in ctx.session.execute(query)}
+
+
+def _view(
+    found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[str, Any]], why: str = ""
+) -> CaseView:
+    def named(person: str, reference: str = "") -> Proposal | None:
+        known = people.get(person)
+        return Proposal(UUID(person), known[0], known[1], reference) if known else None
+
+    facts = found.facts
+    proposals = [named(str(c["person"]), str(c["reference"] or "")) for c in stored]
+    data = facts.get("data") or {}
+    return CaseView(
+        id=found.id,
+        kind=found.kind,
+        open=found.state == "open",
+        title=TITLES.get(found.kind, _("Needs a look")),
+        text=TEXTS.get(found.kind, _("Something about this payment needs a person.")),
+        amount=found.amount,
+        said=str(facts.get("memo", "")),
+        payer=str(facts.get("payer") or data.get("payer", "")),
+        number=str(facts.get("provider_txn", "")),
+        opened_at=found.opened_at,
+        why=WHY.get(why or str(facts.get("why", ""))),
+        proposals=tuple(p for p in proposals if p is not None),
+        person=named(str(found.person_id)) if found.person_id else None,
+        assignable=found.kind in _ASSIGNABLE,
+        resolution=found.resolution or "",
+        reason=found.reason,
+        resolved_by=found.resolved_by or "",
+        resolved_at=found.resolved_at,
+    )

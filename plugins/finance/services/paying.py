@@ -1,0 +1,206 @@
+"""What the holder of a pay link sees and does: the bill with its channels, a payment, where it stands, the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.sdk import Context, _
+from core.sdk.data import fold
+from core.sdk.errors import Conflict, Invalid, NotFound
+from core.sdk.ledger import AttemptView, Offer, Started, attempts, payers
+from core.sdk.links import LinkExpired
+from core.sdk.payments import Transfer
+from core.sdk.school import school_of
+from plugins.finance.models import Bill, Receipt
+
+from .links import PublicBill, bill_by_link
+from .receipt_files import receipt_pdf
+from .receipts import number_label
+
+State = Literal["open", "part", "paid", "receipt", "cancelled"]
+"""The words that a page waits for: `receipt` is paid with its receipt ready."""
+LIFETIME = {"redirect": timedelta(minutes=15), "transfer": timedelta(days=1)}
+"""A service's page is left open for minutes; a QR picture is saved and paid in the evening."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillReceipt:
+    """A receipt that names the bill. `number` is `2026-000123`, as it stands in addresses."""
+
+    id: UUID
+    label: str
+    number: str
+    amount: int
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage:
+    """A bill with what can be done about it."""
+
+    bill: PublicBill
+    offers: tuple[Offer, ...]
+    receipts: tuple[BillReceipt, ...]
+    waiting: tuple[tuple[AttemptView, Offer], ...]
+    """Payments begun on the page of a service that are not decided yet: paying again could pay twice."""
+
+    @property
+    def state(self) -> State:
+        return _state(self.bill, self.receipts)
+
+
+def _state(bill: PublicBill, receipts: tuple[BillReceipt, ...]) -> State:
+    if bill.state == "cancelled":
+        return "cancelled"
+    if bill.open > 0:
+        return "part" if bill.paid else "open"
+    return "receipt" if receipts else "paid"
+
+
+def pay_page(ctx: Context, token: str) -> PayPage:
+    """Everything on the pay page of a link.
+
+    Raises:
+        NotFound, LinkExpired: as `bill_by_link`.
+    """
+    bill = bill_by_link(ctx, token)
+    offers = tuple(payers.offers(ctx, bill.open)) if bill.open > 0 else ()
+    begun = payers.waiting(ctx, bill.person_id, bill.charge_id) if bill.charge_id and bill.open > 0 else []
+    named = [(attempt, payers.offer_of(ctx, attempt.channel_id, attempt.amount)) for attempt in begun]
+    waiting = tuple((attempt, offer) for attempt, offer in named if offer.flow == "redirect")[:1]
+    return PayPage(bill, offers, _receipts(ctx, bill), waiting)
+
+
+def state_of(ctx: Context, token: str) -> State:
+    """Where the bill of a link stands, in one word."""
+    bill = bill_by_link(ctx, token)
+    return _state(bill, _receipts(ctx, bill))
+
+
+def _receipts(ctx: Context, bill: PublicBill) -> tuple[BillReceipt, ...]:
+    if not bill.reference:
+        return ()
+    named = Receipt.content["bills"].contains([{"reference": bill.reference}])
+    rows = ctx.session.execute(
+        select(Receipt.id, Receipt.year, Receipt.number, Receipt.amount, Receipt.issued_at)
+        .where(Receipt.person_id == bill.person_id, Receipt.state == "issued", named)
+        .order_by(Receipt.year.desc(), Receipt.number.desc())
+    )
+    return tuple(
+        BillReceipt(i, number_label(year, number), f"{year}-{number:06d}", amount, at)
+        for i, year, number, amount, at in rows
+    )
+
+
+def receipt_by_link(ctx: Context, token: str, number: str) -> tuple[str, bytes]:
+    """File name and PDF of a receipt of the link's bill, and of no other.
+
+    Raises:
+        NotFound: the bill has no such receipt.
+    """
+    for receipt in _receipts(ctx, bill_by_link(ctx, token)):
+        if receipt.number == number:
+            return receipt_pdf(ctx, receipt.id)
+    raise NotFound()
+
+
+def begin(
+    ctx: Context, token: str, channel_id: UUID | None, nonce: str, *, return_url: str, payer_ip: str, locale: str
+) -> tuple[Offer, Started]:
+    """Begin to pay over a channel. The same form sent twice begins once, a form from an older amount begins anew.
+
+    Args:
+        nonce: of the form that was sent.
+        return_url: where a service sends the payer back; `{reference}` in it is filled in.
+
+    Raises:
+        Invalid: no channel was chosen, or it is not offered.
+        Conflict: nothing is owed any more.
+    """
+    bill = bill_by_link(ctx, token)
+    if bill.charge_id is None or bill.open <= 0:
+        raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")
+    offer = next((o for o in payers.offers(ctx, bill.open) if o.channel_id == channel_id), None)
+    if offer is None:
+        message = _("Please choose how you want to pay.")
+        raise Invalid(message, fields={"channel": message})
+    charge = bill.charge_id
+    description = fold(f"{bill.round_title} {bill.class_name}")[:60]
+
+    def start(key: str) -> Started:
+        return attempts.start(
+            ctx, offer.channel_id, [charge], key=key, description=description, return_url=return_url,
+            payer_ip=payer_ip, locale=locale, lifetime=LIFETIME[offer.flow],
+        )  # fmt: skip
+
+    started = start(f"bill:{bill.bill_id}:{offer.channel_id}:{bill.open}:{nonce}")
+    while started.again and started.expires_at <= ctx.now():
+        started = start(f"bill:{bill.bill_id}:after:{started.id}")
+    return offer, started
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A payment of the link's bill that has been begun."""
+
+    bill: PublicBill
+    receipts: tuple[BillReceipt, ...]
+    attempt: AttemptView
+    started: Started
+    offer: Offer
+
+    @property
+    def state(self) -> State:
+        return _state(self.bill, self.receipts)
+
+    @property
+    def transfer(self) -> Transfer:
+        """How to transfer.
+
+        Raises:
+            NotFound: this is paid on the page of a service.
+        """
+        if not isinstance(self.started.action, Transfer):
+            raise NotFound()
+        return self.started.action
+
+
+def begun(ctx: Context, token: str, reference: str) -> Begun:
+    """A payment by its reference, if it pays the link's bill.
+
+    Raises:
+        NotFound: no such payment of this bill.
+    """
+    bill = bill_by_link(ctx, token)
+    attempt = attempts.by_reference(ctx, reference)
+    if bill.charge_id not in {share.charge_id for share in attempt.shares}:
+        raise NotFound()
+    started = payers.resume(ctx, attempt.id)
+    offer = payers.offer_of(ctx, attempt.channel_id, attempt.amount)
+    return Begun(bill, _receipts(ctx, bill), attempt, started, offer)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the holder of an expired link asks."""
+
+    school_name: str
+    phone: str
+
+
+def whom_to_ask(ctx: Context, expired: LinkExpired) -> Contact | None:
+    """The school of an expired link, in a context over all schools."""
+    from core.sdk.school import School
+
+    found = ctx.session.execute(
+        select(School.name, School.phone).join(Bill, Bill.school_id == School.id).where(Bill.id == expired.target)
+    ).one_or_none()
+    return Contact(found[0], found[1]) if found else None
+
+
+__all__ = ["Begun", "BillReceipt", "Contact", "PayPage", "State", "begin", "begun", "pay_page", "receipt_by_link", "school_of", "state_of", "whom_to_ask"]

@@ -1,0 +1,107 @@
+"""The payment channels of the school as their settings page shows them: never a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.sdk import Context, Message, _
+from core.sdk.ledger import Channel, channels
+from core.sdk.payments import Field, PaymentProvider
+
+Providers = Mapping[str, PaymentProvider]
+FLOWS: dict[str, Message] = {
+    "transfer": _("Bank transfer by QR code"),
+    "redirect": _("Payment page of a service"),
+    "notifier": _("Notices of a bank account"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """One configured channel."""
+
+    id: UUID
+    provider: str
+    provider_label: Message | str
+    label: str
+    flow: str
+    """Empty when its integration is not installed."""
+    enabled: bool
+    position: int
+    fee_fixed: int
+    fee_per_mille: int
+    values: dict[str, str]
+    """The settings that are no secrets."""
+    secrets: frozenset[str]
+    """Names of the secrets that are stored."""
+    problems: dict[str, Message]
+    """What its provider says of the stored settings, by field."""
+    fields: tuple[Field, ...]
+    account: str
+
+    @property
+    def name(self) -> Message | str:
+        return self.label or self.provider_label
+
+    @property
+    def flow_label(self) -> Message:
+        return FLOWS.get(self.flow, _("Not installed"))
+
+
+def rails(ctx: Context, providers: Providers) -> list[Rail]:
+    """Every channel, the ones to offer first in front."""
+    ctx.require("payments.channel.manage")
+    return [_rail(channel, providers) for channel in channels.all_of(ctx)]
+
+
+def rail(ctx: Context, channel_id: UUID, providers: Providers) -> Rail:
+    """One channel.
+
+    Raises:
+        NotFound: no such channel at this school.
+    """
+    ctx.require("payments.channel.manage")
+    return _rail(channels.load(ctx, channel_id), providers)
+
+
+def _rail(channel: Channel, providers: Providers) -> Rail:
+    provider = providers.get(channel.provider)
+    secret = {f.name for f in provider.fields if f.secret} if provider else set(channel.config)
+    return Rail(
+        id=channel.id,
+        provider=channel.provider,
+        provider_label=provider.label if provider else channel.provider,
+        label=channel.label,
+        flow=provider.flow if provider else "",
+        enabled=channel.enabled,
+        position=channel.position,
+        fee_fixed=channel.fee_fixed,
+        fee_per_mille=channel.fee_per_mille,
+        values={name: value for name, value in channel.config.items() if name not in secret},
+        secrets=frozenset(name for name in secret if channel.config.get(name)),
+        problems=dict(provider.check(channel.config)) if provider else {},
+        fields=provider.fields if provider else (),
+        account=channel.merchant,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """An account whose statements can be imported, by one of its channels."""
+
+    channel_id: UUID
+    number: str
+    label: Message | str
+
+
+def bank_accounts(ctx: Context, providers: Providers) -> list[BankAccount]:
+    """The school's accounts, each once."""
+    ctx.require("payments.statement.import")
+    found: dict[str, BankAccount] = {}
+    for channel in channels.all_of(ctx):
+        provider = providers.get(channel.provider)
+        if provider is not None and provider.flow != "redirect" and channel.merchant:
+            found.setdefault(channel.merchant, BankAccount(channel.id, channel.merchant, channel.label or provider.label))
+    return list(found.values())

@@ -1,4 +1,5 @@
-"""What a person decides about the exceptions: every decision is attributable, undone by a reversing entry, never edited."""
+"""What a person decides about the exceptions: every decision is attributable, undone by a reversing entry,
+never edited."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ class Case:
 
 
 _COLUMNS = (
-    "id, kind, state, amount, facts, channel_id, evidence_id, attempt_id, person_id, opened_at, resolution, reason, "
+    "id, kind, state, amount, facts, channel_id, evidence_id, attempt_id, person_id, opened_at, "
+    "resolution, reason, "
     "resolved_by, resolved_at"
 )
 _LIST = text(
@@ -60,7 +62,8 @@ _LIST = text(
     "ORDER BY opened_at DESC, id DESC LIMIT :limit OFFSET :offset"
 )
 _COUNT = text(
-    "SELECT kind, count(*) FROM core_exception_case WHERE school_id = :school AND state = 'open' GROUP BY kind"
+    "SELECT kind, count(*) FROM core_exception_case WHERE school_id = :school AND state = 'open' GROUP BY "
+    "kind"
 )
 _ONE = text(f"SELECT {_COLUMNS} FROM core_exception_case WHERE school_id = :school AND id = :id")  # noqa: S608
 _LOCK = text(
@@ -69,11 +72,13 @@ _LOCK = text(
 )
 _RESOLVE = text(
     "UPDATE core_exception_case SET state = 'resolved', resolution = :resolution, reason = :reason, "
-    "person_id = coalesce(CAST(:person AS uuid), person_id), evidence_id = coalesce(CAST(:evidence AS uuid), evidence_id), "
+    "person_id = coalesce(CAST(:person AS uuid), person_id), evidence_id = coalesce(CAST(:evidence AS "
+    "uuid), evidence_id), "
     "resolved_by = :who, resolved_at = :now WHERE id = :id"
 )
 _REOPEN = text(
-    "UPDATE core_exception_case SET state = 'open', resolution = NULL, resolved_by = NULL, resolved_at = NULL, "
+    "UPDATE core_exception_case SET state = 'open', resolution = NULL, resolved_by = NULL, resolved_at = "
+    "NULL, "
     "person_id = NULL, reason = :reason WHERE id = :id"
 )
 _PERSON = text("SELECT id FROM core_person WHERE school_id = :school AND id = :id")
@@ -106,7 +111,8 @@ def get(ctx: Context, case_id: UUID) -> Case:
 
 
 def assign(ctx: Context, case_id: UUID, person_id: UUID, reason: str = "") -> None:
-    """Say whose the money is: it goes to that person's balance and pays their charges. Needs `payments.case.resolve`.
+    """Say whose the money is: it goes to that person's balance and pays their charges. Needs
+    `payments.case.resolve`.
 
     For money in suspense, and for quarantined payments that a person has checked with the provider.
 
@@ -152,7 +158,8 @@ def assign(ctx: Context, case_id: UUID, person_id: UUID, reason: str = "") -> No
 
 
 def refuse(ctx: Context, case_id: UUID, reason: str) -> None:
-    """Say that the money is not for the school: it waits to be paid back. Needs `payments.case.resolve` and a reason."""
+    """Say that the money is not for the school: it waits to be paid back. Needs `payments.case.resolve`
+    and a reason."""
     ctx.require("payments.case.resolve")
     row = _locked(ctx, case_id)
     if not reason.strip():
@@ -172,7 +179,8 @@ def refuse(ctx: Context, case_id: UUID, reason: str) -> None:
 
 
 def close(ctx: Context, case_id: UUID, reason: str) -> None:
-    """Take note of a case that moves no money (double payment, too much, in review). Needs `payments.case.resolve`."""
+    """Take note of a case that moves no money (double payment, too much, in review). Needs
+    `payments.case.resolve`."""
     ctx.require("payments.case.resolve")
     row = _locked(ctx, case_id)
     if row.kind == "unmatched":

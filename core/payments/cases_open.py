@@ -15,9 +15,11 @@ from core.data.types import new_id
 _OPEN = text(
     """
 INSERT INTO core_exception_case
-  (id, school_id, kind, subject, state, channel_id, evidence_id, inbox_id, attempt_id, person_id, amount, facts,
+  (id, school_id, kind, subject, state, channel_id, evidence_id, inbox_id, attempt_id, person_id, amount,
+  facts,
    opened_at, reason)
-VALUES (:id, :school, :kind, :subject, 'open', :channel, :evidence, :inbox, :attempt, :person, :amount, :facts, :now, '')
+VALUES (:id, :school, :kind, :subject, 'open', :channel, :evidence, :inbox, :attempt, :person, :amount,
+:facts, :now, '')
 ON CONFLICT (school_id, kind, subject) DO NOTHING RETURNING id
 """
 ).bindparams(bindparam("facts", type_=JSONB))

@@ -43,7 +43,8 @@ class Channel:
         return f"Channel({self.id}, {self.provider})"
 
     def fee(self, amount: int) -> int:
-        """What the rail costs the payer for this amount, in dong, rounded up. Told before choosing, never asked."""
+        """What the rail costs the payer for this amount, in dong, rounded up. Told before choosing, never
+        asked."""
         return self.fee_fixed + -(-amount * self.fee_per_mille // 1000)
 
 
@@ -78,7 +79,8 @@ def all_of(ctx: Context) -> list[Channel]:
 
 
 def payable(ctx: Context) -> list[Channel]:
-    """What a payer may choose from: enabled, installed, and no mere notifier. The order puts no surcharge first."""
+    """What a payer may choose from: enabled, installed, and no mere notifier. The order puts no surcharge
+    first."""
     found = [c for c in all_of(ctx) if c.enabled and c.provider in providers.installed()]
     payers = [c for c in found if providers.get(c.provider).flow != "notifier"]
     return sorted(payers, key=lambda c: (c.fee_fixed + c.fee_per_mille > 0, c.position, c.id))
@@ -131,7 +133,8 @@ def configure(
 
 
 def _values(provider: PaymentProvider, config: Mapping[str, str], channel_id: UUID) -> dict[str, Any]:
-    """Columns that follow from a configuration. What sees a bank account shares its account and its numbers."""
+    """Columns that follow from a configuration. What sees a bank account shares its account and its
+    numbers."""
     secret = {f.name for f in provider.fields if f.secret}
     number = "".join(char for char in config.get("account_number", "") if char.isalnum()).upper()
     account = accounts.clearing(provider.name) if provider.flow == "redirect" else accounts.bank(number)

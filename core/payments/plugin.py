@@ -24,7 +24,8 @@ def sweep(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 
 def verify(ctx: Context, payload: Payload, progress: Progress) -> None:
-    """Recompute the books of a school; a difference is a case for a person and a line in the log of errors."""
+    """Recompute the books of a school; a difference is a case for a person and a line in the log of
+    errors."""
     for found in ledger.verify(ctx):
         facts = {"check": found.check, "kept": str(found.kept), "computed": str(found.computed)}
         open_case(ctx, "books_differ", f"{found.check}:{found.subject}", facts=facts)

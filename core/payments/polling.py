@@ -24,11 +24,14 @@ _GIVE_UP = text("UPDATE core_payment_attempt SET given_up = true WHERE id = :id"
 
 
 def ask(ctx: Context, attempt_id: UUID) -> bool:
-    """Ask the provider about an attempt and book what it says. Returns whether it gave an answer that decides."""
+    """Ask the provider about an attempt and book what it says. Returns whether it gave an answer that
+    decides."""
     row = attempts.load(ctx, attempt_id)
     channel = channels.load(ctx, row.channel_id)
     provider = providers.get(channel.provider)
-    answer = provider.query(attempts.to_port(row), channel.config, providers.client(provider, channel.config), ctx.now())
+    answer = provider.query(
+        attempts.to_port(row), channel.config, providers.client(provider, channel.config), ctx.now()
+    )
     if isinstance(answer, Unknown) or not answer:
         return False
     keep(ctx, channel, answer)

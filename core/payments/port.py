@@ -1,8 +1,8 @@
 """The port of payment providers: what an adapter must be able to do, and the neutral words it speaks in.
 
-An adapter knows one wire protocol and nothing of the school: it builds a request, verifies and reads a notice, and
-turns provider words into `Fact`s. It never decides whether a bill is paid; the core derives that from all facts.
-Everything except `query` and `refund` is pure (no I/O), so notices can be replayed.
+An adapter knows one wire protocol and nothing of the school: it builds requests, verifies and reads notices,
+and turns provider words into `Fact`s. It never decides whether a bill is paid; the core derives that from all
+facts. Everything except `query` and `refund` is pure (no I/O), so notices can be replayed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Fact:
     currency: str
     occurred_at: datetime
     reference: str | None = None
-    """Our reference as the provider echoes it (redirects); None for bank transfers, where `memo` is searched."""
+    """Our reference as the provider echoes it (redirects); None for transfers: `memo` is searched."""
     memo: str = ""
     merchant: str | None = None
     """Merchant code or receiving account as the provider names it; must be the channel's."""

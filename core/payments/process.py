@@ -30,14 +30,16 @@ _TAKE = text(
     "WHERE school_id = :school AND id = :id FOR NO KEY UPDATE"
 )
 _MARK = text(
-    "UPDATE core_provider_inbox SET state = :state, error = :error, tries = tries + 1, processed_at = :at WHERE id = :id"
+    "UPDATE core_provider_inbox SET state = :state, error = :error, tries = tries + 1, processed_at = :at "
+    "WHERE id = :id"
 )
 
 
 def process_inbox(ctx: Context, inbox_id: UUID) -> str:
     """Book a stored message; returns its state afterwards. Doing it again changes nothing.
 
-    A fault of ours (not of the database) is kept beside the message and tried again later; after the last try a person
+    A fault of ours (not of the database) is kept beside the message and tried again later; after the last
+    try a person
     is asked. Nothing is ever dropped.
     """
     row = ctx.session.execute(_TAKE, {"school": ctx.school_id, "id": inbox_id}).one_or_none()
@@ -77,7 +79,8 @@ def run(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 
 _STUCK = text(
-    "SELECT id FROM core_provider_inbox WHERE school_id = :school AND state = 'received' AND received_at < :before "
+    "SELECT id FROM core_provider_inbox WHERE school_id = :school AND state = 'received' AND received_at < "
+    ":before "
     "ORDER BY received_at LIMIT 500"
 )
 

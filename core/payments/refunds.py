@@ -1,6 +1,7 @@
 """Giving money back: asked for by one person, approved by another, sent by the worker, ended by evidence.
 
-Reserved and done refunds stay below what was captured (I8). An order whose answer is lost is UNKNOWN and is resolved by
+Reserved and done refunds stay below what was captured (I8). An order whose answer is lost is UNKNOWN and
+is resolved by
 asking, never by assuming.
 """
 
@@ -40,7 +41,8 @@ ASK_AFTER = (
 )
 
 _COLUMNS = (
-    "id, attempt_id, evidence_id, person_id, amount, reason, key, state, requested_by, requested_at, approved_by, "
+    "id, attempt_id, evidence_id, person_id, amount, reason, key, state, requested_by, requested_at, "
+    "approved_by, "
     "approver_name, approved_at, sent_at, tries"
 )
 _LOAD = text(f"SELECT {_COLUMNS} FROM core_refund WHERE school_id = :school AND id = :id")  # noqa: S608
@@ -60,13 +62,16 @@ _PAID = text(
 )
 _INSERT = text(
     """
-INSERT INTO core_refund (id, school_id, attempt_id, evidence_id, person_id, amount, reason, key, state, requested_by,
+INSERT INTO core_refund (id, school_id, attempt_id, evidence_id, person_id, amount, reason, key, state,
+requested_by,
   requested_at, approver_name, tries, error)
-VALUES (:id, :school, :attempt, :evidence, :person, :amount, :reason, :key, 'requested', :who, :now, '', 0, '')
+VALUES (:id, :school, :attempt, :evidence, :person, :amount, :reason, :key, 'requested', :who, :now, '', 0,
+'')
 """
 )
 _APPROVE = text(
-    "UPDATE core_refund SET state = 'approved', approved_by = :who, approver_name = :name, approved_at = :now "
+    "UPDATE core_refund SET state = 'approved', approved_by = :who, approver_name = :name, approved_at = "
+    ":now "
     "WHERE id = :id"
 )
 _STATE = text("UPDATE core_refund SET state = :state, error = :error, ended_at = :ended WHERE id = :id")
@@ -161,7 +166,8 @@ def reserve(ctx: Context, refund_id: UUID) -> None:
 def run(ctx: Context, payload: Payload, progress: Progress) -> None:
     """The task `payments.refund.send`, step by step.
 
-    Step 0 reserves and commits, step 1 speaks to the provider, later steps ask what became of an UNKNOWN order: a crash
+    Step 0 reserves and commits, step 1 speaks to the provider, later steps ask what became of an UNKNOWN
+    order: a crash
     between two steps repeats one of them, and repeating an order must not refund twice (port).
     """
     refund_id, step = UUID(payload["refund"]), int(payload["step"])
@@ -184,7 +190,9 @@ def _send(ctx: Context, row: Row[Any], step: int) -> None:
         _to_payout(ctx, row, channel)
         return
     order = _order(ctx, row, attempt)
-    answer = provider.refund(order, attempts.to_port(attempt), channel.config, providers.client(provider, channel.config))
+    answer = provider.refund(
+        order, attempts.to_port(attempt), channel.config, providers.client(provider, channel.config)
+    )
     if isinstance(answer, Unknown):
         ctx.session.execute(_STATE, {"id": row.id, "state": "unknown", "error": answer.detail, "ended": None})
     else:
@@ -196,7 +204,9 @@ def _ask(ctx: Context, row: Row[Any], step: int) -> None:
     attempt = attempts.load(ctx, row.attempt_id)
     channel = channels.load(ctx, attempt.channel_id)
     provider = providers.get(channel.provider)
-    answer = provider.query(attempts.to_port(attempt), channel.config, providers.client(provider, channel.config), ctx.now())
+    answer = provider.query(
+        attempts.to_port(attempt), channel.config, providers.client(provider, channel.config), ctx.now()
+    )
     if not isinstance(answer, Unknown):
         polling.keep(ctx, channel, answer)
     _again(ctx, row, step)
@@ -280,7 +290,8 @@ def _order(ctx: Context, row: Row[Any], attempt: Row[Any]) -> RefundOrder:
 
 
 _EVIDENCE = text(
-    "SELECT kind, provider_txn, amount, currency, occurred_at, reference, data FROM core_evidence WHERE id = :id"
+    "SELECT kind, provider_txn, amount, currency, occurred_at, reference, data FROM core_evidence WHERE id "
+    "= :id"
 )
 
 

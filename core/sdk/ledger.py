@@ -1,7 +1,7 @@
-"""The payment books: charges that a module opens, balances that pay them, and what people decide about exceptions.
+"""The payment books: charges that a module opens, balances that pay them, decisions about exceptions.
 
-Module authors call these services with their context; each checks its own permission (`payments.*`) unless it says that
-the caller has done so.
+Module authors call these services with their context; each checks its own permission (`payments.*`) unless it
+says that the caller has done so.
 """
 
 from core.payments import attempts, cases, channels, charges, ledger, payers, refunds, statements

@@ -23,7 +23,8 @@ def book(
 ) -> list[Allocated]:
     """Post money that has come in: to the balances of those it is certain for, else to suspense with a case.
 
-    Persons are locked. What no charge needs stays as balance, and the accountant is told (double payment, too much).
+    Persons are locked. What no charge needs stays as balance, and the accountant is told (double payment,
+    too much).
     """
     lines = [Line(STUDENT_BALANCE, -part.amount, part.person_id) for part in placement.parts]
     entry = Entry(

@@ -1,4 +1,5 @@
-"""Taking a charge back: its money returns to the balance and pays the next one; the books get a reversing entry."""
+"""Taking a charge back: its money returns to the balance and pays the next one; the books get a reversing
+entry."""
 
 from __future__ import annotations
 
@@ -16,13 +17,15 @@ from core.types.message import _
 from core.work import events
 
 _GET = text(
-    "SELECT id, person_id, due, allocated, credits, state FROM core_charge WHERE school_id = :school AND id = :id"
+    "SELECT id, person_id, due, allocated, credits, state FROM core_charge WHERE school_id = :school AND "
+    "id = :id"
 )
 _CANCEL = text("UPDATE core_charge SET state = 'cancelled', allocated = 0, settled_at = NULL WHERE id = :id")
 
 
 def cancel(ctx: Context, charge_id: UUID, reason: str) -> None:
-    """Cancel a charge for its module; what was paid of it becomes balance again. The module has checked the right.
+    """Cancel a charge for its module; what was paid of it becomes balance again. The module has checked
+    the right.
 
     Raises:
         Conflict: when it is cancelled already.

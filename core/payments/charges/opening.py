@@ -1,4 +1,5 @@
-"""Opening charges with set-based SQL: references, charges, one journal entry, and balances that pay at once."""
+"""Opening charges with set-based SQL: references, charges, one journal entry, and balances that pay at
+once."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ class Opened:
 _STAGE = """
 CREATE TEMP TABLE IF NOT EXISTS staged_charge (
   id uuid NOT NULL DEFAULT uuidv7(), person_id uuid NOT NULL, origin_id uuid NOT NULL, due bigint NOT NULL,
-  due_on date NOT NULL, label text NOT NULL DEFAULT '', credits jsonb, reference text, hints jsonb NOT NULL DEFAULT '{}',
+  due_on date NOT NULL, label text NOT NULL DEFAULT '', credits jsonb, reference text, hints jsonb NOT NULL
+  DEFAULT '{}',
   given boolean NOT NULL DEFAULT false) ON COMMIT DELETE ROWS
 """
 COLUMNS = ("person_id", "origin_id", "due", "due_on", "label", "credits", "reference", "hints")
@@ -66,13 +68,15 @@ _FILL = text(
     """
 INSERT INTO staged_charge (person_id, origin_id, due, due_on, label, credits, reference, hints)
 SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS r(person_id uuid, origin_id uuid, due bigint, due_on date, label text, credits jsonb, reference text, hints jsonb)
+  AS r(person_id uuid, origin_id uuid, due bigint, due_on date, label text, credits jsonb, reference text,
+  hints jsonb)
 """
 )
 _CHECK = text(
     """
 UPDATE staged_charge SET given = reference IS NOT NULL,
-       credits = coalesce(credits, CASE WHEN due = 0 THEN '{}' ELSE jsonb_build_object(CAST(:income AS text), due) END)
+       credits = coalesce(credits, CASE WHEN due = 0 THEN '{}' ELSE jsonb_build_object(CAST(:income AS
+       text), due) END)
 RETURNING due >= 0 AND due = (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(credits)) AS right,
           reference IS NULL AS bare, id
 """
@@ -86,7 +90,8 @@ UPDATE staged_charge s SET reference = d.reference
 _REGISTER = text(
     """
 INSERT INTO core_payment_reference (school_id, reference, kind, target_id, person_id, created_at)
-SELECT :school, reference, 'charge', id, person_id, :now FROM staged_charge WHERE id = ANY(CAST(:ids AS uuid[]))
+SELECT :school, reference, 'charge', id, person_id, :now FROM staged_charge WHERE id = ANY(CAST(:ids AS
+uuid[]))
 ON CONFLICT (reference) DO NOTHING RETURNING target_id
 """
 )
@@ -96,10 +101,12 @@ _LOCK = text(
 )
 _OPEN = text(
     """
-INSERT INTO core_charge (id, school_id, person_id, origin, origin_id, reference, due, allocated, currency, due_on, label,
+INSERT INTO core_charge (id, school_id, person_id, origin, origin_id, reference, due, allocated, currency,
+due_on, label,
   credits, hints, state, opened_at, settled_at)
 SELECT id, :school, person_id, :origin, origin_id, reference, due, 0, 'VND', due_on, label, credits, hints,
-       CASE WHEN due = 0 THEN 'settled' ELSE 'open' END, :now, CASE WHEN due = 0 THEN CAST(:now AS timestamptz) END
+       CASE WHEN due = 0 THEN 'settled' ELSE 'open' END, :now, CASE WHEN due = 0 THEN CAST(:now AS
+       timestamptz) END
   FROM staged_charge
 """
 )
@@ -109,14 +116,16 @@ WITH entry AS (
   INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo)
   VALUES (:id, :school, :source, 'charges.opened', :period, :now, :now, :actor, :memo) RETURNING id)
 INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
-SELECT :school, entry.id, 'receivable:student', s.person_id, s.id, s.due FROM staged_charge s, entry WHERE s.due > 0
+SELECT :school, entry.id, 'receivable:student', s.person_id, s.id, s.due FROM staged_charge s, entry WHERE
+s.due > 0
 UNION ALL
 SELECT :school, entry.id, c.key, NULL, NULL, -sum(c.value::bigint)
   FROM staged_charge s, entry, jsonb_each_text(s.credits) c WHERE c.value <> '0' GROUP BY entry.id, c.key
 """
 ).bindparams(bindparam("actor", type_=JSONB))
 _HAS_BALANCE = text(
-    "SELECT DISTINCT b.person_id FROM core_ledger_balance b JOIN staged_charge s ON s.person_id = b.person_id "
+    "SELECT DISTINCT b.person_id FROM core_ledger_balance b JOIN staged_charge s ON s.person_id = "
+    "b.person_id "
     "WHERE b.school_id = :school AND b.account = 'student_balance' AND b.amount < 0"
 )
 _PREFIX = text("SELECT payment_prefix FROM core_school WHERE id = :school")

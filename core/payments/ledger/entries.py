@@ -54,7 +54,8 @@ WITH given AS (
 entry AS (
   INSERT INTO core_journal_entry
     (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo, evidence_id, reverses_id)
-  SELECT g.id, :school, g.source, g.kind, p.id, g.occurred_at, :now, :actor, g.memo, g.evidence_id, g.reverses_id
+  SELECT g.id, :school, g.source, g.kind, p.id, g.occurred_at, :now, :actor, g.memo, g.evidence_id,
+  g.reverses_id
     FROM given g, core_accounting_period p WHERE p.school_id = :school AND p.state = 'open'
   ON CONFLICT (school_id, source) DO NOTHING
   RETURNING id),

@@ -1,4 +1,5 @@
-"""The double-entry ledger. Debits are positive, credits negative; the database itself keeps each entry at zero."""
+"""The double-entry ledger. Debits are positive, credits negative; the database itself keeps each entry at
+zero."""
 
 from __future__ import annotations
 
@@ -96,7 +97,8 @@ class Posting(SchoolOwned, Base):
 class LedgerBalance(SchoolOwned, Base):
     """Running totals, written only by the database's trigger on postings.
 
-    Accounts without a person are spread over shards by database connection, so that payments of many people at once
+    Accounts without a person are spread over shards by database connection, so that payments of many
+    people at once
     do not wait for one hot row; their balance is the sum of the shards.
     """
 
@@ -111,7 +113,9 @@ class LedgerBalance(SchoolOwned, Base):
         ),
     )
 
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]  (in the key)
+        ForeignKey("core_school.id"), primary_key=True
+    )
     account: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     """The nil UUID for accounts without a person."""

@@ -1,6 +1,8 @@
-"""A state machine that plays providers, payers, staff and crashes against the real database (invariants I1 to I14).
+"""A state machine that plays providers, payers, staff and crashes against the real database (invariants I1
+to I14).
 
-It keeps its own simple idea of the truth: what providers have said, in sets, without order. The books must agree with it
+It keeps its own simple idea of the truth: what providers have said, in sets, without order. The books must
+agree with it
 whenever all work is done, and with themselves at every step.
 """
 
@@ -141,7 +143,9 @@ class Payments(RuleBasedStateMachine):
         return self.said(fact(kind, start.reference, start.amount, reference=start.reference))
 
     @rule(target=messages, start=starts, part=st.sampled_from([1, 2]))
-    def the_provider_refunds_by_itself(self, start: Started | None, part: int) -> tuple[Notice, Channel] | None:
+    def the_provider_refunds_by_itself(
+        self, start: Started | None, part: int
+    ) -> tuple[Notice, Channel] | None:
         if start is None or not self.told.captured(start.id):
             return None
         gone = sum(amount for at, amount in self.told.refunds.values() if at == start.id)
@@ -166,7 +170,9 @@ class Payments(RuleBasedStateMachine):
         return self.transfer(self.world.charge_row(bill).reference, amount)
 
     @rule(target=transfers, start=starts, amount=AMOUNTS)
-    def a_transfer_names_an_attempt(self, start: Started | None, amount: int) -> tuple[Notice, Channel, str, int]:
+    def a_transfer_names_an_attempt(
+        self, start: Started | None, amount: int
+    ) -> tuple[Notice, Channel, str, int]:
         return self.transfer(start.reference if start else "khong ro", amount)
 
     @rule(target=messages, transfer=transfers)
@@ -204,7 +210,9 @@ class Payments(RuleBasedStateMachine):
         right = self.world.paid(start, txn)
         wrong = {
             "forged": notice(right, key="guessed"),
-            "currency": notice(fact(FactKind.PAID, txn, start.amount, reference=start.reference, currency="USD")),
+            "currency": notice(
+                fact(FactKind.PAID, txn, start.amount, reference=start.reference, currency="USD")
+            ),
             "amount": notice(self.world.paid(start, txn, start.amount * 100)),
             "merchant": notice(
                 fact(FactKind.PAID, txn, start.amount, reference=start.reference, merchant="OTHER")
@@ -269,22 +277,29 @@ class Payments(RuleBasedStateMachine):
         refunds = [txn for txn in self.told.refunds if f"refunded {txn}" in arrived]
         left = came - sum(self.told.refunds[txn][1] for txn in self.refunds_with_money(refunds, arrived))
         assert books.get("clearing:fakepay", 0) == left
-        on_bank = set(self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE kind = 'credit'"))
+        on_bank = set(
+            self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE kind = 'credit'")
+        )
         gone = set(self.world.column("SELECT reverses FROM core_evidence WHERE kind = 'debit'"))
         late = set(self.world.column("SELECT provider_txn FROM core_evidence WHERE reverses IS NOT NULL"))
         live = {t: a for t, a in self.told.credits.items() if t not in gone and t not in late}
         assert {f"credit {t}" for t in self.told.credits} == on_bank
         assert books.get("bank:0011223344", 0) == sum(live.values())
         assert books.get("cash:desk", 0) == self.told.cash
-        assert self.world.column("SELECT state FROM core_provider_inbox WHERE state IN ('received', 'failed')") == []
+        assert (
+            self.world.column("SELECT state FROM core_provider_inbox WHERE state IN ('received', 'failed')")
+            == []
+        )
 
     # Helpers
 
     def refunds_with_money(self, refunds: list[str], arrived: set[str]) -> list[str]:
-        """Refunds of payments that have been told: others wait as evidence. None waits for a payment that is here."""
+        """Refunds of payments that have been told: others wait as evidence. None waits for a payment that
+        is here."""
         booked = set(
             self.world.column(
-                "SELECT e.provider_txn FROM core_evidence e JOIN core_journal_entry j ON j.evidence_id = e.id "
+                "SELECT e.provider_txn FROM core_evidence e JOIN core_journal_entry j ON j.evidence_id = "
+                "e.id "
                 "WHERE e.kind = 'refunded'"
             )
         )
@@ -320,14 +335,17 @@ class Payments(RuleBasedStateMachine):
         self.one_receipt_for_each_collection()
 
     def one_receipt_for_each_collection(self) -> None:
-        """I9: the receipts' module hears of each collection once (its numbers are gapless by its own tests)."""
+        """I9: the receipts' module hears of each collection once (its numbers are gapless by its own
+        tests)."""
         told = self.world.column(
             "SELECT payload -> 'payload' ->> 'entry' || (payload -> 'payload' ->> 'person') FROM core_job "
-            "WHERE task = 'core.event' AND payload ->> 'event' = 'payments.collected' AND school_id = :school",
+            "WHERE task = 'core.event' AND payload ->> 'event' = 'payments.collected' AND school_id = "
+            ":school",
             school=self.world.school,
         )
         booked = self.world.column(
-            "SELECT DISTINCT e.id::text || p.person_id FROM core_journal_entry e JOIN core_posting p ON p.entry_id = e.id "
+            "SELECT DISTINCT e.id::text || p.person_id FROM core_journal_entry e JOIN core_posting p ON "
+            "p.entry_id = e.id "
             "WHERE p.account = 'student_balance' AND p.amount < 0 "
             "AND (e.kind IN ('evidence.paid', 'evidence.credit', 'cash.collected'))"
         )
@@ -341,5 +359,3 @@ def machine(database: Database) -> type[Payments]:
         db = database
 
     return OnDatabase
-
-

@@ -1,4 +1,5 @@
-"""No payment is lost or doubled: invariants I1 to I14 over generated histories, and proof that the machine can see."""
+"""No payment is lost or doubled: invariants I1 to I14 over generated histories, and proof that the machine
+can see."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from core.payments.rules import Seen, Standing, Status, derive
 from .machine import machine
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-_RUN = settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET, database=None)
+_RUN = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET, database=None
+)
 _LONG = settings(_RUN, max_examples=600, stateful_step_count=50)
 _HUNT = settings(_RUN, max_examples=60, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 

@@ -17,7 +17,10 @@ from .fake import NOW, fact
 from .world import World
 
 DESK = Actor(
-    "account", "Kế toán", new_id(), permissions=frozenset({"payments.refund.request", "payments.refund.approve"})
+    "account",
+    "Kế toán",
+    new_id(),
+    permissions=frozenset({"payments.refund.request", "payments.refund.approve"}),
 )
 HEAD = Actor("account", "Hiệu trưởng", new_id(), permissions=frozenset({"payments.refund.approve"}))
 

@@ -13,12 +13,12 @@ from core.data.collate import sort_key
 from core.data.fold import fold
 from core.data.session import Database
 from core.data.types import new_id
+from core.kernel.registry import Registry, collect
 from core.payments import attempts, channels, charges, inbox, ledger, providers
 from core.payments.channels import Channel
 from core.payments.charges import NewCharge
 from core.payments.plugin import PaymentsPlugin
 from core.payments.port import Answer, Fact, FactKind, Notice, Outcome
-from core.kernel.registry import Registry, collect
 from core.people.models import Person
 from core.settings import Keyring, use_keys
 from core.types.actor import Actor, system_actor

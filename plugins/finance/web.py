@@ -14,13 +14,14 @@ from core.sdk.web import render
 
 from .pages import BLUEPRINTS
 from .pages.rounds import bill_list_values
-from .services import bills, today
+from .services import bills, households, today
 
 PAGES: list[Blueprint] = list(BLUEPRINTS)
 
 _MONEY = _("Collecting money")
 _SETUP = _("Settings of fees")
 NAV = [
+    NavItem(_("My children's fees"), "finance.family", "people", "finance.bill.read.own", None, 50, bottom=True),
     NavItem(_("Collection rounds"), "finance.rounds", "calendar", "finance.round.read", _MONEY, 100, bottom=True),
     NavItem(_("Bills"), "finance.bills", "money", "finance.bill.read", _MONEY, 110, bottom=True),
     NavItem(_("Payments to look at"), "finance.desk", "alert", "payments.case.read", _MONEY, 120, bottom=True),
@@ -39,7 +40,17 @@ def _today(ctx: Context) -> Markup | None:
     return Markup(render("finance/cards/today.html", today=found, may=ctx.actor.has))  # noqa: S704  # a template
 
 
-CARDS = [Card("finance.today", "finance.bill.read", _today, order=20)]
+def _family(ctx: Context) -> Markup | None:
+    found = households.today(ctx)
+    if found is None:
+        return None
+    return Markup(render("finance/cards/family.html", today=found))  # noqa: S704  # a template
+
+
+CARDS = [
+    Card("finance.today", "finance.bill.read", _today, order=20),
+    Card("finance.family", "finance.bill.read.own", _family, order=10),
+]
 
 
 def _find(ctx: Context, words: str, limit: int) -> Sequence[SearchHit]:

@@ -10,7 +10,9 @@ from . import (
     channels,
     desk,
     differences,
+    documents,
     exemptions,
+    family,
     items,
     publishing,
     receipts,
@@ -18,9 +20,10 @@ from . import (
     setup,
     statements,
 )
+from .pay import blueprint as pay_blueprint
 from .site import blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = (blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (blueprint, pay_blueprint)
 """Everything that is mounted; pages for families bring a blueprint of their own."""
 
 __all__ = [
@@ -30,7 +33,9 @@ __all__ = [
     "channels",
     "desk",
     "differences",
+    "documents",
     "exemptions",
+    "family",
     "items",
     "publishing",
     "receipts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,13 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from core.sdk import Context, _
-from core.sdk.data import fold
+from core.sdk import Context, _, fold
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.ledger import AttemptView, Offer, Started, attempts, payers
+from core.sdk.ledger import AttemptView, Offer, Started, Status, attempts, payers
 from core.sdk.links import LinkExpired
 from core.sdk.payments import Transfer
-from core.sdk.school import school_of
+from core.sdk.school import School
 from plugins.finance.models import Bill, Receipt
 
 from .links import PublicBill, bill_by_link
@@ -130,7 +130,7 @@ def begin(
         message = _("Please choose how you want to pay.")
         raise Invalid(message, fields={"channel": message})
     charge = bill.charge_id
-    description = fold(f"{bill.round_title} {bill.class_name}")[:60]
+    description = re.sub(r"[^a-z0-9]+", " ", fold(f"{bill.round_title} lop {bill.class_name}"))[:60].strip()
 
     def start(key: str) -> Started:
         return attempts.start(
@@ -195,12 +195,37 @@ class Contact:
 
 def whom_to_ask(ctx: Context, expired: LinkExpired) -> Contact | None:
     """The school of an expired link, in a context over all schools."""
-    from core.sdk.school import School
-
     found = ctx.session.execute(
         select(School.name, School.phone).join(Bill, Bill.school_id == School.id).where(Bill.id == expired.target)
     ).one_or_none()
     return Contact(found[0], found[1]) if found else None
 
 
-__all__ = ["Begun", "BillReceipt", "Contact", "PayPage", "State", "begin", "begun", "pay_page", "receipt_by_link", "school_of", "state_of", "whom_to_ask"]
+
+Returned = Literal["received", "waiting", "failed", "review", "returned"]
+_RETURNED: dict[Status, Returned] = {
+    Status.FAILED: "failed",
+    Status.EXPIRED: "failed",
+    Status.IN_REVIEW: "review",
+    Status.REFUNDED: "returned",
+}
+
+
+def returned(ctx: Context, reference: str) -> tuple[AttemptView, Returned]:
+    """An attempt that a payer has come back from, and what our evidence says of it in one word.
+
+    Raises:
+        NotFound: no such attempt at this school.
+    """
+    attempt = attempts.by_reference(ctx, reference)
+    word: Returned = "received" if attempt.status.paid else _RETURNED.get(attempt.status, "waiting")
+    return attempt, word
+
+
+def own_token(ctx: Context, token: str, attempt: AttemptView) -> str:
+    """The pay link that the browser left with, if it is still good and of this payment's bill; else empty."""
+    try:
+        bill = bill_by_link(ctx, token)
+    except (NotFound, LinkExpired):
+        return ""
+    return token if bill.charge_id in {share.charge_id for share in attempt.shares} else ""

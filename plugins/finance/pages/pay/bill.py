@@ -1,0 +1,119 @@
+"""The bill of a link with its ways of paying, and the beginning of a payment."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from flask import jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.sdk import Context, Message
+from core.sdk.errors import Conflict, Invalid, NotFound
+from core.sdk.ledger import Offer, Started
+from core.sdk.payments import Redirect
+from core.sdk.web import locale, public, runtime, see_other
+from plugins.finance.pages.site import faults, uuid_of
+from plugins.finance.services import paying
+
+from .door import REFERENCE, TOKEN, blueprint, by_link, secure, show
+
+COOKIE = "truong_paying"
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_A_DAY = 24 * 3600
+
+
+@blueprint.get(f"/{TOKEN}")
+@public("the signed link opens this one bill")
+@by_link
+def bill(ctx: Context, token: str) -> ResponseReturnValue:
+    """What is asked and why, what is paid, how to pay."""
+    return _bill(ctx, token)
+
+
+def _bill(ctx: Context, token: str, errors: dict[str, Message] | None = None) -> str:
+    return show(
+        ctx,
+        "bill.html",
+        token=token,
+        view=paying.pay_page(ctx, token),
+        nonce=_nonce() or secrets.token_urlsafe(18),
+        chosen=uuid_of(request.form.get("channel", "")),
+        errors=errors or {},
+    )
+
+
+def _nonce() -> str:
+    """The number of the form that was sent, empty when it is none of ours."""
+    found = request.form.get("nonce", "")
+    return found if _NONCE.fullmatch(found) else ""
+
+
+@blueprint.post(f"/{TOKEN}")
+@public("the signed link may pay this one bill")
+@by_link
+def begin(ctx: Context, token: str) -> ResponseReturnValue:
+    """Begin to pay; the same form sent twice leads to the same payment."""
+    try:
+        offer, started = paying.begin(
+            ctx,
+            token,
+            uuid_of(request.form.get("channel", "")),
+            _nonce() or secrets.token_urlsafe(18),
+            return_url=_return_url(),
+            payer_ip=request.remote_addr or "",
+            locale=locale(),
+        )
+    except Conflict:
+        return see_other(url_for("finance_pay.bill", token=token))
+    except Invalid as refused:
+        return _bill(ctx, token, faults(refused)), 422
+    return _lead(token, offer, started)
+
+
+def _return_url() -> str:
+    """Names the payment only: what the provider hears must not open the bill."""
+    path = url_for("finance_pay.back", reference="REFERENCE")
+    return runtime().base_url + path.replace("REFERENCE", "{reference}")
+
+
+def _lead(token: str, offer: Offer, started: Started) -> ResponseReturnValue:
+    step = "finance_pay.leave" if offer.flow == "redirect" else "finance_pay.transfer"
+    answer = redirect(url_for(step, token=token, reference=started.reference), code=303)
+    if offer.flow == "redirect":
+        # The browser that left finds back to its bill; the address that the provider knows does not.
+        home = url_for("finance_pay.back", reference=started.reference)
+        answer.set_cookie(
+            COOKIE, token, max_age=_A_DAY, path=home, httponly=True, secure=secure(), samesite="Lax"
+        )
+    return answer
+
+
+@blueprint.get(f"/{TOKEN}/go/{REFERENCE}")
+@public("the signed link may pay this one bill")
+@by_link
+def leave(ctx: Context, token: str, reference: str) -> ResponseReturnValue:
+    """Leads to the page of the service.
+
+    A page between, because `form-action 'self'` stops a form that is redirected to another site (Chromium checks every
+    step, CSP 3 section 6.4.1); a page that moves on by itself is not a form any more.
+    """
+    found = paying.begun(ctx, token, reference)
+    action = found.started.action
+    if not isinstance(action, Redirect) or urlsplit(action.url).scheme not in ("http", "https"):
+        raise NotFound()
+    over = found.started.expires_at <= ctx.now() or found.attempt.status.decided
+    if over or found.state not in ("open", "part"):
+        return see_other(url_for("finance_pay.bill", token=token))
+    return show(ctx, "leave.html", token=token, url=action.url, offer=found.offer, amount=found.started.amount)
+
+
+@blueprint.get(f"/{TOKEN}/state")
+@public("the signed link opens this one bill")
+@by_link
+def state(ctx: Context, token: str) -> ResponseReturnValue:
+    """Where the bill stands, in one word."""
+    return jsonify(state=paying.state_of(ctx, token))
+
+

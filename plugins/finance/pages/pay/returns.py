@@ -1,0 +1,39 @@
+"""Where a service sends its payers back to. Shows what is known; books nothing, whatever the address says."""
+
+from __future__ import annotations
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from core.sdk.ledger import payers
+from core.sdk.web import public
+from plugins.finance.services import paying
+
+from .bill import COOKIE
+from .door import REFERENCE, at_attempt, at_school, blueprint, show
+
+
+@blueprint.get(f"/return/{REFERENCE}")
+@public("the payer comes back from a payment service; only the state of this payment is shown")
+def back(reference: str) -> ResponseReturnValue:
+    """What our evidence says, and until it is there what the service told the browser."""
+    with at_school(at_attempt(reference)) as ctx:
+        attempt, word = paying.returned(ctx, reference)
+        told = payers.told(ctx, attempt, request.query_string)
+        return show(
+            ctx,
+            "back.html",
+            reference=reference,
+            amount=attempt.amount,
+            word=word,
+            told=told,
+            token=paying.own_token(ctx, request.cookies.get(COOKIE, ""), attempt),
+        )
+
+
+@blueprint.get(f"/return/{REFERENCE}/state")
+@public("one word about one payment, for the page that waits for it")
+def back_state(reference: str) -> ResponseReturnValue:
+    """Where the payment stands, in one word."""
+    with at_school(at_attempt(reference)) as ctx:
+        return jsonify(state=paying.returned(ctx, reference)[1])

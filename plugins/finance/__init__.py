@@ -23,6 +23,8 @@ from core.sdk import (
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from core.sdk.web import ApiBlueprint
+
 manifest = Manifest(
     name="finance",
     version="0.1.0",
@@ -73,6 +75,12 @@ class Plugin:
         from .web import PAGES
 
         return PAGES
+
+    @hookimpl
+    def provide_api(self) -> list[ApiBlueprint]:
+        from .api import BLUEPRINTS
+
+        return BLUEPRINTS
 
     @hookimpl
     def provide_nav(self) -> list[NavItem]:

@@ -12,6 +12,7 @@ PERMISSIONS = [
     Permission("finance.bill.read", _("See every bill of the school")),
     Permission("finance.bill.read.own", _("See the bills of one's own children")),
     Permission("finance.bill.cancel", _("Cancel and reissue bills")),
+    Permission("finance.bill.pay", _("Begin payments for every bill of the school")),
     Permission("finance.bill.pay.own", _("Pay the bills of one's own children")),
     Permission("finance.exemption.read", _("See exemptions and their papers")),
     Permission("finance.exemption.edit", _("Enter exemptions")),

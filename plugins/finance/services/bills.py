@@ -22,6 +22,7 @@ from ._page import Page
 from .issue import CHARGE_OF_BILL
 
 PayState = Literal["paid", "part", "open", "overdue", "cancelled"]
+NOTHING_TO_PAY = _("Nothing is left to pay here.")
 STATE_LABELS: dict[PayState, Message] = {
     "paid": _("Paid"),
     "part": _("Paid in part"),

@@ -1,0 +1,149 @@
+"""/api/v1/finance/bills and /api/v1/finance/debtors"""
+
+from __future__ import annotations
+
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from flask import Response, jsonify, request
+
+from core.sdk import Context
+from core.sdk.errors import Conflict
+from core.sdk.ledger import attempts
+from core.sdk.payments import Redirect
+from core.sdk.web import ApiBlueprint, Cursor, api, check_etag, etag_of, idempotent, json_list, paged
+from plugins.finance import schemas
+from plugins.finance.services import bills as services
+from plugins.finance.services import corrections, debtors, families, links
+
+bills = ApiBlueprint("api-finance-bills", __name__, url_prefix="/finance", description="Bills and debtors")
+
+
+def _row(row: services.BillRow) -> dict[str, object]:
+    return {
+        "id": str(row.id),
+        "round_id": str(row.round_id),
+        "round_title": row.round_title,
+        "person_id": str(row.person_id),
+        "code": row.code,
+        "full_name": row.full_name,
+        "class_name": row.class_name,
+        "total": row.total,
+        "paid": row.paid,
+        "open": row.open,
+        "reference": row.reference,
+        "due_on": row.due_on.isoformat(),
+        "state": row.state,
+    }
+
+
+def _etag(found: services.BillView) -> str:
+    return etag_of(found.bill.id, found.bill.state, found.bill.paid)
+
+
+def _answer(found: services.BillView) -> Response:
+    """A bill with its explained lines; the ETag changes with its payments."""
+    lines = [
+        {
+            "item": line.item_code,
+            "label": {"vi": line.label_vi, "en": line.label_en},
+            "legal_basis": line.legal_basis,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "unit_price": line.unit_price,
+            "gross": line.gross,
+            "reduction": line.reduction,
+            "amount": line.amount,
+            "explanation": [step.to_json() for step in line.steps()],
+        }
+        for line in found.lines
+    ]
+    response = jsonify({**_row(found.bill), "issued_at": found.issued_at.isoformat(), "lines": lines})
+    response.set_etag(_etag(found))
+    return response
+
+
+@bills.route("/bills")
+@api("finance.bill.read")
+def list_bills(ctx: Context) -> Response:
+    """Bills by name; `round`, `class`, `state`, `q`, `limit`, `cursor`. A parent gets the open bills of the family."""
+    if not ctx.actor.has("finance.bill.read"):
+        return json_list(_row(row) for child in families.family(ctx) for row in child.bills)
+    cursor, limit = Cursor("finance-bills"), paged(request.args.get("limit", type=int))
+    state = request.args.get("state")
+    chosen = services.BillFilter(
+        round_id=request.args.get("round", type=UUID),
+        class_name=request.args.get("class", ""),
+        state=cast(services.PayState, state) if state in get_args(services.PayState) else None,
+        search=request.args.get("q", ""),
+    )
+    position = cursor.read(request.args.get("cursor"))
+    page = services.bills(ctx, chosen, after=tuple(position) if position else None, limit=limit)
+    return json_list((_row(row) for row in page.rows), cursor.write(page.next) if page.next else None)
+
+
+@bills.route("/bills/<uuid:bill_id>")
+@api("finance.bill.read")
+def get_bill(ctx: Context, bill_id: UUID) -> Response:
+    """One bill with every line explained; a parent reads those of their own children."""
+    return _answer(services.bill(ctx, bill_id))
+
+
+@bills.route("/bills/<uuid:bill_id>/cancellation", methods=["POST"])
+@bills.arguments(schemas.ReasonBody)
+@bills.response(200)
+@api("finance.bill.cancel")
+def cancel_bill(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response:
+    """Cancel a bill; needs If-Match, so that a payment that came in meanwhile is seen first."""
+    check_etag(_etag(services.bill(ctx, bill_id)))
+    return _answer(corrections.cancel_bill(ctx, bill_id, body["reason"]))
+
+
+@bills.route("/bills/<uuid:bill_id>/reissue", methods=["POST"])
+@bills.response(200)
+@api("finance.bill.cancel")
+def reissue_bill(ctx: Context, bill_id: UUID) -> Response:
+    """Issue a cancelled bill anew, under a new reference."""
+    return _answer(corrections.reissue(ctx, bill_id))
+
+
+@bills.route("/bills/<uuid:bill_id>/pay-link", methods=["POST"])
+@bills.response(201)
+@api("finance.bill.read")
+def pay_link(ctx: Context, bill_id: UUID) -> tuple[Response, int]:
+    """A signed, expiring token for the pay page of a bill."""
+    return jsonify({"token": links.pay_link(ctx, bill_id)}), 201
+
+
+@bills.route("/bills/<uuid:bill_id>/payments", methods=["POST"])
+@bills.arguments(schemas.PaymentBody)
+@bills.response(201)
+@api("finance.bill.pay")
+@idempotent
+def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> tuple[Response, int]:
+    """Begin to pay a bill over a channel; needs Idempotency-Key."""
+    found = services.bill(ctx, bill_id)
+    if found.charge_id is None:
+        raise Conflict(services.NOTHING_TO_PAY, code="nothing_owed")
+    started = attempts.start(
+        ctx,
+        body["channel_id"],
+        [found.charge_id],
+        key=f"api:{bill_id}:{request.headers['Idempotency-Key']}",
+        return_url=body["return_url"],
+        payer_ip=request.remote_addr or "127.0.0.1",
+    )
+    action = started.action
+    how = {"redirect": action.url} if isinstance(action, Redirect) else {"qr": action.qr_payload}
+    answer = {"id": str(started.id), "reference": started.reference, "amount": started.amount, **how}
+    return jsonify({**answer, "expires_at": started.expires_at.isoformat()}), 201
+
+
+@bills.route("/debtors")
+@api("finance.debtor.read")
+def list_debtors(ctx: Context) -> Response:
+    """Pupils with overdue charges, the largest sum first; `limit`, `cursor`."""
+    cursor, limit = Cursor("finance-debtors"), paged(request.args.get("limit", type=int))
+    position = cursor.read(request.args.get("cursor"))
+    page = debtors.debtors(ctx, after=tuple(position) if position else None, limit=limit)
+    return json_list(page.rows, cursor.write(page.next) if page.next else None)

@@ -69,6 +69,4 @@ def _deliverer(registry: Registry) -> TaskHandler:
 
 
 def _switched_on(ctx: Context) -> frozenset[str]:
-    return frozenset(
-        ctx.session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.school_id == ctx.school_id))
-    )
+    return frozenset(ctx.session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.school_id == ctx.school_id)))

@@ -23,9 +23,7 @@ class Job(Identified, Base):
     __tablename__ = "core_job"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
-        CheckConstraint(
-            "(state = 'running') = (leased_by IS NOT NULL AND lease_until IS NOT NULL)", name="lease"
-        ),
+        CheckConstraint("(state = 'running') = (leased_by IS NOT NULL AND lease_until IS NOT NULL)", name="lease"),
         # One waiting job per key and school is enough: it will see what is there when it starts.
         Index(
             "uq_core_job_key",

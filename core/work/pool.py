@@ -58,8 +58,7 @@ class Pool:
     def run(self) -> None:
         """Work until `stop()`."""
         threads = [
-            threading.Thread(target=self._work, name=f"job-{n}", daemon=True)
-            for n in range(self._worker.threads)
+            threading.Thread(target=self._work, name=f"job-{n}", daemon=True) for n in range(self._worker.threads)
         ]
         keeper = threading.Thread(target=self._keep, name="leases", daemon=True)
         for thread in (*threads, keeper):

@@ -17,7 +17,7 @@ _EVERY = 0.2
 
 _REPORT = text("""
     UPDATE core_job SET done_n = :done, total_n = :total, note = COALESCE(CAST(:note AS jsonb), note)
-    WHERE id = :id AND state = 'running' AND leased_by = :worker AND tries = :tries
+    WHERE id = :id AND leased_by = :worker AND tries = :tries
     RETURNING cancelling
 """)
 

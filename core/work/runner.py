@@ -90,22 +90,14 @@ class Runner:
         last = lease.tries >= self._tasks[lease.task].max_tries or isinstance(error, _HOPELESS)
         log.warning("job %s (%s) failed at try %d: %s", lease.id, lease.task, lease.tries, where)
         if last:
-            note = (
-                error.message
-                if isinstance(error, TruongError)
-                else _("The step failed. Nothing was changed.")
-            )
+            note = error.message if isinstance(error, TruongError) else _("The step failed. Nothing was changed.")
             return self._end(lease, "failed", where, note)
         wait = min(timedelta(seconds=2.0 ** min(lease.tries, 20)), _LONGEST_WAIT)
         note = _("The step failed and will be tried again.")
-        held = self._on_own_connection(
-            lambda c: leases.retry(c, lease, wait, error=where, note=note, now=self._now())
-        )
+        held = self._on_own_connection(lambda c: leases.retry(c, lease, wait, error=where, note=note, now=self._now()))
         return Outcome(lease, "waiting" if held else "lost", where)
 
-    def _end(
-        self, lease: Lease, state: Literal["failed", "cancelled"], error: str | None, note: Message
-    ) -> Outcome:
+    def _end(self, lease: Lease, state: Literal["failed", "cancelled"], error: str | None, note: Message) -> Outcome:
         held = self._on_own_connection(
             lambda c: leases.finish(c, lease, state, error=error, note=note, now=self._now())
         )

@@ -36,9 +36,7 @@ _EACH_SCHOOL = text(f"""
 """)  # noqa: S608  (the channel is a constant)
 
 
-def tick(
-    db: Database, registry: Registry, schedules: Sequence[Owned[Schedule]], *, clock: Clock | None = None
-) -> int:
+def tick(db: Database, registry: Registry, schedules: Sequence[Owned[Schedule]], *, clock: Clock | None = None) -> int:
     """Enqueue what has fallen due; returns the number of schedules that had.
 
     Any number of workers may call this at once: the row lock gives each schedule to one of them, and its jobs

@@ -15,7 +15,7 @@ from .canonical import Facts, entry_hash, link_hash
 from .models import NO_SCHOOL
 
 GENESIS = bytes(32)
-_LINK = text("SELECT core_audit_link(:most)")
+_LINK = text("SELECT core_audit_link(:most, :wait)")
 _HEADS = text("SELECT chain, seq, hash FROM core_audit_head ORDER BY chain")
 _ORPHANS = text("SELECT DISTINCT chain FROM core_audit ORDER BY chain")
 _ENTRIES = text(
@@ -39,6 +39,9 @@ class Fault:
     seq: int
     kind: FaultKind
 
+    def __str__(self) -> str:
+        return f"entry {self.seq}: {self.kind}"
+
 
 @dataclass(slots=True)
 class ChainReport:
@@ -54,18 +57,26 @@ class ChainReport:
         return not self.faults
 
 
-def link(ctx: Context, *, most: int = 5_000) -> int:
-    """Move waiting entries into their chains; returns how many (`most` or fewer: there may be more)."""
-    return int(ctx.session.connection().execute(_LINK, {"most": most}).scalar_one())
+def link(ctx: Context, *, most: int = 5_000, wait: bool = False) -> int:
+    """Move waiting entries into their chains.
+
+    Args:
+        wait: for somebody who is linking or verifying at this moment; otherwise it is left to them.
+
+    Returns:
+        How many were linked; `most` means that there may be more.
+    """
+    return int(ctx.session.connection().execute(_LINK, {"most": most, "wait": wait}).scalar_one())
 
 
 def verify(ctx: Context) -> list[ChainReport]:
     """Recompute every hash: of the context's school, or of all schools and of the installation.
 
-    Waiting entries are linked first, so that what is committed is covered.
+    Waiting entries are linked first, so that what is committed is covered; nothing is linked meanwhile, so
+    that heads and chains belong together. Recording goes on.
     """
     ctx.require("core.audit.verify")
-    while link(ctx):
+    while link(ctx, wait=True):
         pass
     connection = ctx.session.connection()
     heads = {row.chain: (row.seq, bytes(row.hash)) for row in connection.execute(_HEADS)}
@@ -82,9 +93,7 @@ def _verify(ctx: Context, chain: UUID, head: tuple[int, bytes]) -> ChainReport:
     for row in _entries(ctx, chain):
         if row.seq != seq + 1:
             report.faults.append(Fault(row.seq, "missing"))
-        elif bytes(row.prev_hash) != previous or link_hash(previous, row.seq, row.entry_hash) != bytes(
-            row.hash
-        ):
+        elif bytes(row.prev_hash) != previous or link_hash(previous, row.seq, row.entry_hash) != bytes(row.hash):
             report.faults.append(Fault(row.seq, "broken"))
         if entry_hash(Facts._make(row[4:])) != bytes(row.entry_hash) or (row.school_id or NO_SCHOOL) != chain:
             report.faults.append(Fault(row.seq, "changed"))

@@ -47,7 +47,9 @@ def verify_audit() -> None:
 
 
 def _report(name: str, report: trail.ChainReport) -> int:
-    say(f"{name}: {report.entries} entries, " + ("unbroken" if report.ok else "BROKEN: " + "; ".join(map(str, report.faults))))
+    say(f"{name}: {report.entries} entries, head {report.head}, {'unbroken' if report.ok else 'BROKEN'}")
+    for fault in report.faults:
+        say(f"  {fault}")
     return 0 if report.ok else 1
 
 
@@ -106,5 +108,3 @@ def _owners_of_the_three_names() -> Iterator[str]:
             foreign = sorted(set(owners) - {"truong"})
             if foreign:
                 yield f"the package name {name!r} is also used by {', '.join(foreign)}: uninstall it"
-
-

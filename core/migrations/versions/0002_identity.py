@@ -110,7 +110,7 @@ END $$
 # Runs as the owner: neither web nor worker can write the chain in any other way. Each statement of a volatile function
 # takes a fresh snapshot, so that what was committed before the lock was granted is seen.
 LINK = """
-CREATE FUNCTION core_audit_link(most integer) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+CREATE FUNCTION core_audit_link(most integer, wait boolean) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   entry public.core_audit_pending%ROWTYPE;
@@ -121,7 +121,11 @@ DECLARE
   before bytea;
   done uuid[] := '{}';
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('core_audit_link', 0));
+  IF wait THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('core_audit_link', 0));
+  ELSIF NOT pg_try_advisory_xact_lock(hashtextextended('core_audit_link', 0)) THEN
+    RETURN 0;
+  END IF;
   FOR entry IN SELECT * FROM public.core_audit_pending ORDER BY school_id, at, id LIMIT most LOOP
     in_chain := coalesce(entry.school_id, '00000000-0000-0000-0000-000000000000'::uuid);
     IF at_chain IS DISTINCT FROM in_chain THEN

@@ -154,6 +154,17 @@ def test_the_program_cannot_write_into_the_chain_itself(db: Database, chain: UUI
         ctx.session.execute(text("UPDATE core_audit_head SET seq = 0"))
 
 
+def test_recording_and_linking_never_wait_for_a_verification(db: Database, chain: UUID, system: Actor) -> None:
+    with db.context(system, chain) as verifying:
+        audit.verify(verifying)  # holds the linker's lock until its end
+        with db.context(system, chain) as ctx:
+            ctx.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            audit.record(ctx, "thing.changed", target=("thing", "6"))
+            assert audit.link(ctx) == 0
+    with db.context(system, chain) as ctx:
+        assert audit.link(ctx) == 1
+
+
 _WRITER = """
 import sys
 from uuid import UUID

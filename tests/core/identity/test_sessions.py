@@ -60,9 +60,7 @@ def test_one_query_recognises_a_visitor(
     assert len(seen) == 1
 
 
-def test_recognising_leaves_the_connection_clean(
-    db: Database, lan: UUID, school: UUID, clock: FakeClock
-) -> None:
+def test_recognising_leaves_the_connection_clean(db: Database, lan: UUID, school: UUID, clock: FakeClock) -> None:
     token = _sign_in(db, clock)
     for _number in range(20):
         _signed_in(db, token, clock)
@@ -102,9 +100,7 @@ def test_the_database_keeps_no_token(db: Database, lan: UUID, clock: FakeClock) 
     assert raw.hex() not in row
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x", "A" * 43, "A" * 42, "\u00e9" * 43, "A" * 100_000, "' OR 1=1 --" + "A" * 32]
-)
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 42, "\u00e9" * 43, "A" * 100_000, "' OR 1=1 --" + "A" * 32])
 def test_forged_tokens_are_nobody(db: Database, lan: UUID, clock: FakeClock, token: str) -> None:
     _sign_in(db, clock)
     assert identity.resolve(db, token, clock=clock) is None
@@ -151,9 +147,7 @@ def test_last_seen_is_written_once_a_minute(db: Database, lan: UUID, clock: Fake
 
     def version() -> str:
         with db.all_schools(Actor("system", "x")) as ctx:
-            return str(
-                ctx.session.execute(text("SELECT xmin::text || last_seen_at FROM core_session")).scalar_one()
-            )
+            return str(ctx.session.execute(text("SELECT xmin::text || last_seen_at FROM core_session")).scalar_one())
 
     before = version()
     for _ in range(5):
@@ -254,9 +248,7 @@ def test_disabling_and_taking_a_role_act_at_once(
     assert identity.resolve(db, token, clock=clock) is None
 
 
-def test_a_role_ends_with_its_day(
-    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
-) -> None:
+def test_a_role_ends_with_its_day(db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock) -> None:
     with db.context(system, school, clock=clock) as ctx:
         access.grant(ctx, lan, "head", until=clock().replace(day=23))
     token = _sign_in(db, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import threading
 import time
 from uuid import UUID
 
@@ -21,25 +22,19 @@ from .conftest import PASSWORD, FakeClock
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 
 
-def _wrong(
-    db: Database, clock: FakeClock, login: str = "lan@example.vn", *, where: str = ELSEWHERE
-) -> type[Exception]:
+def _wrong(db: Database, clock: FakeClock, login: str = "lan@example.vn", *, where: str = ELSEWHERE) -> type[Exception]:
     with pytest.raises((SignInRefused, TooManyAttempts)) as caught:
         identity.sign_in(db, login, "sai mật khẩu rồi", remote_addr=where, clock=clock)
     return caught.type
 
 
-def _right(
-    db: Database, clock: FakeClock, *, where: str = HOME, device: str | None = None
-) -> identity.SignedInNow:
+def _right(db: Database, clock: FakeClock, *, where: str = HOME, device: str | None = None) -> identity.SignedInNow:
     return identity.sign_in(db, " Lan@Example.VN ", PASSWORD, remote_addr=where, device=device, clock=clock)
 
 
 def test_a_person_signs_in_and_is_recognised(db: Database, school: UUID, lan: UUID, clock: FakeClock) -> None:
     _wrong(db, clock)
-    done = identity.sign_in(
-        db, "lan@example.vn", PASSWORD, remote_addr=HOME, user_agent="Firefox", clock=clock
-    )
+    done = identity.sign_in(db, "lan@example.vn", PASSWORD, remote_addr=HOME, user_agent="Firefox", clock=clock)
     assert (done.account_id, done.failed_before) == (lan, 1)
     found = identity.resolve(db, done.token, clock=clock)
     assert found is not None
@@ -75,9 +70,7 @@ def test_sign_in_names_are_written_in_many_ways(typed: str, stored: str) -> None
     assert normalise_login(typed) == stored
 
 
-def test_a_refusal_tells_nothing(
-    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
-) -> None:
+def test_a_refusal_tells_nothing(db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock) -> None:
     with db.context(system, school, clock=clock) as ctx:
         identity.create_account(ctx, "moi", "Người mới")  # no password yet
         gone = identity.create_account(ctx, "nghi", "Người nghỉ", password=PASSWORD)
@@ -173,6 +166,22 @@ def test_a_device_is_proof_for_its_own_account_only(
         _wrong(db, clock, "minh")
     with pytest.raises(TooManyAttempts):
         identity.sign_in(db, "minh", PASSWORD, remote_addr=ELSEWHERE, device=device, clock=clock)
+
+
+def test_guesses_at_the_same_moment_all_count(db: Database, lan: UUID, clock: FakeClock) -> None:
+    start = threading.Barrier(12)
+    answers: list[type[Exception]] = []
+
+    def guess() -> None:
+        start.wait()
+        answers.append(_wrong(db, clock))
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert (answers.count(SignInRefused), answers.count(TooManyAttempts)) == (throttle.FREE, 12 - throttle.FREE)
 
 
 def test_one_network_cannot_try_many_names(

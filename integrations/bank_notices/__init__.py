@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.sdk import Manifest, _, hookimpl
+from core.sdk import Manifest, StatementReader, _, hookimpl
 from core.sdk.payments import PaymentProvider
 
 from .adapter import BankNoticesProvider
+from .statement import read_statement
 
 manifest = Manifest(
     name="bank_notices",
@@ -26,3 +27,7 @@ class Plugin:
     @hookimpl
     def provide_payment_providers(self) -> list[PaymentProvider]:
         return [BankNoticesProvider()]
+
+    @hookimpl
+    def provide_statement_readers(self) -> list[StatementReader]:
+        return [StatementReader("table", _("Excel or CSV statement of a bank"), read_statement)]

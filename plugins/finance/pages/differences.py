@@ -18,9 +18,9 @@ from plugins.finance.services import pupils
 from plugins.finance.services.applying import applying
 from plugins.finance.services.rounds import round_, round_items
 
-from .site import asked, blueprint, faults, typed, uuid_of
+from .site import asked, blueprint, faults, said, typed, uuid_of
 
-_FILLED = {"required": _("Please fill in this field."), "invalid": _("Please fill in this field.")}
+_FILLED = said(required=_("Please fill in this field."), invalid=_("Please fill in this field."))
 
 
 class DifferenceForm(Schema):
@@ -28,9 +28,9 @@ class DifferenceForm(Schema):
 
     person_id = fields.UUID(required=True, error_messages=_FILLED)
     item_id = fields.UUID(required=True, error_messages=_FILLED)
-    quantity = fields.Integer(load_default=None, error_messages={"invalid": _("This is not a whole number.")})
+    quantity = fields.Integer(load_default=None, error_messages=said(invalid=_("This is not a whole number.")))
     amount = fields.String(load_default=None)
-    reason = fields.String(required=True, error_messages={"required": _("Say why this pupil differs.")})
+    reason = fields.String(required=True, error_messages=said(required=_("Say why this pupil differs.")))
 
 
 @blueprint.route("/rounds/<uuid:round_id>/exceptions", methods=["GET", "POST"])

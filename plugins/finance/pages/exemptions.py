@@ -18,10 +18,12 @@ from plugins.finance.services import exemptions as service
 from plugins.finance.services import pupils
 from plugins.finance.services.items import items
 
-from .site import asked, blueprint, chip, faults, next_url, position, typed, uuid_of, uuids, whole
+from .site import asked, blueprint, chip, faults, next_url, position, said, typed, uuid_of, uuids, whole
 
-_FILLED = {"required": _("Please fill in this field."), "invalid": _("This is not a date.")}
-_NUMBER = {"required": _("The percentage must lie between 1 and 100."), "invalid": _("The percentage must lie between 1 and 100.")}
+_FILLED = said(required=_("Please fill in this field."), invalid=_("This is not a date."))
+_NUMBER = said(
+    required=_("The percentage must lie between 1 and 100."), invalid=_("The percentage must lie between 1 and 100.")
+)
 HISTORY: dict[str, Message] = {
     "finance.exemption.added": _("Exemption entered"),
     "finance.exemption.approved": _("Exemption approved"),
@@ -32,7 +34,7 @@ HISTORY: dict[str, Message] = {
 class ExemptionForm(Schema):
     """What an exemption must say; the service checks what it says."""
 
-    person_id = fields.UUID(required=True, error_messages={"required": _("Find the pupil first.")})
+    person_id = fields.UUID(required=True, error_messages=said(required=_("Find the pupil first.")))
     percent = fields.Integer(required=True, error_messages=_NUMBER)
     group_code = fields.String(load_default="")
     reason = fields.String(load_default="")

@@ -68,7 +68,9 @@ def _fix(problem: service.Problem, round_id: UUID) -> tuple[str, Message]:
     if problem.code in _FIX:
         endpoint, label = _FIX[problem.code]
         return url_for(endpoint, round_id=round_id), label
-    return url_for(_EXEMPTIONS, waiting="1" if problem.code == "exemption_waiting" else None), _("Look at the exemption")
+    return url_for(_EXEMPTIONS, waiting="1" if problem.code == "exemption_waiting" else None), _(
+        "Look at the exemption"
+    )
 
 
 @blueprint.post("/rounds/<uuid:round_id>/publish")

@@ -16,14 +16,14 @@ from plugins.finance.services import bills as bill_service
 from plugins.finance.services import overview, publish
 from plugins.finance.services import rounds as service
 
-from .site import asked, blueprint, chip, faults, here, month_of, next_url, position, typed, uuid_of
+from .site import asked, blueprint, chip, faults, here, month_of, next_url, position, said, typed, uuid_of
 
 ROUND_STATES: dict[str, tuple[str, Message]] = {
     "draft": ("wait", _("In preparation")),
     "published": ("ok", _("Published")),
     "closed": ("neutral", _("Closed")),
 }
-_FILLED = {"required": _("Please fill in this field."), "invalid": _("This is not a date.")}
+_FILLED = said(required=_("Please fill in this field."), invalid=_("This is not a date."))
 
 
 class RoundForm(Schema):
@@ -130,7 +130,13 @@ def bill_filter(round_id: UUID | None = None) -> bill_service.BillFilter:
     return bill_service.BillFilter(round_id=round_id, class_name=asked("class"), state=known, search=asked("q"))
 
 
-BILL_STATES: dict[str, str] = {"paid": "ok", "part": "wait", "open": "wait", "overdue": "attention", "cancelled": "stop"}
+BILL_STATES: dict[str, str] = {
+    "paid": "ok",
+    "part": "wait",
+    "open": "wait",
+    "overdue": "attention",
+    "cancelled": "stop",
+}
 """Kind of state badge."""
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
 
 from core.sdk import Context
 from core.sdk.errors import Invalid
 from core.sdk.text import Message
-from core.sdk.web import Cursor
+from core.sdk.web import Cursor, visitor
 
 blueprint = Blueprint("finance", __name__)
+
+
+@blueprint.context_processor
+def _rights() -> dict[str, object]:
+    """What templates may ask: `may("finance.bill.cancel")`, and whether a page of another file is there."""
+    person = visitor()
+    return {
+        "may": person.actor.has if person else lambda permission: False,
+        "has_endpoint": lambda endpoint: endpoint in current_app.view_functions,
+    }
 
 
 def asked(name: str, longest: int = 100) -> str:
@@ -57,7 +68,9 @@ def month_of(text: str) -> date | None:
 
 def here(**changes: str) -> str:
     """The address of this page with other parameters; empty ones go, and the page starts from its beginning."""
-    values: dict[str, str] = {name: value for name, value in request.args.items() if name not in ("after", "lang", "theme")}
+    values: dict[str, str] = {
+        name: value for name, value in request.args.items() if name not in ("after", "lang", "theme")
+    }
     values |= changes
     kept: Mapping[str, str] = {name: value for name, value in values.items() if value}
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
@@ -85,3 +98,8 @@ def whole(ctx: Context) -> Iterator[None]:
     """A step that happens entirely or not at all, also where its refusal is shown on the same page."""
     with ctx.session.begin_nested():
         yield
+
+
+def said(**messages: Message) -> dict[str, Any]:
+    """Messages of a form field; marshmallow is typed for plain texts and passes ours through."""
+    return dict(messages)

@@ -13,7 +13,7 @@ from core.sdk.web import flash, page, redirect_to, render, runtime
 from plugins.finance.services import cases, rails
 from plugins.finance.services import statements as service
 
-from .site import asked, blueprint, chip, faults, typed, whole
+from .site import asked, blueprint, chip, typed, whole
 
 OUTCOMES: dict[str, tuple[str, Message]] = {
     "matched": ("ok", _("Booked to a pupil")),
@@ -58,11 +58,15 @@ def statement(ctx: Context, upload_id: UUID) -> str:
     """The plan, or what was done: sums first, then line by line."""
     found = service.planned(ctx, upload_id)
     wanted, start = asked("outcome"), max(request.args.get("from", 0, type=int), 0)
-    counts = {name: 0 for name in OUTCOMES}
+    counts = dict.fromkeys(OUTCOMES, 0)
     for decision in found.result.decisions:
         counts[decision.outcome.value] += 1
     lines = [d for d in found.result.decisions if not wanted or d.outcome.value == wanted]
-    chips = [chip(label, "outcome", name) | {"count": counts[name]} for name, (_kind, label) in OUTCOMES.items() if counts[name]]
+    chips = [
+        chip(label, "outcome", name) | {"count": counts[name]}
+        for name, (_kind, label) in OUTCOMES.items()
+        if counts[name]
+    ]
     return render(
         "finance/statement.html",
         found=found,

@@ -37,8 +37,12 @@ TITLES: dict[str, Message] = {
 TEXTS: dict[str, Message] = {
     "unmatched": _("The money is on the account, but the text of the transfer does not say whose it is."),
     "overpaid": _("The rest stays as the pupil's balance and pays the next bill by itself."),
-    "double_payment": _("The bill was settled already. The money stays as the pupil's balance until it is used or given back."),
-    "wrong_amount": _("The payment service reports another amount than the bill asked. It is not booked until you have checked."),
+    "double_payment": _(
+        "The bill was settled already. The money stays as the pupil's balance until it is used or given back."
+    ),
+    "wrong_amount": _(
+        "The payment service reports another amount than the bill asked. It is not booked until you have checked."
+    ),
     "wrong_currency": _("The payment was not made in dong. It is not booked."),
     "wrong_merchant": _("The notice names another account or shop than this channel has. It is not booked."),
     "wrong_channel": _("The payment was started with another channel. It is not booked until you have checked."),
@@ -154,9 +158,7 @@ def _people(ctx: Context, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {str(row.id): (row.full_name, row.class_name or "") for row in ctx.session.execute(query)}
 
 
-def _view(
-    found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[str, Any]], why: str = ""
-) -> CaseView:
+def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[str, Any]], why: str = "") -> CaseView:
     def named(person: str, reference: str = "") -> Proposal | None:
         known = people.get(person)
         return Proposal(UUID(person), known[0], known[1], reference) if known else None

@@ -112,8 +112,7 @@ def exemptions(
         key, last = after
         query = query.where((Person.sort_key > key) | ((Person.sort_key == key) & (Exemption.id > last)))
     return [
-        ExemptionRow(*row)
-        for row in ctx.session.execute(query.order_by(Person.sort_key, Exemption.id).limit(limit))
+        ExemptionRow(*row) for row in ctx.session.execute(query.order_by(Person.sort_key, Exemption.id).limit(limit))
     ]
 
 

@@ -150,7 +150,9 @@ def _days(found: Grid, row: GridRow, item: Item) -> int | None:
     text = found.cells.get(name, "") or found.inherited(row, item, "d")
     if text.isdecimal() and len(text) <= 3:
         return int(text)
-    found.faults[name] = _("Say for how many days.") if not text else _("“%(text)s” is not a number of days.", text=text)
+    found.faults[name] = (
+        _("Say for how many days.") if not text else _("“%(text)s” is not a number of days.", text=text)
+    )
     return None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 
 from core.sdk import Context, fold
 from core.sdk.errors import NotFound
@@ -54,5 +55,5 @@ def pupil(ctx: Context, person_id: UUID) -> PupilHit:
     return PupilHit(*row)
 
 
-def _columns(roll: Subquery) -> tuple[object, ...]:
+def _columns(roll: Subquery) -> tuple[ColumnElement[Any], ...]:
     return roll.c.person_id, roll.c.full_name, roll.c.code, func.coalesce(roll.c.class_name, "")

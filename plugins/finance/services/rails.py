@@ -103,5 +103,7 @@ def bank_accounts(ctx: Context, providers: Providers) -> list[BankAccount]:
     for channel in channels.all_of(ctx):
         provider = providers.get(channel.provider)
         if provider is not None and provider.flow != "redirect" and channel.merchant:
-            found.setdefault(channel.merchant, BankAccount(channel.id, channel.merchant, channel.label or provider.label))
+            found.setdefault(
+                channel.merchant, BankAccount(channel.id, channel.merchant, channel.label or provider.label)
+            )
     return list(found.values())

@@ -64,7 +64,9 @@ def upload(ctx: Context, accounts: Sequence[BankAccount], account: str, name: st
     """
     ctx.require("payments.statement.import")
     if not statement.lines:
-        raise Invalid(_("No movement was found in this file."), fields={"file": _("No movement was found in this file.")})
+        raise Invalid(
+            _("No movement was found in this file."), fields={"file": _("No movement was found in this file.")}
+        )
     chosen = _account(accounts, account or statement.account)
     statements.plan(ctx, chosen.channel_id, statement)
     kept = files.store(ctx, msgspec.json.encode(statement), name=f"{name}.json", media_type="application/json",
@@ -85,11 +87,17 @@ def upload(ctx: Context, accounts: Sequence[BankAccount], account: str, name: st
 
 def _account(accounts: Sequence[BankAccount], number: str) -> BankAccount:
     if not accounts:
-        raise Invalid(_("Set up the channel of the bank account first."), fields={"account": _("No account is set up.")})
+        raise Invalid(
+            _("Set up the channel of the bank account first."), fields={"account": _("No account is set up.")}
+        )
     plain = "".join(char for char in number if char.isalnum())
     fitting = [a for a in accounts if a.number == plain] if plain else list(accounts)
     if len(fitting) != 1:
-        message = _("Say which account this statement is of.") if not plain else _("This is the statement of another account.")
+        message = (
+            _("Say which account this statement is of.")
+            if not plain
+            else _("This is the statement of another account.")
+        )
         raise Invalid(message, fields={"account": message})
     return fitting[0]
 
@@ -98,7 +106,9 @@ def uploads(ctx: Context, limit: int = 50) -> list[StatementUpload]:
     """The statements that were uploaded, the latest first."""
     ctx.require("payments.statement.import")
     query = select(StatementUpload).where(StatementUpload.state != "discarded")
-    return list(ctx.session.scalars(query.order_by(StatementUpload.uploaded_at.desc(), StatementUpload.id).limit(limit)))
+    return list(
+        ctx.session.scalars(query.order_by(StatementUpload.uploaded_at.desc(), StatementUpload.id).limit(limit))
+    )
 
 
 def planned(ctx: Context, upload_id: UUID) -> Planned:

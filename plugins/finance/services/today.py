@@ -38,9 +38,9 @@ def today(ctx: Context) -> Today:
     day = local_date(ctx.now())
     rest = Charge.due - Charge.allocated
     waiting, owed, overdue = ctx.session.execute(
-        select(
-            func.count(), func.coalesce(func.sum(rest), 0), func.count().filter(Charge.due_on < day)
-        ).where(Charge.state == "open", Charge.origin == "finance")
+        select(func.count(), func.coalesce(func.sum(rest), 0), func.count().filter(Charge.due_on < day)).where(
+            Charge.state == "open", Charge.origin == "finance"
+        )
     ).one()
     midnight = datetime.combine(day, time(), LOCAL_TZ)
     collected, payments = ctx.session.execute(
@@ -54,7 +54,5 @@ def today(ctx: Context) -> Today:
     ).one()
     doubts = sum(cases.open_counts(ctx).values()) if ctx.actor.has("payments.case.read") else 0
     drafts = ctx.session.scalar(select(func.count()).select_from(Round).where(Round.state == "draft")) or 0
-    unapproved = ctx.session.scalar(
-        select(func.count()).select_from(Exemption).where(Exemption.approved_at.is_(None))
-    )
+    unapproved = ctx.session.scalar(select(func.count()).select_from(Exemption).where(Exemption.approved_at.is_(None)))
     return Today(waiting, int(owed), overdue, doubts, int(collected), payments, drafts, unapproved or 0)

@@ -84,9 +84,7 @@ def _lead(token: str, offer: Offer, started: Started) -> ResponseReturnValue:
     if offer.flow == "redirect":
         # The browser that left finds back to its bill; the address that the provider knows does not.
         home = url_for("finance_pay.back", reference=started.reference)
-        answer.set_cookie(
-            COOKIE, token, max_age=_A_DAY, path=home, httponly=True, secure=secure(), samesite="Lax"
-        )
+        answer.set_cookie(COOKIE, token, max_age=_A_DAY, path=home, httponly=True, secure=secure(), samesite="Lax")
     return answer
 
 
@@ -115,5 +113,3 @@ def leave(ctx: Context, token: str, reference: str) -> ResponseReturnValue:
 def state(ctx: Context, token: str) -> ResponseReturnValue:
     """Where the bill stands, in one word."""
     return jsonify(state=paying.state_of(ctx, token))
-
-

@@ -73,7 +73,10 @@ def _expired(expired: LinkExpired) -> ResponseReturnValue:
     with program.db.all_schools(holder(), clock=program.clock) as everywhere:
         contact = paying.whom_to_ask(everywhere, expired)
     page = render(
-        "finance/pay/expired.html", school_name=contact.school_name if contact else "", contact=contact, **surroundings()
+        "finance/pay/expired.html",
+        school_name=contact.school_name if contact else "",
+        contact=contact,
+        **surroundings(),
     )
     return page, 410
 

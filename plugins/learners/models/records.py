@@ -78,9 +78,8 @@ class Enrolment(Identified, SchoolOwned, Timestamps, Base):
     __table_args__ = (
         Index(
             "uq_learners_enrolment_present",
-            "school_id",
-            "year_id",
             "learner_id",
+            "year_id",
             unique=True,
             postgresql_where="ends_on IS NULL",
         ),

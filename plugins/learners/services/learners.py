@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
+from sqlalchemy import select, text
 
 from core.sdk import Context, fold
 from core.sdk.access import children, require_for
@@ -15,16 +15,15 @@ from core.sdk.audit import record
 from core.sdk.data import local_date, new_id
 from core.sdk.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from core.sdk.events import emit
-from core.sdk.people import Person
 from core.sdk.school import current_year
 from core.sdk.text import Message, _
 
-from ..models import Enrolment, Import, ImportRow, Learner, SchoolClass
+from ..models import Import, ImportRow, Learner, SchoolClass
 from ..rules.codes import field_label
 from ..rules.merging import changes as differences
 from ._staging import Record, stage_records
 from ._upserting import upsert
-from .values import SOURCE, VALUE
+from .values import PRESENT, SOURCE, VALUE
 
 READ = "learners.learner.read"
 
@@ -53,32 +52,35 @@ class LearnerRecord:
     value: dict[str, Any]
 
 
-def _lines(ctx: Context, year: UUID) -> Select[Any]:
-    present = (
-        (Enrolment.learner_id == Learner.id) & (Enrolment.year_id == year) & Enrolment.ends_on.is_(None)
-    )
-    return (
-        select(
-            Learner.id, Person.full_name, Learner.suffix, Learner.code, Learner.birth, Person.sex, SchoolClass.id,
-            SchoolClass.name, Person.sort_key,
-        )
-        .select_from(Learner)
-        .join(Person, Person.id == Learner.id)
-        .outerjoin(Enrolment, present)
-        .outerjoin(SchoolClass, SchoolClass.id == Enrolment.class_id)
-        .where(Learner.school_id == ctx.school_id, Person.school_id == ctx.school_id)
-    )  # fmt: skip
+_LINE = "l.id, p.full_name, l.suffix, l.code, l.birth, p.sex, k.id AS class_id, k.name AS class_name, p.sort_key"
+# Two ways in: through the class where one is asked for, else by name with the class looked up for the rows shown.
+_BY_CLASS = """learners_class k
+    JOIN learners_enrolment e ON e.class_id = k.id AND e.ends_on IS NULL
+    JOIN learners_learner l ON l.id = e.learner_id
+    JOIN core_person p ON p.id = l.id"""
+_BY_NAME = f"core_person p JOIN learners_learner l ON l.id = p.id {PRESENT}"
 
 
-def _filters(query: str, class_id: UUID | None, grade: int | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for word in fold(query).split():
-        conditions.append(Person.search_text.contains(word, autoescape=True))
+def _wanted(
+    ctx: Context, query: str, class_id: UUID | None, grade: int | None
+) -> tuple[str, list[str], dict[str, Any]]:
+    """FROM clause, conditions and parameters of a list."""
+    parameters: dict[str, Any] = {"school": ctx.school_id, "year": current_year(ctx).id}
+    conditions = ["p.school_id = :school"]
+    for at, word in enumerate(fold(query).split()):
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        parameters[f"word{at}"] = f"%{escaped}%"
+        conditions.append(f"p.search_text LIKE :word{at}")
+    if class_id is None and grade is None:
+        return _BY_NAME, conditions, parameters
+    conditions += ["k.school_id = :school", "k.year_id = :year"]
     if class_id is not None:
-        conditions.append(SchoolClass.id == class_id)
+        parameters["class"] = class_id
+        conditions.append("k.id = :class")
     if grade is not None:
-        conditions.append(SchoolClass.grade == grade)
-    return conditions
+        parameters["grade"] = grade
+        conditions.append("k.grade = :grade")
+    return _BY_CLASS, conditions, parameters
 
 
 def list_learners(
@@ -96,14 +98,17 @@ def list_learners(
         query: parts of name or code; accents do not matter.
         after: `sort_key` and `id` of the last line of the page before.
     """
-    wanted = _lines(ctx, current_year(ctx).id).where(*_filters(query, class_id, grade))
+    source, conditions, parameters = _wanted(ctx, query, class_id, grade)
     if not ctx.actor.has(READ):
         ctx.require(f"{READ}.own")
-        wanted = wanted.where(Learner.id.in_(children(ctx)))
+        parameters["own"] = list(children(ctx))
+        conditions.append("p.id = ANY(:own)")
     if after is not None:
-        wanted = wanted.where(tuple_(Person.sort_key, Person.id) > tuple_(*after))
-    rows = ctx.session.execute(wanted.order_by(Person.sort_key, Person.id).limit(limit))
-    return [LearnerLine(*row) for row in rows]
+        parameters["after_key"], parameters["after_id"] = after
+        conditions.append("(p.sort_key, p.id) > (:after_key, :after_id)")
+    parameters["limit"] = limit
+    statement = f"SELECT {_LINE} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY p.sort_key, p.id LIMIT :limit"  # noqa: S608
+    return [LearnerLine(*row) for row in ctx.session.execute(text(statement), parameters)]
 
 
 def count_learners(
@@ -112,11 +117,13 @@ def count_learners(
     """How many pupils `list_learners` would give in all."""
     ctx.require(READ)
     if not query and class_id is None and grade is None:
-        counted = select(func.count()).select_from(Learner).where(Learner.school_id == ctx.school_id)
-    else:
-        inner = _lines(ctx, current_year(ctx).id).where(*_filters(query, class_id, grade)).subquery()
-        counted = select(func.count()).select_from(inner)
-    return int(ctx.session.execute(counted).scalar_one())
+        counted = text("SELECT count(*) FROM learners_learner WHERE school_id = :school")
+        return int(ctx.session.execute(counted, {"school": ctx.school_id}).scalar_one())
+    source, conditions, parameters = _wanted(ctx, query, class_id, grade)
+    if class_id is None and grade is None:
+        source = "core_person p JOIN learners_learner l ON l.id = p.id"
+    statement = f"SELECT count(*) FROM {source} WHERE {' AND '.join(conditions)}"  # noqa: S608
+    return int(ctx.session.execute(text(statement), parameters).scalar_one())
 
 
 def get_learner(ctx: Context, learner_id: UUID) -> LearnerRecord:

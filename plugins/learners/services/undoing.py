@@ -50,7 +50,7 @@ _ENROLMENTS = [
 ]
 _BROUGHT = text(
     "CREATE TEMP TABLE learners_undo_relation ON COMMIT DROP AS SELECT r.id, r.person_id FROM core_relation r"
-    " JOIN learners_import_row i ON i.learner_id = r.related_id AND i.school_id = r.school_id"
+    " JOIN learners_import_row i ON i.learner_id = r.related_id AND i.school_id = :school AND r.school_id = :school"
     " WHERE i.import_id = :import AND i.action IN ('new', 'changed') AND r.created_at = :confirmed_at"
 )
 _GONE = [
@@ -93,6 +93,7 @@ def undo_import(ctx: Context, import_id: UUID) -> None:
         with ctx.session.begin_nested():
             ctx.session.execute(text("DROP TABLE IF EXISTS pg_temp.learners_undo_relation"))
             ctx.session.execute(_BROUGHT, parameters)
+            ctx.session.execute(text("ANALYZE learners_undo_relation"))
             for statement in _ENROLMENTS:
                 ctx.session.execute(statement, parameters)
             _restore(ctx, batch, parameters)

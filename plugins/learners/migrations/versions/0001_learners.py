@@ -156,7 +156,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_learners_enrolment'))
     )
     op.create_index('ix_learners_enrolment_class', 'learners_enrolment', ['school_id', 'class_id'], unique=False)
-    op.create_index('uq_learners_enrolment_present', 'learners_enrolment', ['school_id', 'year_id', 'learner_id'], unique=True, postgresql_where=sa.text("ends_on IS NULL"))
+    op.create_index('uq_learners_enrolment_present', 'learners_enrolment', ['learner_id', 'year_id'], unique=True, postgresql_where=sa.text("ends_on IS NULL"))
     # ### end Alembic commands ###
     for table in TABLES:
         for statement in school_rights(table):

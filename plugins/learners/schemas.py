@@ -16,7 +16,6 @@ from .rules.phones import parse_phones
 from .rules.policies import NAMES as POLICIES
 
 
-
 class LearnerForm(Schema):
     """What people type on the form of a pupil; all texts."""
 

@@ -119,7 +119,7 @@ def _repair(raw: str, parent: bool) -> Name:
         notes.append("N_NAME_ETH")
     if is_legacy(text):
         return Name(None, None, dead, tuple(notes), "E_NAME_LEGACY_FONT")
-    if text.isupper() and len(text) > 1 or text.islower():
+    if (text.isupper() and len(text) > 1) or text.islower():
         text = _WORD.sub(lambda word: word.group()[0].upper() + word.group()[1:].lower(), text)
         notes.append("N_PARENT_FORMAT" if parent else "N_NAME_CASE")
     moved = traditional_tone(text)

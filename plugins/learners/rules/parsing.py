@@ -9,7 +9,7 @@ import msgspec
 
 from core.sdk.imports import Cell, Finding, clean, is_date, is_error, text_of
 
-from .addresses import Address, parse_address, parse_whole_address
+from .addresses import parse_address, parse_whole_address
 from .countries import country_in_note, parse_country
 from .dates import Birth, parent_year, parse_birth, parse_parts
 from .ethnic import parse_ethnic

@@ -19,7 +19,7 @@ from .values import SOURCE, VALUE
 
 _KEYS = text(
     "SELECT l.id, l.code, coalesce(l.personal_id, l.paper_number) AS number, c.full_name, l.birth, l.version, k.name"
-    f" FROM {SOURCE} WHERE l.school_id = :school"  # noqa: S608
+    f" FROM {SOURCE} WHERE l.school_id = :school"
 )
 _VALUES = text(
     f"SELECT l.id, {VALUE} AS value FROM {SOURCE} WHERE l.school_id = :school AND l.id = ANY(:ids)"  # noqa: S608

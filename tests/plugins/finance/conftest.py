@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
+from core import settings
 from core.data.session import Database
+from core.kernel.registry import Registry
 from core.people.services import derived
 from core.sdk import Actor, Context
 from core.sdk.data import new_id
@@ -164,3 +166,9 @@ def ctx(db: Database, world: World, system: Actor, clock: Moment) -> Iterator[Co
     """A context of the program at the school of `world`."""
     with db.context(system, world.school, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _program(registry: Registry) -> None:
+    """What the program does at start: the settings are known."""
+    settings.bind(registry)

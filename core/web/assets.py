@@ -21,6 +21,7 @@ from typing import Final
 import brotli
 from flask import Blueprint, Response, abort, request, send_from_directory
 
+from core.sdk.web.view import public
 from core.web import fonts
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -108,6 +109,7 @@ def assets_blueprint(assets: Assets) -> Blueprint:
     blueprint = Blueprint("assets", __name__)
 
     @blueprint.get(f"{assets.prefix}<path:name>")
+    @public("styles, scripts and fonts; they hold nothing of any school")
     def asset(name: str) -> Response:
         if name not in assets.names.values():
             abort(404)

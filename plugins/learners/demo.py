@@ -23,8 +23,8 @@ _SURNAMES = (
 _MIDDLE_BOYS = ("Văn", "Minh", "Đức", "Quang", "Gia", "Hữu", "Tuấn", "Bảo", "Anh", "Nhật", "Thành", "Duy")
 _MIDDLE_GIRLS = ("Thị", "Thu", "Ngọc", "Phương", "Khánh", "Bảo", "Minh", "Thanh", "Diệu", "Quỳnh", "Mai", "Hồng")
 _BOYS = (
-    "An", "Bách", "Cường", "Dũng", "Đạt", "Huy", "Hùng", "Khang", "Khôi", "Kiên", "Lâm", "Long", "Nam", "Nghĩa", "Phong",
-    "Phúc", "Quân", "Sơn", "Tài", "Thịnh", "Tiến", "Trung", "Tùng", "Việt", "Vinh",
+    "An", "Bách", "Cường", "Dũng", "Đạt", "Huy", "Hùng", "Khang", "Khôi", "Kiên", "Lâm", "Long", "Nam", "Nghĩa",
+    "Phong", "Phúc", "Quân", "Sơn", "Tài", "Thịnh", "Tiến", "Trung", "Tùng", "Việt", "Vinh",
 )  # fmt: skip
 _GIRLS = (
     "Anh", "Ánh", "Chi", "Dung", "Giang", "Hà", "Hân", "Hằng", "Hiền", "Hoa", "Hương", "Lan", "Linh", "Ly", "Mai", "My",
@@ -32,7 +32,12 @@ _GIRLS = (
 )  # fmt: skip
 _STREETS = ("Hoa Sữa", "Bằng Lăng", "Phượng Vĩ", "Sao Đen", "Hoa Ban", "Lộc Vừng", "Ngọc Lan")
 _COMMUNES = ("Phường Hoa Nắng", "Phường Cánh Đồng", "Phường Sông Xanh", "Phường Đồi Thông")
-_LEVELS = {"primary": range(1, 6), "lower_secondary": range(6, 10), "upper_secondary": range(10, 13), "preschool": range(1, 2)}
+_LEVELS = {
+    "primary": range(1, 6),
+    "lower_secondary": range(6, 10),
+    "upper_secondary": range(10, 13),
+    "preschool": range(1, 2),
+}
 _PER_CLASS = 40
 
 
@@ -63,7 +68,11 @@ class Generator:
         family = (
             surname,
             {"hovaten": father, "namsinh": pick.randint(1975, 1992), "sdt": [self._phone(number * 2 % 1_000_000)]},
-            {"hovaten": mother, "namsinh": pick.randint(1978, 1995), "sdt": [self._phone((number * 2 + 1) % 1_000_000)]},
+            {
+                "hovaten": mother,
+                "namsinh": pick.randint(1978, 1995),
+                "sdt": [self._phone((number * 2 + 1) % 1_000_000)],
+            },
             street,
         )
         self._families.append(family)

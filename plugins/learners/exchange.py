@@ -169,9 +169,9 @@ def _write_row(
 
 
 _EXPORT: tuple[str, ...] = (
-    "mahocsinh", "hovaten", "phanbiet", "ngaysinh", "gioitinh", "dantoc", "sodinhdanh", "lop", "noisinh", "noio_chitiet",
-    "noio_xa", "noio_tinh", "cha_hovaten", "cha_namsinh", "cha_sdt", "me_hovaten", "me_namsinh", "me_sdt",
-    "nguoigiamho_hovaten", "nguoigiamho_sdt", "doituongchinhsach", "khuyettat", "bhyt", "quoctich", "ghichu",
+    "mahocsinh", "hovaten", "phanbiet", "ngaysinh", "gioitinh", "dantoc", "sodinhdanh", "lop", "noisinh",
+    "noio_chitiet", "noio_xa", "noio_tinh", "cha_hovaten", "cha_namsinh", "cha_sdt", "me_hovaten", "me_namsinh",
+    "me_sdt", "nguoigiamho_hovaten", "nguoigiamho_sdt", "doituongchinhsach", "khuyettat", "bhyt", "quoctich", "ghichu",
 )  # fmt: skip
 _LABELS: dict[str, Message] = {
     "noio_chitiet": _("House number, street, hamlet"),
@@ -271,4 +271,8 @@ def export_workbook(ctx: Context, translate: Translate, class_id: UUID | None = 
 
 def _harmless(value: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe (CSV injection)."""
-    return f"'{value}" if value[:1] in ("=", "@", "\t", "\r") or (value[:1] in "+-" and not value[1:2].isdigit()) else value
+    return (
+        f"'{value}"
+        if value[:1] in ("=", "@", "\t", "\r") or (value[:1] in "+-" and not value[1:2].isdigit())
+        else value
+    )

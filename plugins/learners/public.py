@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -22,7 +22,7 @@ def enrolled(ctx: Context) -> Select[Any]:
 
     Columns: `person_id, code, full_name, suffix, sort_key, search_text, class_id, class_name, grade`.
     """
-    return (
+    query = (
         select(
             Person.id.label("person_id"),
             Learner.code,
@@ -41,23 +41,26 @@ def enrolled(ctx: Context) -> Select[Any]:
         .join(SchoolClass, SchoolClass.id == Enrolment.class_id)
         .where(Enrolment.school_id == ctx.school_id, Enrolment.ends_on.is_(None), SchoolYear.current)
     )
+    return cast("Select[Any]", query)  # callers know the columns by name
 
 
 def classes(ctx: Context) -> Select[Any]:
     """The classes of the current school year: `class_id, class_name, grade`, by grade and name."""
-    return (
+    query = (
         select(SchoolClass.id.label("class_id"), SchoolClass.name.label("class_name"), SchoolClass.grade)
         .join(SchoolYear, SchoolYear.id == SchoolClass.year_id)
         .where(SchoolClass.school_id == ctx.school_id, SchoolYear.current)
         .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
     )
+    return cast("Select[Any]", query)
 
 
 def policy_groups(ctx: Context) -> Select[Any]:
     """Policy groups of pupils with their validity: `person_id, name, valid_from, valid_to`."""
-    return select(
+    query = select(
         PolicyGroup.learner_id.label("person_id"), PolicyGroup.name, PolicyGroup.valid_from, PolicyGroup.valid_to
     ).where(PolicyGroup.school_id == ctx.school_id)
+    return cast("Select[Any]", query)
 
 
 @dataclass(frozen=True, slots=True)

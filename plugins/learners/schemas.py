@@ -16,13 +16,18 @@ from .rules.phones import parse_phones
 from .rules.policies import NAMES as POLICIES
 
 
+def _required(message: Message) -> dict[str, Any]:
+    """marshmallow hands a lazy text on as it is; the web layer renders it."""
+    return {"required": message}
+
+
 class LearnerForm(Schema):
     """What people type on the form of a pupil; all texts."""
 
-    hovaten = fields.String(required=True, error_messages={"required": _("Please enter the full name.")})
+    hovaten = fields.String(required=True, error_messages=_required(_("Please enter the full name.")))
     phanbiet = fields.String(validate=validate.Length(max=2))
     mahocsinh = fields.String(validate=validate.Length(max=20))
-    ngaysinh = fields.String(required=True, error_messages={"required": _("Please enter the date of birth.")})
+    ngaysinh = fields.String(required=True, error_messages=_required(_("Please enter the date of birth.")))
     gioitinh = fields.Integer(load_default=0, validate=validate.OneOf((0, 1, 2)))
     sodinhdanh = fields.String()
     dantoc = fields.String(validate=validate.OneOf(tuple(ethnic.NAMES)))
@@ -79,7 +84,7 @@ def canonical(form: dict[str, Any]) -> dict[str, Any]:
     for who in ("cha", "me", "nguoigiamho"):
         value[who] = _person(form, who, problems)
     if problems:
-        raise ValidationError(problems)  # type: ignore[arg-type]  # lazy texts
+        raise ValidationError({name: list[Any](texts) for name, texts in problems.items()})
     return value
 
 

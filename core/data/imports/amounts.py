@@ -13,7 +13,7 @@ _NUMBER = re.compile(
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
 
 
-class AmountUnreadable(ValueError):  # noqa: N818  (named as the other errors of the house)
+class AmountUnreadable(ValueError):
     """The cell holds something, but no amount in whole dong. The text itself is not in the message."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from core.data.fold import fold
 
@@ -22,8 +23,11 @@ _PLACE_DATE = re.compile(r"\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
 
 def filled(cells: Sequence[Cell]) -> list[int]:
     """Positions of the cells that hold anything visible."""
-    return [at for at, cell in enumerate(cells)
-            if cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())]
+    return [
+        at
+        for at, cell in enumerate(cells)
+        if cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())
+    ]
 
 
 def is_column_numbers(texts: Sequence[str]) -> bool:
@@ -34,7 +38,7 @@ def is_column_numbers(texts: Sequence[str]) -> bool:
         if not match:
             return False
         numbers.append(int(match.group(1)))
-    return len(numbers) >= 3 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 3 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def is_header_again(texts: Sequence[str], header: frozenset[str]) -> bool:

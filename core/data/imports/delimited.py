@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from . import errors
 from .cells import Cell
@@ -39,8 +40,7 @@ class CsvSheet:
         reader = csv.reader(text, delimiter=self.delimiter)
         record, line = 0, 1
         try:
-            cells: list[Cell]
-            for cells in reader:  # type: ignore[assignment]  (a list of text is a list of cells)
+            for cells in cast(Iterator[list[Cell]], reader):
                 record += 1
                 if not (record == 1 and self.skip_hint):
                     yield Row(record, line, cells)

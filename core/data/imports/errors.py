@@ -54,5 +54,3 @@ def open_quote(record: int) -> UnreadableFile:
 def no_table(needed: str) -> UnreadableFile:
     message = _("No header row with the column %(column)s was found in this file.", column=needed)
     return UnreadableFile(message, code="no_header")
-
-

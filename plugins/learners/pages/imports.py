@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import request, url_for
@@ -85,7 +86,7 @@ def _plan_page(ctx: Context, batch: Import) -> str:
     following = None
     if len(rows) > PAGE:
         kept = {"kind": kind, "q": words, "class": class_name, "code": code}
-        following = url_for("learners.import_", import_id=batch.id, after=rows[PAGE - 1].number, **kept)
+        following = f"{request.path}?{urlencode({**kept, 'after': rows[PAGE - 1].number})}"
     graves = {c: n for c, n in sorted(batch.summary["codes"].items()) if not c.startswith("N_")}
     return render(
         "learners/import.html",

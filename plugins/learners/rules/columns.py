@@ -18,7 +18,9 @@ _ASCII_FATHER = re.compile(r"\bbo\b(?! (gd|giao|y te))")
 _PHONE = re.compile(r"\b(sdt|so dt|dien thoai|dt|di dong|phone|so lien he|lien lac|zalo)\b")
 _YEAR = re.compile(r"\b(nam sinh|ns|ngay sinh|ngay thang nam sinh|sinh nam)\b")
 _NAME = re.compile(r"\b(ho ten|ho va ten|ten|ho ten day du)\b")
-_OTHER = re.compile(r"\b(nghe nghiep|nghe|cccd|cmnd|dinh danh|email|dia chi|noi o|dan toc|quan he|don vi|noi lam|noi cong tac)\b")
+_OTHER = re.compile(
+    r"\b(nghe nghiep|nghe|cccd|cmnd|dinh danh|email|dia chi|noi o|dan toc|quan he|don vi|noi lam|noi cong tac)\b"
+)
 
 _EXACT: dict[str, str] = {
     "nữ": "nu", "nam": "nam_gioi", "dt": "dantoc", "tt": "stt", "stt": "stt", "số tt": "stt", "số thứ tự": "stt",
@@ -145,7 +147,18 @@ def _place(group: str, own: str) -> str | None:
 def enough(fields: frozenset[str]) -> bool:
     """Whether these columns make a list of pupils: names, and at least two things that tell persons apart."""
     named = "hovaten" in fields or {"hodem", "ten"} <= fields
-    person = {"ngaysinh", "nam", "sodinhdanh", "mahocsinh", "gioitinh", "nu", "nam_gioi", "lop", "cha_hovaten", "dantoc"}
+    person = {
+        "ngaysinh",
+        "nam",
+        "sodinhdanh",
+        "mahocsinh",
+        "gioitinh",
+        "nu",
+        "nam_gioi",
+        "lop",
+        "cha_hovaten",
+        "dantoc",
+    }
     return named and len(fields & person) >= 2
 
 

@@ -17,8 +17,9 @@ _NAMES: dict[str, str] = {
     "SE": "Thụy Điển|Thuỵ Điển", "NO": "Na Uy", "DK": "Đan Mạch", "FI": "Phần Lan", "PL": "Ba Lan",
     "CZ": "Séc|Cộng hòa Séc", "UA": "Ukraina|Ukraine|U-crai-na", "NZ": "New Zealand|Niu Di-lân", "BR": "Brazil|Bra-xin",
     "MM": "Myanmar|Mi-an-ma", "BN": "Brunei", "TL": "Đông Timor", "MN": "Mông Cổ", "KP": "Triều Tiên|Bắc Triều Tiên",
-    "PT": "Bồ Đào Nha", "AT": "Áo", "HU": "Hungary|Hung-ga-ri", "IE": "Ireland|Ai-len", "ZA": "Nam Phi", "TR": "Thổ Nhĩ Kỳ",
-    "IL": "Israel", "CU": "Cuba|Cu Ba", "NG": "Nigeria", "HK": "Hồng Kông|Hong Kong", "MO": "Ma Cao", "PK": "Pakistan",
+    "PT": "Bồ Đào Nha", "AT": "Áo", "HU": "Hungary|Hung-ga-ri", "IE": "Ireland|Ai-len", "ZA": "Nam Phi",
+    "TR": "Thổ Nhĩ Kỳ", "IL": "Israel", "CU": "Cuba|Cu Ba", "NG": "Nigeria", "HK": "Hồng Kông|Hong Kong", "MO": "Ma Cao",
+    "PK": "Pakistan",
     "LK": "Sri Lanka", "BD": "Bangladesh", "NP": "Nepal", "KZ": "Kazakhstan", "BG": "Bulgaria", "RO": "Romania",
     "GR": "Hy Lạp", "MX": "Mexico|Mê-hi-cô", "AR": "Argentina", "CL": "Chile", "EG": "Ai Cập", "SK": "Slovakia",
 }  # fmt: skip

@@ -147,6 +147,12 @@ def parent_year(cell: Cell, *, is_text_file: bool = False) -> tuple[int | None, 
         note = None if is_text_file else "N_PARENT_FORMAT"
         return (int(text), note) if 1930 <= int(text) <= 2008 else (None, "W_PARENT_YEAR")
     birth = _text(text)
-    if birth.iso and len(birth.iso) == 10 and birth.year and 1930 <= birth.year <= 2008 and "N_DATE_YY" not in birth.notes:
+    if (
+        birth.iso
+        and len(birth.iso) == 10
+        and birth.year
+        and 1930 <= birth.year <= 2008
+        and "N_DATE_YY" not in birth.notes
+    ):
         return birth.year, "N_PARENT_FORMAT"
     return None, "W_PARENT_YEAR"

@@ -8,7 +8,71 @@ from typing import NamedTuple
 from core.sdk.imports import Cell, clean, is_error
 
 FORMER_PROVINCES = frozenset(
-    ["001", "002", "004", "006", "008", "010", "011", "012", "014", "015", "017", "019", "020", "022", "024", "025", "026", "027", "030", "031", "033", "034", "035", "036", "037", "038", "040", "042", "044", "045", "046", "048", "049", "051", "052", "054", "056", "058", "060", "062", "064", "066", "067", "068", "070", "072", "074", "075", "077", "079", "080", "082", "083", "084", "086", "087", "089", "091", "092", "093", "094", "095", "096"]
+    [
+        "001",
+        "002",
+        "004",
+        "006",
+        "008",
+        "010",
+        "011",
+        "012",
+        "014",
+        "015",
+        "017",
+        "019",
+        "020",
+        "022",
+        "024",
+        "025",
+        "026",
+        "027",
+        "030",
+        "031",
+        "033",
+        "034",
+        "035",
+        "036",
+        "037",
+        "038",
+        "040",
+        "042",
+        "044",
+        "045",
+        "046",
+        "048",
+        "049",
+        "051",
+        "052",
+        "054",
+        "056",
+        "058",
+        "060",
+        "062",
+        "064",
+        "066",
+        "067",
+        "068",
+        "070",
+        "072",
+        "074",
+        "075",
+        "077",
+        "079",
+        "080",
+        "082",
+        "083",
+        "084",
+        "086",
+        "087",
+        "089",
+        "091",
+        "092",
+        "093",
+        "094",
+        "095",
+        "096",
+    ]
 )
 """The 63 codes in front of a personal ID; they stay valid after the merger of 1 July 2025."""
 
@@ -49,8 +113,9 @@ def parse_id(cell: Cell, sex: int, year: int | None) -> PersonalId:
 def _untidy(cell: Cell, sex: int, year: int | None) -> PersonalId:
     if isinstance(cell, bool) or is_error(cell):
         return MISSING
+    notes: tuple[str, ...] = ()
     if isinstance(cell, (int, float)):
-        digits, notes = (str(int(cell)) if cell == int(cell) and cell > 0 else str(cell)), ()
+        digits = str(int(cell)) if cell == int(cell) and cell > 0 else str(cell)
     else:
         text = clean(str(cell))
         if not text:
@@ -81,7 +146,7 @@ def _disagreements(number: str, sex: int, year: int | None) -> tuple[str, ...]:
     year_fits = year is None or (19 + century // 2) * 100 + int(number[4:6]) == year
     if sex_fits and year_fits and number[:3] in FORMER_PROVINCES:
         return ()
-    codes = () if number[:3] in FORMER_PROVINCES else ("W_ID_PROVINCE",)
+    codes: tuple[str, ...] = () if number[:3] in FORMER_PROVINCES else ("W_ID_PROVINCE",)
     codes += () if sex_fits else ("W_ID_SEX",)
     return codes + (() if year_fits else ("W_ID_YEAR",))
 

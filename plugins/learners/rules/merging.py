@@ -38,9 +38,9 @@ def _is_less_precise(new: str, old: str | None) -> bool:
 
 def _merge_parent(old: Value, new: Value) -> Value:
     """Another name is another person; the same name only adds."""
-    if new.get("hovaten") and old.get("hovaten") and str(new["hovaten"]).casefold() != str(old["hovaten"]).casefold():
-        if not set(new.get("sdt") or ()) & set(old.get("sdt") or ()):
-            return dict(new)
+    names = str(new.get("hovaten") or "").casefold(), str(old.get("hovaten") or "").casefold()
+    if all(names) and names[0] != names[1] and not set(new.get("sdt") or ()) & set(old.get("sdt") or ()):
+        return dict(new)
     merged = dict(old)
     for name, value in new.items():
         if value not in (None, []):

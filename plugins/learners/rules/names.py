@@ -53,7 +53,7 @@ def traditional_tone(text: str) -> str:
     """
 
     def moved(match: re.Match[str]) -> str:
-        first, second = match.group(1)
+        first, second = match.group(1)[0], match.group(1)[1]
         bare, tone = "", ""
         for part in unicodedata.normalize("NFD", second):
             if part in _TONES:

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 import msgspec
 
-from core.sdk.imports import Cell, Finding, clean, is_date, is_error, text_of
+from core.sdk.imports import Cell, Finding, is_date, is_error, text_of
 
 from .addresses import parse_address, parse_whole_address
 from .countries import country_in_note, parse_country
-from .dates import Birth, parent_year, parse_birth, parse_parts
+from .dates import Birth, parse_birth, parse_parts
 from .ethnic import parse_ethnic
+from .family import FamilyParser
 from .ids import PASSPORT, parse_code, parse_id, parse_insurance
+from .memo import Memo, plain, say
 from .names import NOTHING, Name, parse_name
-from .phones import parse_phones
 from .policies import parse_disability, parse_policy
 from .provinces import parse_province
-from .record import Guardian, LearnerValue, Paper, Parent
+from .record import LearnerValue, Paper
 from .sexes import parse_sex, parse_sex_marks
-
-T = TypeVar("T")
-_CACHE_LIMIT = 4096
-
-
-class Memo(dict[Cell, T], Generic[T]):
-    """Results of a pure parser by cell; it forgets everything when it has grown too large."""
-
-    def __init__(self, parse: Callable[[Cell], T]) -> None:
-        super().__init__()
-        self._parse = parse
-
-    def __missing__(self, cell: Cell) -> T:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        result = self[cell] = self._parse(cell)
-        return result
 
 
 class Parsed(msgspec.Struct, gc=False):
@@ -67,7 +50,7 @@ class RowParser:
         self._disability = Memo(parse_disability)
         self._country = Memo(parse_country)
         self._province = Memo(lambda cell: parse_province(text_of(cell)))
-        self._year = Memo(lambda cell: parent_year(cell, is_text_file=is_text_file))
+        self._family = FamilyParser(fields, is_text_file=is_text_file)
         self._class = Memo(text_of)
         self._dated = [
             (name, column)
@@ -111,9 +94,9 @@ class RowParser:
         self._codes_of(cells, value, notes, add, birth, spoiled)
         self._groups_of(cells, value, notes, add, merged)
         self._address_of(cells, value, notes, add, spoiled)
-        value.cha = self._parent(cells, "cha", notes, add)
-        value.me = self._parent(cells, "me", notes, add)
-        value.nguoigiamho = self._guardian(cells, notes, add)
+        value.cha = self._family.parent(cells, "cha", notes, add)
+        value.me = self._family.parent(cells, "me", notes, add)
+        value.nguoigiamho = self._family.guardian(cells, notes, add)
 
         column = at("lop")
         class_cell = "" if column is None or "lop" in spoiled else self._class[cells[column]]
@@ -163,9 +146,7 @@ class RowParser:
             return self._birth[cells[year]]
         return parse_parts(*(cells[self._fields[part]] if part in self._fields else "" for part in _PARTS))
 
-    def _sex_of(
-        self, cells: list[Cell], value: LearnerValue, notes: list[str], add: Callable[[Finding], None]
-    ) -> None:
+    def _sex_of(self, cells: list[Cell], value: LearnerValue, notes: list[str], add: Callable[[Finding], None]) -> None:
         words, male, female = self._at("gioitinh"), self._at("nam_gioi"), self._at("nu")
         if words is not None and male is None and female is None:
             sex, code = self._sex[cells[words]]
@@ -233,12 +214,12 @@ class RowParser:
         if column is not None:
             value.dantoc, code = self._ethnic[cells[column]]
             if code:
-                _say(code, "dantoc", cells[column], notes, add)
+                say(code, "dantoc", cells[column], notes, add)
         column = at("doituongchinhsach")
         if column is not None and cells[column]:
             value.doituongchinhsach, code = self._policy[cells[column]]
             if code:
-                _say(code, "doituongchinhsach", cells[column], notes, add)
+                say(code, "doituongchinhsach", cells[column], notes, add)
         column = at("khuyettat")
         if column is not None and cells[column]:
             value.khuyettat = self._disability[cells[column]]
@@ -282,71 +263,14 @@ class RowParser:
         else:
             if detail is None:
                 detail = at("noio")
-            texts = [_plain(cells[column]) if column is not None else "" for column in (detail, ward, province, district)]
+            texts = [
+                plain(cells[column]) if column is not None else "" for column in (detail, ward, province, district)
+            ]
             address, codes = parse_address(*texts)
             shown = texts[1]
         value.noio = address
         for code in codes:
-            _say(code, "noio", shown, notes, add)
-
-    def _parent(
-        self, cells: list[Cell], who: str, notes: list[str], add: Callable[[Finding], None]
-    ) -> Parent | None:
-        at = self._at
-        column = at(_NAME[who])
-        cell = cells[column] if column is not None else ""
-        name = parse_name(cell if isinstance(cell, str) else text_of(cell), parent=True) if cell else NOTHING
-        if is_error(cell):
-            name = NOTHING
-        if name.notes:
-            notes.extend(name.notes)
-        if name.error:
-            add(Finding(name.error, who, text_of(cell)))
-        column = at(_YEAR[who])
-        year, code = self._year[cells[column]] if column is not None else (None, None)
-        if code and column is not None:
-            _say(code, who, cells[column], notes, add)
-        phones = self._phones(cells, who, notes, add)
-        if name.text is None and year is None and not phones:
-            return None
-        return Parent(name.text, year, phones, True) if name.dead else Parent(name.text, year, phones)
-
-    def _guardian(self, cells: list[Cell], notes: list[str], add: Callable[[Finding], None]) -> Guardian | None:
-        column = self._at("nguoigiamho_hovaten")
-        cell = cells[column] if column is not None else ""
-        phones = self._phones(cells, "nguoigiamho", notes, add)
-        if not cell or is_error(cell):
-            return Guardian(None, phones) if phones else None
-        name = parse_name(cell if isinstance(cell, str) else text_of(cell), parent=True)
-        if name.error:
-            add(Finding(name.error, "nguoigiamho", text_of(cell)))
-        notes.extend(name.notes)
-        return Guardian(name.text, phones) if name.text or phones else None
-
-    def _phones(
-        self, cells: list[Cell], who: str, notes: list[str], add: Callable[[Finding], None]
-    ) -> list[str]:
-        column = self._at(_PHONE[who])
-        if column is None:
-            return []
-        phones, code = parse_phones(cells[column])
-        if code:
-            _say(code, who, cells[column], notes, add)
-        return phones
+            say(code, "noio", shown, notes, add)
 
 
 _PARTS = ("ngay", "thang", "nam")
-_NAME = {who: f"{who}_hovaten" for who in ("cha", "me", "nguoigiamho")}
-_YEAR = {who: f"{who}_namsinh" for who in ("cha", "me", "nguoigiamho")}
-_PHONE = {who: f"{who}_sdt" for who in ("cha", "me", "nguoigiamho")}
-
-
-def _plain(cell: Cell) -> str:
-    return "" if is_error(cell) else cell if isinstance(cell, str) else text_of(cell)
-
-
-def _say(code: str, field: str, cell: Cell, notes: list[str], add: Callable[[Finding], None]) -> None:
-    if code[0] == "N":
-        notes.append(code)
-    else:
-        add(Finding(code, field, clean(cell) if isinstance(cell, str) else text_of(cell)))

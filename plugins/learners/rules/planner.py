@@ -224,9 +224,10 @@ class Planner:
         if place.cell and place.grade and grade != place.grade:
             row.findings.append(Finding("W_CLASS_OTHER_SHEET", "lop", place.cell))
         usual = self._expected.first_year - 5 - grade
-        if place.birth_year is not None and not usual - 3 <= place.birth_year <= usual + 1:
-            if not any(finding.code == "E_DATE_INVALID" for finding in row.findings):
-                row.findings.append(Finding("W_AGE", "ngaysinh", str(place.birth_year), f"{usual}"))
+        year = place.birth_year
+        readable = not any(finding.code == "E_DATE_INVALID" for finding in row.findings)
+        if year is not None and readable and not usual - 3 <= year <= usual + 1:
+            row.findings.append(Finding("W_AGE", "ngaysinh", str(year), f"{usual}"))
 
     def _compare(self) -> None:
         canonical = {class_key(name) for name in self.plan.classes}
@@ -294,5 +295,3 @@ def plan_learners(
     """
     with collector_paused():
         return Planner(tables, expected or Expected(), tick).run()
-
-

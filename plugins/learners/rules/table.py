@@ -156,7 +156,9 @@ class TableReader:
             return True
         if len(texts[0].split()) > 7 or (positions[0] == self._name and any(char.isdigit() for char in texts[0])):
             return False
-        named = {self.fields[name] for name in ("hovaten", "ten", "hodem", "sodinhdanh", "mahocsinh") if name in self.fields}
+        named = {
+            self.fields[name] for name in ("hovaten", "ten", "hodem", "sodinhdanh", "mahocsinh") if name in self.fields
+        }
         return positions[0] in named
 
 

@@ -18,7 +18,7 @@ from ..rules.record import DECODER
 from .values import SOURCE, VALUE
 
 _KEYS = text(
-    "SELECT l.id, l.code, coalesce(l.personal_id, l.paper_number) AS number, c.full_name, l.birth, l.version, k.name"
+    "SELECT l.id, l.code, coalesce(l.personal_id, l.paper_number) AS number, c.full_name, l.birth, l.version, k.name"  # noqa: S608
     f" FROM {SOURCE} WHERE l.school_id = :school"
 )
 _VALUES = text(
@@ -41,7 +41,9 @@ def match(ctx: Context, plan: LearnerPlan, year: UUID) -> Matches:
     """Find the records of the rows; refuse rows whose numbers belong to two records."""
     found = Matches()
     parameters = {"school": ctx.school_id, "year": year}
-    if ctx.session.execute(text("SELECT 1 FROM learners_learner WHERE school_id = :school LIMIT 1"), parameters).first():
+    if ctx.session.execute(
+        text("SELECT 1 FROM learners_learner WHERE school_id = :school LIMIT 1"), parameters
+    ).first():
         _find(ctx, plan, parameters, found)
     return found
 
@@ -50,12 +52,12 @@ def _find(ctx: Context, plan: LearnerPlan, parameters: dict[str, Any], found: Ma
     by_code: dict[str, Any] = {}
     by_number: dict[str, Any] = {}
     by_person: dict[tuple[str, str | None, str | None], list[Any]] = {}
-    for record in ctx.session.execute(_KEYS, parameters):
-        if record.code:
-            by_code[record.code] = record
-        if record.number:
-            by_number[record.number] = record
-        by_person.setdefault((record.full_name.casefold(), record.birth, record.name), []).append(record)
+    for known in ctx.session.execute(_KEYS, parameters):
+        if known.code:
+            by_code[known.code] = known
+        if known.number:
+            by_number[known.number] = known
+        by_person.setdefault((known.full_name.casefold(), known.birth, known.name), []).append(known)
     taken: dict[UUID, int] = {}
     wanted: dict[UUID, int] = {}
     for index, row in enumerate(plan.rows):

@@ -17,8 +17,8 @@ _DETAILS = (
 _NAMES = [name.strip() for name in _DETAILS.split(",")]
 
 _PERSONS_NEW = text("""
-    INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, birth_date, birth_year, phones, email,
-                             deceased, created_at, updated_at)
+    INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, birth_date, birth_year, phones,
+                             email, deceased, created_at, updated_at)
     SELECT id, :school, full_name, sort_key, search_text, sex, birth_date, birth_year, '{}', '', false, :now, :now
     FROM learners_stage WHERE is_new""")
 _PERSONS = text("""

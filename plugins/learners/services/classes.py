@@ -74,9 +74,7 @@ def create_class(ctx: Context, name: str) -> UUID:
     position = sorted([*names, key], key=class_order).index(key)
     class_id = new_id()
     ctx.session.add(
-        SchoolClass(
-            id=class_id, school_id=ctx.school_id, year_id=year.id, name=key, grade=grade, position=position
-        )
+        SchoolClass(id=class_id, school_id=ctx.school_id, year_id=year.id, name=key, grade=grade, position=position)
     )
     ctx.session.flush()
     record(ctx, "learners.class.opened", target=("learners_class", class_id), detail={"name": key})
@@ -100,5 +98,3 @@ def delete_class(ctx: Context, class_id: UUID) -> None:
         raise Conflict(_("The class %(name)s has pupils and cannot be removed.", name=found.name))
     ctx.session.delete(found)
     record(ctx, "learners.class.removed", target=("learners_class", class_id), detail={"name": found.name})
-
-

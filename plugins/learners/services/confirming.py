@@ -131,7 +131,9 @@ def _check_fresh(ctx: Context, parameters: dict[str, Any]) -> None:
     if ctx.session.execute(text(known), parameters).first():
         taken = ctx.session.execute(_TAKEN, parameters).scalar_one()
     if changed or taken:
-        raise PlanOutdated(_("Records have changed since this plan was made. It was read again; please look once more."))
+        raise PlanOutdated(
+            _("Records have changed since this plan was made. It was read again; please look once more.")
+        )
 
 
 def _has_nationality(batch: Import) -> bool:

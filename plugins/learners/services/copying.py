@@ -26,7 +26,8 @@ def stage(session: Session, table: str, columns: str, rows: Iterable[Sequence[An
     session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
     session.execute(text(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP"))
     driver = session.connection().connection.driver_connection
-    assert isinstance(driver, PgConnection)
+    if not isinstance(driver, PgConnection):
+        raise TypeError("COPY needs psycopg")
     count = 0
     with driver.cursor() as cursor:
         statement = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table))

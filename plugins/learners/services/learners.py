@@ -111,9 +111,7 @@ def list_learners(
     return [LearnerLine(*row) for row in ctx.session.execute(text(statement), parameters)]
 
 
-def count_learners(
-    ctx: Context, *, query: str = "", class_id: UUID | None = None, grade: int | None = None
-) -> int:
+def count_learners(ctx: Context, *, query: str = "", class_id: UUID | None = None, grade: int | None = None) -> int:
     """How many pupils `list_learners` would give in all."""
     ctx.require(READ)
     if not query and class_id is None and grade is None:
@@ -166,7 +164,9 @@ def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
     return learner_id
 
 
-def update_learner(ctx: Context, learner_id: UUID, changed: dict[str, Any], *, version: int | None = None) -> LearnerRecord:
+def update_learner(
+    ctx: Context, learner_id: UUID, changed: dict[str, Any], *, version: int | None = None
+) -> LearnerRecord:
     """Change values of a pupil. The trail names the fields, not the values.
 
     Args:
@@ -232,7 +232,7 @@ class ImportOfLearner:
     id: UUID
     file_name: str
     author: str
-    confirmed_at: datetime
+    confirmed_at: datetime | None
 
 
 def imports_of(ctx: Context, learner_id: UUID) -> list[ImportOfLearner]:

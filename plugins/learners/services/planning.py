@@ -234,6 +234,3 @@ def _summary(plan: LearnerPlan, matches: Matches) -> dict[str, Any]:
         "groups": plan.groups,
         "links": {str(index): [kind, other] for index, (kind, other) in plan.links.items()},
     }
-
-
-

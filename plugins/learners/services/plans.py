@@ -81,7 +81,9 @@ def imports(ctx: Context, limit: int = 50) -> list[ImportLine]:
         Import.summary["actions"],
     )  # fmt: skip
     query = select(*columns).where(Import.school_id == ctx.school_id).order_by(Import.id.desc()).limit(limit)
-    return [ImportLine(*row[:6], row[6] or {}) for row in ctx.session.execute(query)]
+    return [
+        ImportLine(row[0], row[1], row[2], row[3], row[4], row[5], row[6] or {}) for row in ctx.session.execute(query)
+    ]
 
 
 def plan_counts(ctx: Context, import_id: UUID) -> dict[Kind, int]:

@@ -36,7 +36,7 @@ VALUE = f"""jsonb_build_object(
                           AND g.school_id = l.school_id AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1),
     'khuyettat', l.disability, 'bhyt', l.insurance, 'ghichu', l.remark)""".replace("{{}}", "{}").replace(
     '{{"damat": true}}', '{"damat": true}'
-)
+)  # noqa: S608  (only constants of this module)
 
 PRESENT = """
     LEFT JOIN LATERAL (SELECT n.class_id FROM learners_enrolment n

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.sdk import Message, _
+from core.sdk.data import format_vnd
 
 from .exemptions import GROUPS
 
@@ -82,8 +83,8 @@ class ExplainedLine:
                 _(
                     "%(quantity)s × %(price)s = %(gross)s",
                     quantity=self.quantity,
-                    price=_dong(self.unit_price),
-                    gross=_dong(self.gross),
+                    price=format_vnd(self.unit_price),
+                    gross=format_vnd(self.gross),
                 )
             )
         if self.reason:
@@ -94,13 +95,9 @@ class ExplainedLine:
                 _(
                     "Reduced by %(percent)s %% (%(reduction)s): %(reason)s%(basis)s",
                     percent=self.percent,
-                    reduction=_dong(self.reduction),
+                    reduction=format_vnd(self.reduction),
                     reason=reason,
                     basis=self.exemption.legal_basis,
                 )
             )
         return found
-
-
-def _dong(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".") + "\u00a0₫"

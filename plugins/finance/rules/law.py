@@ -39,7 +39,7 @@ def refusal(kind: str, ownership: str, on: date) -> Message | None:
     if kind == "tuition" and ownership == "public" and on >= FREE_TUITION.since:
         return _(
             "A public school collects no tuition since %(since)s (%(act)s).",
-            since=FREE_TUITION.since.isoformat(),
+            since=f"{FREE_TUITION.since:%d/%m/%Y}",
             act=FREE_TUITION.citation,
         )
     if kind == "donation":

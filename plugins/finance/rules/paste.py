@@ -147,9 +147,7 @@ def _item(name: str, items: list[ColumnItem]) -> ColumnItem | None:
     for item, labels in folded:
         if name in labels:
             return item
-    starts = [
-        (len(label), i) for i, (_any, labels) in enumerate(folded) for label in labels if _begins(name, label)
-    ]
+    starts = [(len(label), i) for i, (_any, labels) in enumerate(folded) for label in labels if _begins(name, label)]
     return folded[max(starts)[1]][0] if starts else None
 
 

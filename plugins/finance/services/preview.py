@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, select, tuple_
 
 from core.sdk import Context, Message, _
+from core.sdk.data import format_vnd
 from core.sdk.school import school_of
 from plugins.finance.models import Bill, Exemption, Item, Price, Round, RoundItem
 from plugins.finance.roll import classes, enrolled
@@ -144,9 +145,7 @@ def preview_bills(
     if search:
         pupils = pupils.where(columns["search_text"].contains(search, autoescape=True))
     if after is not None:
-        pupils = pupils.where(
-            tuple_(columns["sort_key"], columns["person_id"]) > tuple_(after[0], UUID(after[1]))
-        )
+        pupils = pupils.where(tuple_(columns["sort_key"], columns["person_id"]) > tuple_(after[0], UUID(after[1])))
     page = pupils.order_by(columns["sort_key"], columns["person_id"]).limit(limit)
     return _bills(ctx, row, page)
 
@@ -243,10 +242,10 @@ def _above_ceiling(ctx: Context, row: Round, items: list[Item]) -> list[Problem]
         for class_id, grade, price in rows:
             place = names.get(class_id, "?") if class_id else str(grade or "*")
             message = _(
-                "“%(item)s” at %(price)s dong is above the ceiling of %(maximum)s dong (%(basis)s).",
+                "“%(item)s” at %(price)s is above the ceiling of %(maximum)s (%(basis)s).",
                 item=item.label_vi,
-                price=f"{price:,}",
-                maximum=f"{top.amount:,}",
+                price=format_vnd(price),
+                maximum=format_vnd(top.amount),
                 basis=top.legal_basis,
             )
             found.append(Problem("stop", "above_ceiling", f"{item.code}:{place}", message))
@@ -276,7 +275,7 @@ def _exemptions_at_an_edge(ctx: Context, row: Round, limit: int = 100) -> list[P
     )
     found: list[Problem] = []
     for person_id, name, valid_to, approved_at in rows:
-        day = valid_to.isoformat()
+        day = f"{valid_to:%d/%m/%Y}"
         if approved_at is None:
             code, message = "exemption_waiting", _("The exemption waits for approval and does not count yet.")
         elif valid_to < row.period:
@@ -311,9 +310,9 @@ def _odd_insurance(ctx: Context, row: Round) -> list[Problem]:
             "insurance_amount",
             code,
             _(
-                "“%(item)s” at %(price)s dong is not the amount for 3, 6 or 12 months.",
+                "“%(item)s” at %(price)s is not the amount for 3, 6 or 12 months.",
                 item=label,
-                price=f"{price:,}",
+                price=format_vnd(price),
             ),
         )
         for code, label, price in rows

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.sdk import Context, Message, _
-from core.sdk.data import new_id
+from core.sdk.data import format_vnd, new_id
 from core.sdk.errors import Invalid
 from core.sdk.school import school_of
 from plugins.finance.models import Item, Price, Round
@@ -80,9 +80,7 @@ def set_prices(
     if entries:
         _store(ctx, round_id, entries)
     changed(row)
-    note(
-        ctx, "finance.round.prices", ("finance_round", row.id), {"prices": len(entries), "replaced": replace}
-    )
+    note(ctx, "finance.round.prices", ("finance_round", row.id), {"prices": len(entries), "replaced": replace})
     return row
 
 
@@ -134,9 +132,7 @@ def _above(item: Item, price: int, limits: dict[UUID, list[Maximum]], row: Round
     top = ceiling(limits.get(item.id, []), last_day(row.period))
     if top is None or price <= top.amount:
         return None
-    return _(
-        "Above the ceiling of %(maximum)s dong (%(basis)s).", maximum=f"{top.amount:,}", basis=top.legal_basis
-    )
+    return _("Above the ceiling of %(maximum)s (%(basis)s).", maximum=format_vnd(top.amount), basis=top.legal_basis)
 
 
 _ALWAYS_THERE = (
@@ -148,9 +144,7 @@ _ALWAYS_THERE = (
 
 def _never_collected(ownership: str, on: date) -> list[ColumnItem]:
     found = [(code, kind, labels, refusal(kind, ownership, on)) for code, kind, labels in _ALWAYS_THERE]
-    return [
-        ColumnItem(code, labels, "once", kind, why) for code, kind, labels, why in found if why is not None
-    ]
+    return [ColumnItem(code, labels, "once", kind, why) for code, kind, labels, why in found if why is not None]
 
 
 def read_table(ctx: Context, round_id: UUID, text: str) -> tuple[Pasted, list[PriceInput]]:
@@ -164,7 +158,6 @@ def read_table(ctx: Context, round_id: UUID, text: str) -> tuple[Pasted, list[Pr
     item_ids = {i.code: i.id for i in items}
     class_ids = {c.name: c.id for c in here}
     entries = [
-        PriceInput(item_ids[p.item_code], p.unit_price, p.quantity or 1, class_ids[p.class_name])
-        for p in pasted.prices
+        PriceInput(item_ids[p.item_code], p.unit_price, p.quantity or 1, class_ids[p.class_name]) for p in pasted.prices
     ]
     return pasted, entries

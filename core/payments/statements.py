@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from .booking.evidence import Origin
 from .booking.recognise import Placement, due_of, parts_of
 from .facts import REVERSES
 from .matching import Decision, Learner, Line, Matcher, Outcome, Result, Statement, match_statement
+from .matching import Origin as Place
 from .matching.text import squeeze
 from .port import Fact, FactKind
 
@@ -137,13 +138,21 @@ def import_statement(
     return Imported(made, counted["booked"], counted["known"], credited, suspense)
 
 
+def propose(
+    ctx: Context, asked: Sequence[tuple[str, int]], learners: Iterable[Learner] | None = None
+) -> list[Decision]:
+    """Whom transfers in suspense could be for: memo and amount of each, in the same order. Needs `payments.case.read`."""
+    ctx.require("payments.case.read")
+    if not asked:
+        return []
+    matcher = _matcher(ctx, _registry(ctx), learners)
+    now = ctx.now()
+    return [matcher.decide(Line(Place("", 0), now, "", memo, amount, 0)) for memo, amount in asked]
+
+
 def proposals(ctx: Context, memo: str, amount: int, learners: Iterable[Learner] | None = None) -> Decision:
     """Whom a transfer in suspense could be for. Needs `payments.case.read`."""
-    from .matching import Origin as Place
-
-    ctx.require("payments.case.read")
-    matcher = _matcher(ctx, _registry(ctx), learners)
-    return matcher.decide(Line(Place("", 0), ctx.now(), "", memo, amount, 0))
+    return propose(ctx, [(memo, amount)], learners)[0]
 
 
 def _plan(

@@ -39,9 +39,15 @@ BEGIN
   IF EXISTS (SELECT FROM added GROUP BY entry_id HAVING sum(amount) <> 0) THEN
     RAISE EXCEPTION 'the postings of an entry do not sum to zero' USING ERRCODE = 'check_violation';
   END IF;
-  IF EXISTS (SELECT FROM (SELECT DISTINCT entry_id, school_id FROM added) a JOIN core_journal_entry e ON e.id = a.entry_id
-             WHERE e.txid <> pg_current_xact_id() OR e.school_id <> a.school_id) THEN
+  IF EXISTS (SELECT FROM (SELECT DISTINCT entry_id, school_id FROM added) a LEFT JOIN core_journal_entry e ON e.id = a.entry_id
+             WHERE e.id IS NULL OR e.txid <> pg_current_xact_id() OR e.school_id <> a.school_id) THEN
     RAISE EXCEPTION 'a finished entry takes no more postings' USING ERRCODE = 'restrict_violation';
+  END IF;
+  -- Set-based in place of foreign keys: three checks a row would double the time of a large round.
+  IF EXISTS (SELECT FROM added a LEFT JOIN core_charge c ON c.id = a.charge_id
+             WHERE a.charge_id IS NOT NULL AND (c.id IS NULL OR c.person_id IS DISTINCT FROM a.person_id
+                                                OR c.school_id <> a.school_id)) THEN
+    RAISE EXCEPTION 'a posting names a charge that is not there' USING ERRCODE = 'foreign_key_violation';
   END IF;
   WITH written AS (
     INSERT INTO core_ledger_balance AS b (school_id, account, person_id, shard, amount)
@@ -202,12 +208,6 @@ def upgrade() -> None:
         sa.Column("school_id", sa.UUID(), nullable=False),
         sa.CheckConstraint("kind IN ('charge', 'attempt')", name=op.f("ck_core_payment_reference_kind")),
         sa.CheckConstraint("reference ~ '^[A-Z0-9]{8,16}$'", name=op.f("ck_core_payment_reference_shape")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["core_person.id"], name=op.f("fk_core_payment_reference_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["core_school.id"], name=op.f("fk_core_payment_reference_school_id")
-        ),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_core_payment_reference")),
     )
     op.create_index("ix_core_payment_reference_target", "core_payment_reference", ["target_id"], unique=False)
@@ -273,10 +273,6 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('open', 'settled', 'cancelled')", name=op.f("ck_core_charge_state")),
         sa.CheckConstraint("due >= 0 AND allocated BETWEEN 0 AND due", name=op.f("ck_core_charge_allocated")),
         sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_charge_person_id")),
-        sa.ForeignKeyConstraint(
-            ["reference"], ["core_payment_reference.reference"], name=op.f("fk_core_charge_reference")
-        ),
-        sa.ForeignKeyConstraint(["school_id"], ["core_school.id"], name=op.f("fk_core_charge_school_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_charge")),
         sa.UniqueConstraint("reference", name=op.f("uq_core_charge_reference")),
         sa.UniqueConstraint(
@@ -539,12 +535,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("school_id", sa.UUID(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_core_posting_amount")),
-        sa.ForeignKeyConstraint(["charge_id"], ["core_charge.id"], name=op.f("fk_core_posting_charge_id")),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["core_journal_entry.id"], name=op.f("fk_core_posting_entry_id")
-        ),
         sa.ForeignKeyConstraint(["person_id"], ["core_person.id"], name=op.f("fk_core_posting_person_id")),
-        sa.ForeignKeyConstraint(["school_id"], ["core_school.id"], name=op.f("fk_core_posting_school_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_posting")),
     )
     op.create_index(

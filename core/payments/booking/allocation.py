@@ -74,7 +74,7 @@ owed AS (
          sum(c.due - c.allocated) OVER (PARTITION BY c.person_id
            ORDER BY (c.id = ANY(CAST(:first AS uuid[]))) DESC, c.due_on, c.opened_at, c.id) AS upto
     FROM core_charge c JOIN has ON has.person_id = c.person_id
-   WHERE c.school_id = :school AND c.state = 'open'),
+   WHERE c.school_id = :school AND c.person_id = ANY(CAST(:people AS uuid[])) AND c.state = 'open'),
 plan AS (
   SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto -
   owed),

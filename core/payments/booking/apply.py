@@ -43,9 +43,7 @@ def apply_facts(ctx: Context, channel: Channel, facts: Sequence[Fact], origin: O
     return [_redirect(ctx, channel, fact, origin, attempts.get(fact.reference or "")) for fact in facts]
 
 
-def _redirect(
-    ctx: Context, channel: Channel, fact: Fact, origin: Origin, attempt: AttemptRow | None
-) -> Applied:
+def _redirect(ctx: Context, channel: Channel, fact: Fact, origin: Origin, attempt: AttemptRow | None) -> Applied:
     """A fact of a redirect payment: it must agree with the attempt that it names, to the dong."""
     why = doubt(
         fact.kind,
@@ -70,7 +68,6 @@ def _redirect(
         return same_or_conflict(ctx, channel, fact, origin, known)
     if money:
         incoming.book(ctx, channel, fact, known, Placement(parts))
-        refunds.catch_up(ctx, channel, attempt)
     elif fact.kind in _REFUNDS:
         refunds.apply(ctx, channel, fact, known, attempt)
     elif fact.kind is FactKind.REVIEW:
@@ -84,5 +81,7 @@ def _redirect(
             evidence_id=known.id,
             attempt_id=attempt.id,
         )
-    ev.project(ctx, attempt)
+    standing = ev.project(ctx, attempt)
+    if money and standing.refunded:
+        refunds.catch_up(ctx, channel, attempt)  # a refund that was told before its payment
     return Applied.BOOKED if money else Applied.NOTED

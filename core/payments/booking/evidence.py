@@ -64,9 +64,7 @@ SELECT id, reference, channel_id, amount, lines, expired, given_up, status FROM 
 )
 
 
-def lock_attempts(
-    ctx: Context, references: list[str], ids: list[UUID] | None = None
-) -> dict[str, AttemptRow]:
+def lock_attempts(ctx: Context, references: list[str], ids: list[UUID] | None = None) -> dict[str, AttemptRow]:
     """Hold the attempts that facts speak of, by our reference. Always before persons."""
     if not references and not ids:
         return {}
@@ -181,8 +179,7 @@ SELECT d.kind, d.amount, d.provider_txn, d.reverses, d.occurred_at
 """
 )
 _PROJECT = text(
-    "UPDATE core_payment_attempt SET status = :status, captured = :captured, refunded = :refunded WHERE id "
-    "= :id"
+    "UPDATE core_payment_attempt SET status = :status, captured = :captured, refunded = :refunded WHERE id = :id"
 )
 
 

@@ -18,9 +18,7 @@ from .evidence import Known
 from .recognise import Part, Placement
 
 
-def book(
-    ctx: Context, channel: Channel, fact: Fact, evidence: Known, placement: Placement
-) -> list[Allocated]:
+def book(ctx: Context, channel: Channel, fact: Fact, evidence: Known, placement: Placement) -> list[Allocated]:
     """Post money that has come in: to the balances of those it is certain for, else to suspense with a case.
 
     Persons are locked. What no charge needs stays as balance, and the accountant is told (double payment,

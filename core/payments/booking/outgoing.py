@@ -46,9 +46,7 @@ def take_back(
         else:
             people[row.person_id] = people.get(row.person_id, 0) - row.amount
     lock_people(ctx, people)
-    lines += withdraw(
-        ctx, people, subject=f"evidence:{evidence.id}", evidence_id=evidence.id, first=tuple(charges)
-    )
+    lines += withdraw(ctx, people, subject=f"evidence:{evidence.id}", evidence_id=evidence.id, first=tuple(charges))
     post(
         ctx,
         Entry(

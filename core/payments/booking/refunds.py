@@ -97,9 +97,7 @@ def _ours(
                 evidence_id=evidence.id,
             ),
         )
-    ctx.session.execute(
-        _END, {"id": refund.id, "state": wanted.value, "now": ctx.now(), "txn": fact.provider_txn}
-    )
+    ctx.session.execute(_END, {"id": refund.id, "state": wanted.value, "now": ctx.now(), "txn": fact.provider_txn})
     if wanted is RefundState.FAILED:
         open_case(
             ctx,

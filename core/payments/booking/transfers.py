@@ -46,9 +46,7 @@ SELECT d.id, d.provider_txn, d.memo, d.data FROM core_evidence d
 )
 
 
-def apply(
-    ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement: Placement | None = None
-) -> Applied:
+def apply(ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement: Placement | None = None) -> Applied:
     """A movement of an account. `placement` is what a statement's matching has decided; else the memo
     decides."""
     why = doubt(

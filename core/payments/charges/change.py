@@ -17,8 +17,7 @@ from core.types.message import _
 from core.work import events
 
 _GET = text(
-    "SELECT id, person_id, due, allocated, credits, state FROM core_charge WHERE school_id = :school AND "
-    "id = :id"
+    "SELECT id, person_id, due, allocated, credits, state FROM core_charge WHERE school_id = :school AND id = :id"
 )
 _CANCEL = text("UPDATE core_charge SET state = 'cancelled', allocated = 0, settled_at = NULL WHERE id = :id")
 
@@ -46,9 +45,7 @@ def cancel(ctx: Context, charge_id: UUID, reason: str) -> None:
     if row.allocated:
         lines.append(Line(STUDENT_BALANCE, -row.allocated, person))
     if lines:
-        entry = Entry(
-            f"charge:{charge_id}:cancelled", "charge.cancelled", ctx.now(), tuple(lines), memo=reason
-        )
+        entry = Entry(f"charge:{charge_id}:cancelled", "charge.cancelled", ctx.now(), tuple(lines), memo=reason)
         post(ctx, entry)
         allocate(ctx, [person])
     detail = {"reason": reason, "due": row.due, "paid": row.allocated}

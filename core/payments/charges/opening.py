@@ -4,6 +4,7 @@ once."""
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -141,9 +142,7 @@ def open_one(ctx: Context, origin: str, charge: NewCharge) -> UUID:
     return found
 
 
-def open_many(
-    ctx: Context, origin: str, charges: Sequence[NewCharge] | Select[Any], *, memo: str = ""
-) -> Opened:
+def open_many(ctx: Context, origin: str, charges: Sequence[NewCharge] | Select[Any], *, memo: str = "") -> Opened:
     """Open charges of a module in one transaction, whatever their number.
 
     Args:
@@ -162,9 +161,7 @@ def open_many(
     values = {"school": ctx.school_id, "origin": origin, "now": ctx.now()}
     _refuse_known(ctx, origin)
     ctx.session.execute(_OPEN, values)
-    count, due = ctx.session.execute(
-        text("SELECT count(*), coalesce(sum(due), 0)::bigint FROM staged_charge")
-    ).one()
+    count, due = ctx.session.execute(text("SELECT count(*), coalesce(sum(due), 0)::bigint FROM staged_charge")).one()
     batch = new_id()
     entry = _post(ctx, batch, memo) if due else None
     with_money = ctx.session.scalars(_HAS_BALANCE, {"school": ctx.school_id}).all()
@@ -222,11 +219,17 @@ def _register(ctx: Context, bare: Sequence[UUID]) -> None:
     for _round in range(_ROUNDS):
         if not left:
             return
-        drawn = [make_reference(prefix) for _charge in left]
+        drawn = _draw(prefix, len(left))
         ctx.session.execute(_NAME, {"ids": left, "references": drawn})
         taken = set(ctx.session.scalars(_REGISTER, {**values, "ids": left}))
         left = [charge for charge in left if charge not in taken]
     raise Conflict(_("No free payment reference was found. Please try again."))
+
+
+def _draw(prefix: str, number: int) -> list[str]:
+    """Fresh references out of one reading of the system's randomness; 256 is a multiple of the alphabet's 32."""
+    source = iter(secrets.token_bytes(16 * number))
+    return [make_reference(prefix, lambda signs: next(source) % signs) for _reference in range(number)]
 
 
 _KNOWN = text(

@@ -18,12 +18,8 @@ INSERT INTO core_accounting_period (id, school_id, name, starts_on, state)
 VALUES (:id, :school, :name, :day, 'open') ON CONFLICT DO NOTHING
 """
 )
-_LOCK = text(
-    "SELECT id, name FROM core_accounting_period WHERE school_id = :school AND state = 'open' FOR UPDATE"
-)
-_CLOSE = text(
-    "UPDATE core_accounting_period SET state = 'closed', closed_at = :now, closed_by = :who WHERE id = :id"
-)
+_LOCK = text("SELECT id, name FROM core_accounting_period WHERE school_id = :school AND state = 'open' FOR UPDATE")
+_CLOSE = text("UPDATE core_accounting_period SET state = 'closed', closed_at = :now, closed_by = :who WHERE id = :id")
 
 
 def open_period(ctx: Context) -> UUID:

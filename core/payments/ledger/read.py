@@ -40,9 +40,7 @@ _TRIAL = text(
     "SELECT account, sum(amount)::bigint AS amount FROM core_ledger_balance WHERE school_id = :school "
     "GROUP BY account ORDER BY account"
 )
-_PERSON = text(
-    "SELECT account, amount FROM core_ledger_balance WHERE school_id = :school AND person_id = :person"
-)
+_PERSON = text("SELECT account, amount FROM core_ledger_balance WHERE school_id = :school AND person_id = :person")
 _STATEMENT = text(
     """
 SELECT p.entry_id, e.booked_at, e.occurred_at, e.kind, p.account, p.amount, p.charge_id, e.memo
@@ -68,7 +66,5 @@ def balance_of(ctx: Context, person_id: UUID) -> Balance:
 
 def statement(ctx: Context, person_id: UUID, *, limit: int = 200) -> list[StatementLine]:
     """The latest postings of a person, newest first."""
-    rows = ctx.session.execute(
-        _STATEMENT, {"school": ctx.school_id, "person": person_id, "limit": limit}
-    ).all()
+    rows = ctx.session.execute(_STATEMENT, {"school": ctx.school_id, "person": person_id, "limit": limit}).all()
     return [StatementLine(*row) for row in rows]

@@ -90,6 +90,14 @@ SELECT e.rail || ' ' || e.kind || ' ' || e.provider_txn AS subject, 0 AS kept, e
 """,
     ),
     (
+        "a charge's reference is registered for it (I10)",
+        """
+SELECT c.id::text AS subject, c.reference AS kept, r.target_id::text AS computed
+  FROM core_charge c LEFT JOIN core_payment_reference r ON r.reference = c.reference
+ WHERE c.school_id = :school AND (r.target_id IS NULL OR r.target_id <> c.id OR r.school_id <> c.school_id)
+""",
+    ),
+    (
         "an attempt mirrors its evidence",
         """
 SELECT a.id::text AS subject, a.captured AS kept, coalesce(sum(e.amount), 0) AS computed

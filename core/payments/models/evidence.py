@@ -21,9 +21,7 @@ class ProviderInbox(Identified, SchoolOwned, Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "dedupe"),
         CheckConstraint("state IN ('received', 'processed', 'quarantined', 'failed')", name="state"),
-        Index(
-            "ix_core_provider_inbox_open", "school_id", "received_at", postgresql_where="state = 'received'"
-        ),
+        Index("ix_core_provider_inbox_open", "school_id", "received_at", postgresql_where="state = 'received'"),
     )
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))
@@ -50,9 +48,7 @@ class Evidence(Identified, SchoolOwned, Base):
     __tablename__ = "core_evidence"
     __table_args__ = (
         UniqueConstraint("school_id", "rail", "kind", "provider_txn"),
-        Index(
-            "ix_core_evidence_attempt", "school_id", "attempt_id", postgresql_where="attempt_id IS NOT NULL"
-        ),
+        Index("ix_core_evidence_attempt", "school_id", "attempt_id", postgresql_where="attempt_id IS NOT NULL"),
     )
 
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))

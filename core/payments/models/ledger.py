@@ -80,17 +80,17 @@ class Posting(SchoolOwned, Base):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
         Index("ix_core_posting_entry", "entry_id"),
-        Index(
-            "ix_core_posting_person", "school_id", "person_id", "id", postgresql_where="person_id IS NOT NULL"
-        ),
+        Index("ix_core_posting_person", "school_id", "person_id", "id", postgresql_where="person_id IS NOT NULL"),
         Index("ix_core_posting_charge", "charge_id", postgresql_where="charge_id IS NOT NULL"),
     )
 
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
+    """School, entry and charge are checked by the trigger, set-based."""
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("core_journal_entry.id"))
+    entry_id: Mapped[UUID]
     account: Mapped[str]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id"))
-    charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_charge.id"))
+    charge_id: Mapped[UUID | None]
     amount: Mapped[int]
 
 

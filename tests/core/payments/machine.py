@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
 from core.data.session import Database
@@ -66,6 +66,21 @@ class Payments(RuleBasedStateMachine):
         self.ever_paid: set[UUID] = set()
         self.frozen: dict[str, tuple[int, int]] = {}
         self.idle = True
+        self.first = self.world.person()
+        self.first_bill = self.world.charge(self.first, 20_000)
+        self.first_start = self.world.start(self.first_bill)
+
+    @initialize(target=people)
+    def there_is_somebody(self) -> UUID:
+        return self.first
+
+    @initialize(target=bills)
+    def there_is_a_bill(self) -> UUID:
+        return self.first_bill
+
+    @initialize(target=starts)
+    def somebody_has_begun_to_pay(self) -> Started:
+        return self.first_start
 
     def next_number(self) -> str:
         self.number += 1
@@ -135,17 +150,13 @@ class Payments(RuleBasedStateMachine):
         start=starts,
         kind=st.sampled_from([FactKind.FAILED, FactKind.EXPIRED, FactKind.PENDING, FactKind.REVIEW]),
     )
-    def the_provider_says_something_else(
-        self, start: Started | None, kind: FactKind
-    ) -> tuple[Notice, Channel] | None:
+    def the_provider_says_something_else(self, start: Started | None, kind: FactKind) -> tuple[Notice, Channel] | None:
         if start is None:
             return None
         return self.said(fact(kind, start.reference, start.amount, reference=start.reference))
 
     @rule(target=messages, start=starts, part=st.sampled_from([1, 2]))
-    def the_provider_refunds_by_itself(
-        self, start: Started | None, part: int
-    ) -> tuple[Notice, Channel] | None:
+    def the_provider_refunds_by_itself(self, start: Started | None, part: int) -> tuple[Notice, Channel] | None:
         if start is None or not self.told.captured(start.id):
             return None
         gone = sum(amount for at, amount in self.told.refunds.values() if at == start.id)
@@ -170,9 +181,7 @@ class Payments(RuleBasedStateMachine):
         return self.transfer(self.world.charge_row(bill).reference, amount)
 
     @rule(target=transfers, start=starts, amount=AMOUNTS)
-    def a_transfer_names_an_attempt(
-        self, start: Started | None, amount: int
-    ) -> tuple[Notice, Channel, str, int]:
+    def a_transfer_names_an_attempt(self, start: Started | None, amount: int) -> tuple[Notice, Channel, str, int]:
         return self.transfer(start.reference if start else "khong ro", amount)
 
     @rule(target=messages, transfer=transfers)
@@ -210,13 +219,9 @@ class Payments(RuleBasedStateMachine):
         right = self.world.paid(start, txn)
         wrong = {
             "forged": notice(right, key="guessed"),
-            "currency": notice(
-                fact(FactKind.PAID, txn, start.amount, reference=start.reference, currency="USD")
-            ),
+            "currency": notice(fact(FactKind.PAID, txn, start.amount, reference=start.reference, currency="USD")),
             "amount": notice(self.world.paid(start, txn, start.amount * 100)),
-            "merchant": notice(
-                fact(FactKind.PAID, txn, start.amount, reference=start.reference, merchant="OTHER")
-            ),
+            "merchant": notice(fact(FactKind.PAID, txn, start.amount, reference=start.reference, merchant="OTHER")),
             "nobody": notice(fact(FactKind.PAID, txn, start.amount, reference="NOBODY2345")),
         }
         self.deliver(wrong[how], self.world.pay_channel)
@@ -269,27 +274,20 @@ class Payments(RuleBasedStateMachine):
     def the_books_agree_with_the_providers(self) -> None:
         if not self.idle:
             return
-        arrived = set(
-            self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE rail = 'fakepay'")
-        )
+        arrived = set(self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE rail = 'fakepay'"))
         books = self.world.trial()
         came = sum(a for txn, (_at, a) in self.told.paid.items() if f"paid {txn}" in arrived)
         refunds = [txn for txn in self.told.refunds if f"refunded {txn}" in arrived]
         left = came - sum(self.told.refunds[txn][1] for txn in self.refunds_with_money(refunds, arrived))
         assert books.get("clearing:fakepay", 0) == left
-        on_bank = set(
-            self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE kind = 'credit'")
-        )
+        on_bank = set(self.world.column("SELECT kind || ' ' || provider_txn FROM core_evidence WHERE kind = 'credit'"))
         gone = set(self.world.column("SELECT reverses FROM core_evidence WHERE kind = 'debit'"))
         late = set(self.world.column("SELECT provider_txn FROM core_evidence WHERE reverses IS NOT NULL"))
         live = {t: a for t, a in self.told.credits.items() if t not in gone and t not in late}
         assert {f"credit {t}" for t in self.told.credits} == on_bank
         assert books.get("bank:0011223344", 0) == sum(live.values())
         assert books.get("cash:desk", 0) == self.told.cash
-        assert (
-            self.world.column("SELECT state FROM core_provider_inbox WHERE state IN ('received', 'failed')")
-            == []
-        )
+        assert self.world.column("SELECT state FROM core_provider_inbox WHERE state IN ('received', 'failed')") == []
 
     # Helpers
 

@@ -14,15 +14,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from core.data.session import Database
 from core.payments import inbox
 from core.payments.booking import apply, evidence, incoming
-from core.payments.port import FactKind, Outcome
-from core.payments.rules import Seen, Standing, Status, derive
+from core.payments.channels import Channel
+from core.payments.port import Fact, FactKind, Outcome
+from core.payments.rules import MONEY_IN, Seen, Standing, Status, derive
 
 from .machine import machine
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-_RUN = settings(
-    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET, database=None
-)
+_RUN = settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=_QUIET, database=None)
 _LONG = settings(_RUN, max_examples=600, stateful_step_count=50)
 _HUNT = settings(_RUN, max_examples=60, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
@@ -37,9 +36,17 @@ def test_invariants_hold_over_many_long_histories(db: Database) -> None:
 
 
 def _no_dedupe(patch: pytest.MonkeyPatch) -> None:
-    """A fact told again counts as another one."""
-    numbers = count()
-    patch.setattr(evidence, "number_of", lambda channel, fact: f"{fact.provider_txn}-{next(numbers)}")
+    """A fact told again, by a query or in another message, counts as another one."""
+    numbers, seen = count(1), set[str]()
+
+    def wrong(channel: Channel, fact: Fact) -> str:
+        number = fact.provider_txn
+        if number in seen and fact.kind in MONEY_IN:
+            return f"{number}-{next(numbers)}"
+        seen.add(number)
+        return number
+
+    patch.setattr(evidence, "number_of", wrong)
 
 
 def _failure_wins(patch: pytest.MonkeyPatch) -> None:
@@ -73,9 +80,7 @@ def _forget_to_allocate(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incoming, "allocate", lambda *args, **more: [])
 
 
-@pytest.mark.parametrize(
-    "mutant", [_no_dedupe, _failure_wins, _any_amount, _acknowledge_first, _forget_to_allocate]
-)
+@pytest.mark.parametrize("mutant", [_no_dedupe, _failure_wins, _any_amount, _acknowledge_first, _forget_to_allocate])
 def test_the_machine_catches_planted_mutants(
     db: Database, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[pytest.MonkeyPatch], None]
 ) -> None:

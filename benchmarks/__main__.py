@@ -1,6 +1,6 @@
 """`make bench`: every ratio against a floor measured in the same run, on the amounts that the goals name.
 
-    python -m benchmarks [--scale 0.1] [--write] [name ...]
+python -m benchmarks [--scale 0.1] [--write] [name ...]
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main() -> None:
     with bench(wanted.scale) as run:
         for name in wanted.names:
             for row in measured(run, name):
-                print(f"{'  ok ' if row.reached else 'MISS '} {row.name:<58} {row.value:>10.3g}   goal {row.goal}  {row.note}")
+                print(
+                    f"{'  ok ' if row.reached else 'MISS '} {row.name:<58} {row.value:>10.3g}   goal {row.goal}  {row.note}"
+                )
                 found.append(row)
     if wanted.write:
         TARGET.write_text(document(found))

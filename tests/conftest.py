@@ -115,9 +115,7 @@ def make_school(db: Database, code: str, name: str, level: str, prefix: str) -> 
 
     school_id = new_id()
     with db.all_schools(system_actor("test")) as ctx:
-        ctx.session.add(
-            School(id=school_id, code=code, name=name, level=level, province="01", payment_prefix=prefix)
-        )
+        ctx.session.add(School(id=school_id, code=code, name=name, level=level, province="01", payment_prefix=prefix))
         ctx.session.flush()
         ctx.session.add(
             SchoolYear(

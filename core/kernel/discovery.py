@@ -74,7 +74,9 @@ def _check(plugin: Loaded, api_version: str) -> None:
         plugin.quarantine(PluginState.INVALID_MANIFEST, "`manifest` is no core.sdk.Manifest")
         return
     if manifest.name != plugin.name or not _NAME.fullmatch(manifest.name):
-        plugin.quarantine(PluginState.INVALID_MANIFEST, f"the manifest says {manifest.name!r}, found as {plugin.name!r}")
+        plugin.quarantine(
+            PluginState.INVALID_MANIFEST, f"the manifest says {manifest.name!r}, found as {plugin.name!r}"
+        )
         return
     try:
         fits = SpecifierSet(manifest.requires_api).contains(api_version, prereleases=True)

@@ -35,7 +35,9 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         response, code, headers = super().handle_http_exception(error)
         found = response.get("errors") or {}
         fields = {
-            f"{place}.{name}" if place != "json" else str(name): "; ".join(map(str, texts if isinstance(texts, list) else [texts]))
+            f"{place}.{name}" if place != "json" else str(name): "; ".join(
+                map(str, texts if isinstance(texts, list) else [texts])
+            )
             for place, names in found.items()
             for name, texts in (names.items() if isinstance(names, dict) else [(place, names)])
         }

@@ -7,7 +7,10 @@ from core.audit.plugin import AuditPlugin
 from core.identity.plugin import IdentityPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.sdk import NavItem, Permission, RoleGrant, _, hookimpl
+from core.sdk.web import ApiBlueprint
 from core.work.plugin import WorkPlugin
+
+from . import payments_api
 
 SCHOOL = _("The school")
 
@@ -37,6 +40,10 @@ class CorePlugin:
                 order=910,
             ),
         ]
+
+    @hookimpl
+    def provide_api(self) -> list[ApiBlueprint]:
+        return payments_api.BLUEPRINTS
 
 
 CORE_PLUGINS: tuple[object, ...] = (

@@ -27,16 +27,10 @@ def worker_source(assets: Assets, offline_url: str) -> str:
     kept = json.dumps([assets.url(name) for name in _KEPT])
     mark = blake2b((kept + offline_url).encode(), digest_size=6).hexdigest()
     source = (Path(STATIC) / "worker.js").read_text()
-    return (
-        source.replace("__MARK__", mark)
-        .replace('"__OFFLINE__"', json.dumps(offline_url))
-        .replace("__FILES__", kept)
-    )
+    return source.replace("__MARK__", mark).replace('"__OFFLINE__"', json.dumps(offline_url)).replace("__FILES__", kept)
 
 
-def web_manifest(
-    assets: Assets, school_name: str, start_url: str, scope: str, locale: str = "vi"
-) -> dict[str, object]:
+def web_manifest(assets: Assets, school_name: str, start_url: str, scope: str, locale: str = "vi") -> dict[str, object]:
     """The web app manifest (W3C Web Application Manifest) for one school's family pages."""
     return {
         "name": school_name,

@@ -97,9 +97,7 @@ class PaymentProviderContract:
         required = {field.name for field in provider.fields if field.required and not field.default}
         assert required <= set(problems) <= {field.name for field in provider.fields}
 
-    def test_prepare_is_deterministic(
-        self, provider: PaymentProvider, config: Config, samples: Samples
-    ) -> None:
+    def test_prepare_is_deterministic(self, provider: PaymentProvider, config: Config, samples: Samples) -> None:
         if provider.flow == "notifier":
             with pytest.raises(ValueError, match=r"."):
                 provider.prepare(samples.attempt, config)
@@ -133,9 +131,7 @@ class PaymentProviderContract:
             assert_well_formed(expected)
             _assert_no_secret(provider, config, repr(result))
 
-    def test_forged_notices_are_refused(
-        self, provider: PaymentProvider, config: Config, samples: Samples
-    ) -> None:
+    def test_forged_notices_are_refused(self, provider: PaymentProvider, config: Config, samples: Samples) -> None:
         for name, notice in samples.forged.items():
             result = provider.receive(notice, config)
             assert isinstance(result, Refused), name
@@ -231,9 +227,7 @@ class PaymentProviderContract:
             json.loads(answer.body)
         _assert_no_secret(provider, config, answer.body)
 
-    def test_every_refusal_has_an_answer(
-        self, provider: PaymentProvider, config: Config, samples: Samples
-    ) -> None:
+    def test_every_refusal_has_an_answer(self, provider: PaymentProvider, config: Config, samples: Samples) -> None:
         for notice in samples.forged.values():
             refused = provider.receive(notice, config)
             assert isinstance(refused, Refused)

@@ -75,9 +75,7 @@ def make_order(samples: Samples) -> RefundOrder:
     attempt = samples.attempt
     paid = Fact(FactKind.PAID, "14422574", attempt.amount, "VND", NOW, attempt.reference)
     number = UUID("0199f2a0-0000-7000-8000-000000000002")
-    return RefundOrder(
-        number, attempt.reference, attempt.amount // 2, False, "Hoan tien an", "Nguyen Van A", NOW, paid
-    )
+    return RefundOrder(number, attempt.reference, attempt.amount // 2, False, "Hoan tien an", "Nguyen Van A", NOW, paid)
 
 
 def assert_well_formed(fact: Fact) -> None:

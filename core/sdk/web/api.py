@@ -133,7 +133,13 @@ def check_etag(current: str) -> None:
 
 
 def problem(
-    status: int, title: str, *, detail: str = "", code: str = "", errors: Mapping[str, str] | None = None, trace: str = ""
+    status: int,
+    title: str,
+    *,
+    detail: str = "",
+    code: str = "",
+    errors: Mapping[str, str] | None = None,
+    trace: str = "",
 ) -> Response:
     """A problem+json answer."""
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}

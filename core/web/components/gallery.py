@@ -121,8 +121,7 @@ def _content() -> dict[str, object]:
             *[{"key": f"m{n}", "header": subject, "align": "right"} for n, subject in enumerate(_SUBJECTS)],
         ],
         "wide_rows": [
-            {"name": name}
-            | {f"m{n}": f"{(7 * row + 3 * n) % 50 / 10 + 5:.1f}".replace(".", ",") for n in range(12)}
+            {"name": name} | {f"m{n}": f"{(7 * row + 3 * n) % 50 / 10 + 5:.1f}".replace(".", ",") for n in range(12)}
             for row, name in enumerate(("Nguyễn Thị Ngọc Ánh", "Trần Hoàng Bảo Châu", "Đặng Hữu Phước"))
         ],
         "tasks": [
@@ -226,14 +225,11 @@ def _rows() -> list[dict[str, object]]:
 
 def _qr_picture() -> Markup:
     """A pattern that looks like a code and scans as nothing: no real account belongs here."""
-    cells = [
-        (x, y) for x in range(29) for y in range(29) if (x * x + 3 * y * x + 5 * y * y + x * y * y) % 7 < 3
-    ]
+    cells = [(x, y) for x in range(29) for y in range(29) if (x * x + 3 * y * x + 5 * y * y + x * y * y) % 7 < 3]
     quiet = [(x, y) for x, y in cells if not ((x < 8 or x > 20) and y < 8) and not (x < 8 and y > 20)]
     path = "".join(f"M{x} {y}h1v1h-1z" for x, y in quiet)
     eyes = "".join(
-        f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z"
-        for x, y in ((0, 0), (22, 0), (0, 22))
+        f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z" for x, y in ((0, 0), (22, 0), (0, 22))
     )
     return Markup(
         '<svg viewBox="-2 -2 33 33" role="img" aria-label="Mã VietQR" shape-rendering="crispEdges">'

@@ -37,9 +37,7 @@ def shown(value: int, value_kind: str, unit: str) -> str:
     return f"{number(value)} {unit}" if unit else number(value)
 
 
-def bars(
-    title: object, description: object, rows: Sequence[Row], value_kind: str = "number", unit: str = ""
-) -> Markup:
+def bars(title: object, description: object, rows: Sequence[Row], value_kind: str = "number", unit: str = "") -> Markup:
     """Horizontal bars, one a row: ``(label, value)`` or ``(label, value, text to show)``."""
     top = max((row[1] for row in rows), default=0) or 1
     drawn = [
@@ -97,13 +95,9 @@ def _svg(title: object, description: object, rows: Drawn, css_class: str = "bars
     for index, (label, value, segments) in enumerate(rows):
         y = index * _ROW
         parts.append(Markup('<text x="0" y="{}">{}</text>').format(y + _TEXT, label))
-        parts.append(
-            Markup('<text class="value" x="100%" y="{}" text-anchor="end">{}</text>').format(y + _TEXT, value)
-        )
+        parts.append(Markup('<text class="value" x="100%" y="{}" text-anchor="end">{}</text>').format(y + _TEXT, value))
         bar_y = y + _TEXT + 7
-        parts.append(
-            Markup('<rect class="track" x="0" y="{}" width="100%" height="{}" rx="3"/>').format(bar_y, _BAR)
-        )
+        parts.append(Markup('<rect class="track" x="0" y="{}" width="100%" height="{}" rx="3"/>').format(bar_y, _BAR))
         parts.extend(_segment(key, bar_y, segment) for segment in segments if segment.length > 0)
     return Markup("").join([*parts, Markup("</svg>")])
 
@@ -146,6 +140,4 @@ def _swatch(key: str, index: int) -> Markup:
     rect = Markup('<rect class="series-{}" width="16" height="14" rx="3"/>').format(index)
     if index == 0:
         return rect
-    return rect + Markup('<rect class="pattern" width="16" height="14" rx="3" fill="url(#{}-{})"/>').format(
-        key, index
-    )
+    return rect + Markup('<rect class="pattern" width="16" height="14" rx="3" fill="url(#{}-{})"/>').format(key, index)

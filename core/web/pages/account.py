@@ -61,7 +61,10 @@ def sign_in() -> ResponseReturnValue:
             response.headers["Retry-After"] = str(refused.retry_after)
         return response
     if done.failed_before:
-        flash("attention", _("Since you last signed in, a wrong password was tried %(count)s times.", count=done.failed_before))
+        flash(
+            "attention",
+            _("Since you last signed in, a wrong password was tried %(count)s times.", count=done.failed_before),
+        )
     answer = Response(status=303, headers={"Location": following})
     _set_cookie(answer, COOKIE, done.token, None)
     _set_cookie(answer, DEVICE_COOKIE, done.device, _HALF_A_YEAR)

@@ -160,8 +160,11 @@ def parse_code(cell: Cell) -> tuple[str | None, str | None]:
     if isinstance(cell, str):
         if cell.isalnum() and cell.isascii():
             return cell, None
-        text = clean(cell).translate(_DROPPED)
-        if not text or is_error(cell) or _SCIENTIFIC.fullmatch(text):
+        text = clean(cell)
+        if is_error(cell) or _SCIENTIFIC.fullmatch(text):
+            return None, "W_CODE_MISSING"
+        text = text.translate(_DROPPED)
+        if not text:
             return None, "W_CODE_MISSING"
         return text[:35], None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell == int(cell) and cell > 0:

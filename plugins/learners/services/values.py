@@ -7,9 +7,9 @@ from __future__ import annotations
 
 _PARENT = """
     (SELECT jsonb_build_object('hovaten', p.full_name, 'namsinh', p.birth_year, 'sdt', to_jsonb(p.phones))
-            || CASE WHEN p.deceased THEN '{{"damat": true}}'::jsonb ELSE '{{}}'::jsonb END
+            || CASE WHEN p.deceased THEN '{"damat": true}'::jsonb ELSE '{}'::jsonb END
      FROM core_relation r JOIN core_person p ON p.id = r.person_id
-     WHERE r.school_id = l.school_id AND r.related_id = l.id AND r.kind = '{kind}'
+     WHERE r.school_id = l.school_id AND r.related_id = l.id AND r.kind = '<kind>'
      ORDER BY r.created_at DESC, r.id LIMIT 1)"""
 
 _GUARDIAN = """
@@ -18,7 +18,7 @@ _GUARDIAN = """
      WHERE r.school_id = l.school_id AND r.related_id = l.id AND r.kind = 'guardian'
      ORDER BY r.created_at DESC, r.id LIMIT 1)"""
 
-VALUE = f"""jsonb_build_object(
+_RECORD = """jsonb_build_object(
     'mahocsinh', l.code, 'hovaten', c.full_name, 'phanbiet', l.suffix, 'ngaysinh', l.birth, 'gioitinh', c.sex,
     'dantoc', l.ethnic, 'quoctich', l.nationality, 'sodinhdanh', l.personal_id,
     'giayto', CASE WHEN l.paper_number IS NOT NULL
@@ -27,16 +27,20 @@ VALUE = f"""jsonb_build_object(
     'noio', CASE WHEN coalesce(l.address_detail, l.address_commune, l.address_province, l.address_original) IS NOT NULL
             THEN jsonb_build_object('chitiet', l.address_detail, 'xa', l.address_commune, 'tinh', l.address_province,
                                     'diachicu', l.address_former)
-                 || CASE WHEN l.address_original IS NULL THEN '{{}}'::jsonb
+                 || CASE WHEN l.address_original IS NULL THEN '{}'::jsonb
                     ELSE jsonb_build_object('goc', l.address_original) END END,
-    'cha', {_PARENT.format(kind="father")},
-    'me', {_PARENT.format(kind="mother")},
-    'nguoigiamho', {_GUARDIAN},
+    'cha', <father>,
+    'me', <mother>,
+    'nguoigiamho', <guardian>,
     'doituongchinhsach', (SELECT g.name FROM learners_policy_group g WHERE g.learner_id = l.id
                           AND g.school_id = l.school_id AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1),
-    'khuyettat', l.disability, 'bhyt', l.insurance, 'ghichu', l.remark)""".replace("{{}}", "{}").replace(
-    '{{"damat": true}}', '{"damat": true}'
-)  # noqa: S608  (only constants of this module)
+    'khuyettat', l.disability, 'bhyt', l.insurance, 'ghichu', l.remark)"""
+
+VALUE = (
+    _RECORD.replace("<father>", _PARENT.replace("<kind>", "father"))
+    .replace("<mother>", _PARENT.replace("<kind>", "mother"))
+    .replace("<guardian>", _GUARDIAN)
+)
 
 PRESENT = """
     LEFT JOIN LATERAL (SELECT n.class_id FROM learners_enrolment n

@@ -68,7 +68,7 @@ def bench(scale: float = 1.0) -> Iterator[Bench]:
     """Start a server in a temporary folder; `scale` below 1 shrinks the amounts for a quick look."""
     with tempfile.TemporaryDirectory(prefix="truong-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        os.chmod(folder, 0o755)  # noqa: S103  (the database's own user must reach its folder)
+        os.chmod(folder, 0o755)
         server = start_embedded(folder / "data", keep_running=False)
         from dataclasses import replace
 

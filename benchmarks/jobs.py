@@ -263,4 +263,4 @@ if __name__ == "__main__":
         case ["floor", address]:
             _floor(address)
         case _:
-            main()
+            raise SystemExit("run `python -m benchmarks jobs`")

@@ -37,12 +37,11 @@ def audit() -> None:
 @audit.command("verify", help="Recompute every hash chain; exits with 1 when an entry was changed or is missing.")
 def verify_audit() -> None:
     broken = 0
-    with program() as parts:
-        with parts.db.all_schools(_ACTOR) as ctx:
-            names = {row.id: row.name for row in ctx.session.execute(select(School.id, School.name))}
-            for report in trail.verify(ctx):
-                name = names.get(report.school_id, "installation") if report.school_id else "installation"
-                broken += _report(name, report)
+    with program() as parts, parts.db.all_schools(_ACTOR) as ctx:
+        names = {row.id: row.name for row in ctx.session.execute(select(School.id, School.name))}
+        for report in trail.verify(ctx):
+            name = names.get(report.school_id, "installation") if report.school_id else "installation"
+            broken += _report(name, report)
     sys.exit(1 if broken else 0)
 
 

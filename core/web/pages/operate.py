@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from core.audit import trail
 from core.data.context import Context
+from core.school import modules as schools
 from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime, visitor
 from core.sdk.web.view import page, public
-from core.school import modules as schools
 from core.types.message import _
 
 blueprint = Blueprint("operate", __name__)

@@ -38,9 +38,7 @@ def the_office_imports_its_list(at: Installation, chromium: Chromium, shared: Pa
         visit.look("import-refused")
         assert len(office.tab("To check")) == 50
         visit.look("import-check")
-        back = office.refused_workbook()
-        assert len(back) == truth["refuse"]
-        assert all(row[visit.say("Remark")] for row in back)
+        assert len(office.refused_workbook()) == truth["refuse"]
         assert office.pupils() == 0, "a plan alone changes nothing"
         visit.page.go_back()
         office.confirm(plan.new)

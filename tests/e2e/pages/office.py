@@ -49,11 +49,11 @@ class Office:
         return self.visit.page.locator("#results tbody tr").all_inner_texts()
 
     def refused_workbook(self) -> list[dict[str, Any]]:
-        """The refused rows as the office gets them back: one dictionary a row, the remark under its title."""
+        """The refused rows as the office gets them back in its own layout: those with a remark, by title."""
         with self.visit.page.expect_download() as coming:
             self.visit.link("Refused rows as a file").click()
         book = load_workbook(io.BytesIO(coming.value.path().read_bytes()))
-        return [row for sheet in book for row in _below_header(list(sheet.values), self.visit.say("Remark"))]
+        return [row for sheet in book for row in _below_header(list(sheet.values), self.visit.say("Reason for refusal"))]
 
     def confirm(self, count: int) -> None:
         """Take the plan over."""
@@ -82,7 +82,8 @@ class Office:
 
 
 def _below_header(rows: list[tuple[Any, ...]], remark: str) -> list[dict[str, Any]]:
-    """The rows below the one that holds the title of the remark column."""
+    """The rows below the titles that have a remark; the file's own second row of titles has none."""
     head = next(number for number, row in enumerate(rows) if remark in row)
     titles = [str(title) for title in rows[head]]
-    return [dict(zip(titles, row, strict=True)) for row in rows[head + 1 :] if any(row)]
+    found = [dict(zip(titles, row, strict=True)) for row in rows[head + 1 :]]
+    return [row for row in found if row[remark]]

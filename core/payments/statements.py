@@ -141,7 +141,7 @@ def import_statement(
 def propose(
     ctx: Context, asked: Sequence[tuple[str, int]], learners: Iterable[Learner] | None = None
 ) -> list[Decision]:
-    """Whom transfers in suspense could be for: memo and amount of each, in the same order. Needs `payments.case.read`."""
+    """Whom transfers in suspense (memo and amount) could be for, in the same order. Needs `payments.case.read`."""
     ctx.require("payments.case.read")
     if not asked:
         return []

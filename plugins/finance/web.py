@@ -24,7 +24,7 @@ NAV = [
     NavItem(_("My children's fees"), "finance.family", "people", "finance.bill.read.own", None, 50, bottom=True),
     NavItem(_("Collection rounds"), "finance.rounds", "calendar", "finance.round.read", _MONEY, 100, bottom=True),
     NavItem(_("Bills"), "finance.bills", "money", "finance.bill.read", _MONEY, 110, bottom=True),
-    NavItem(_("Payments to look at"), "finance.desk", "alert", "payments.case.read", _MONEY, 120, bottom=True),
+    NavItem(_("To reconcile"), "finance.desk", "alert", "payments.case.read", _MONEY, 120, bottom=True),
     NavItem(_("Bank statements"), "finance.statements", "bank", "payments.statement.import", _MONEY, 130),
     NavItem(_("Receipts"), "finance.receipts", "receipt", "finance.receipt.read", _MONEY, 140, bottom=True),
     NavItem(_("Exemptions"), "finance.exemptions", "star", "finance.exemption.read", _MONEY, 150),

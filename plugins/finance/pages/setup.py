@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context, Message, _
 from core.sdk.errors import Invalid
 from core.sdk.web import flash, page, redirect_to, render
-from plugins.finance.rules.law import KINDS, UNITS
+from plugins.finance.rules.explain import UNIT_LABELS
 from plugins.finance.services import items as item_service
 from plugins.finance.services import price_grid
 from plugins.finance.services import rounds as service
 
+from .items import KINDS
 from .site import blueprint, faults, typed, uuids
 
 
@@ -41,7 +42,7 @@ def round_items(ctx: Context, round_id: UUID) -> ResponseReturnValue:
         items=item_service.items(ctx),
         on=on,
         kinds=KINDS,
-        units=UNITS,
+        units=UNIT_LABELS,
         errors=errors,
     )
     return page_, 422 if errors else 200
@@ -72,4 +73,4 @@ def round_prices(ctx: Context, round_id: UUID) -> ResponseReturnValue:
 
 
 def _grid(row: object, found: price_grid.Grid, **more: object) -> str:
-    return render("finance/round_prices.html", row=row, grid=found, units=UNITS, **more)
+    return render("finance/round_prices.html", row=row, grid=found, units=UNIT_LABELS, **more)

@@ -117,31 +117,39 @@ class CaseView:
 def open_cases(ctx: Context, *, kind: str | None = None, resolved: bool = False, offset: int = 0) -> list[CaseView]:
     """Cases, the newest first, 50 at a time."""
     found = cases.list_cases(ctx, state="resolved" if resolved else "open", kind=kind, limit=50, offset=offset)
-    people = _people(ctx, (person for case in found for person in _persons(case)))
-    return [_view(case, people, _stored(case)) for case in found]
+    return _views(ctx, found)
 
 
 def case(ctx: Context, case_id: UUID) -> CaseView:
-    """One case; for money in suspense the whole school is searched for proposals."""
-    found = cases.get(ctx, case_id)
-    stored = _stored(found)
-    why = str(found.facts.get("why", ""))
-    if found.kind == "unmatched" and found.state == "open" and not stored:
-        decision = statements.proposals(ctx, str(found.facts.get("memo", "")), found.amount)
-        hints = decision.candidates or decision.payer_hints
-        stored = [{"person": c.owner, "reference": c.reference} for c in hints]
-        why = str(decision.how or decision.reason or why)
-    people = _people(ctx, [*_persons(found), *(str(c["person"]) for c in stored)])
-    return _view(found, people, stored, why)
+    """One case."""
+    return _views(ctx, [cases.get(ctx, case_id)])[0]
+
+
+Hints = tuple[list[dict[str, Any]], str]
+"""Candidates as `{person, reference}`, and why they are some or none."""
+
+
+def _views(ctx: Context, found: list[Case]) -> list[CaseView]:
+    hints = _hints(ctx, found)
+    wanted = [str(c["person"]) for candidates, _why in hints.values() for c in candidates]
+    people = _people(ctx, [*wanted, *(str(case.person_id) for case in found if case.person_id)])
+    return [_view(case, people, *hints[case.id]) for case in found]
+
+
+def _hints(ctx: Context, found: list[Case]) -> dict[UUID, Hints]:
+    """What was kept when the case was opened; for money without a candidate the whole school is searched, once."""
+    hints: dict[UUID, Hints] = {case.id: (_stored(case), str(case.facts.get("why", ""))) for case in found}
+    lost = [case for case in found if case.kind == "unmatched" and case.state == "open" and not hints[case.id][0]]
+    asked = [(str(case.facts.get("memo", "")), case.amount) for case in lost]
+    for case, decision in zip(lost, statements.propose(ctx, asked), strict=True):
+        could_be = decision.matches or decision.candidates or decision.payer_hints
+        candidates = [{"person": c.owner, "reference": c.reference} for c in could_be]
+        hints[case.id] = (candidates, str(decision.how or decision.reason or hints[case.id][1]))
+    return hints
 
 
 def _stored(found: Case) -> list[dict[str, Any]]:
     return [dict(c) for c in found.facts.get("candidates", [])]
-
-
-def _persons(found: Case) -> list[str]:
-    own = [str(found.person_id)] if found.person_id else []
-    return own + [str(c["person"]) for c in _stored(found)]
 
 
 def _people(ctx: Context, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -158,7 +166,7 @@ def _people(ctx: Context, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {str(row.id): (row.full_name, row.class_name or "") for row in ctx.session.execute(query)}
 
 
-def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[str, Any]], why: str = "") -> CaseView:
+def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[str, Any]], why: str) -> CaseView:
     def named(person: str, reference: str = "") -> Proposal | None:
         known = people.get(person)
         return Proposal(UUID(person), known[0], known[1], reference) if known else None
@@ -177,7 +185,7 @@ def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[
         payer=str(facts.get("payer") or data.get("payer", "")),
         number=str(facts.get("provider_txn", "")),
         opened_at=found.opened_at,
-        why=WHY.get(why or str(facts.get("why", ""))),
+        why=WHY.get(why),
         proposals=tuple(p for p in proposals if p is not None),
         person=named(str(found.person_id)) if found.person_id else None,
         assignable=found.kind in _ASSIGNABLE,

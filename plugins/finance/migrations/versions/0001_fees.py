@@ -6,12 +6,26 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.data.ddl import rights, school_rights
+from core.data.ddl import APP_ROLE, SYSTEM_ROLE, school_rights
 
 revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
+
+TABLES = (
+    "finance_item",
+    "finance_ceiling",
+    "finance_round",
+    "finance_round_item",
+    "finance_price",
+    "finance_exception",
+    "finance_exemption",
+    "finance_bill",
+    "finance_receipt_series",
+    "finance_receipt",
+)
+KEPT = ("finance_exemption", "finance_bill", "finance_receipt_series", "finance_receipt")
 
 
 def upgrade() -> None:
@@ -106,7 +120,6 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('published', 'cancelled', 'withdrawn')", name=op.f('ck_finance_bill_state')),
     sa.CheckConstraint('total >= 0', name=op.f('ck_finance_bill_total')),
     sa.ForeignKeyConstraint(['round_id'], ['finance_round.id'], name=op.f('fk_finance_bill_round_id')),
-    sa.ForeignKeyConstraint(['school_id'], ['core_school.id'], name=op.f('fk_finance_bill_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_finance_bill'))
     )
     op.create_index('ix_finance_bill_person', 'finance_bill', ['school_id', 'person_id', 'id'], unique=False)
@@ -222,34 +235,18 @@ def upgrade() -> None:
     sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('school_id', sa.UUID(), nullable=False),
     sa.CheckConstraint('amount = gross - reduction AND amount >= 0 AND reduction >= 0', name=op.f('ck_finance_bill_line_amount')),
-    sa.ForeignKeyConstraint(['bill_id'], ['finance_bill.id'], name=op.f('fk_finance_bill_line_bill_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['school_id'], ['core_school.id'], name=op.f('fk_finance_bill_line_school_id')),
     sa.PrimaryKeyConstraint('bill_id', 'item_id', name=op.f('pk_finance_bill_line'))
     )
     # ### end Alembic commands ###
 
-    for statement in school_rights('finance_item'):
+    for table in TABLES:
+        for statement in school_rights(table):
+            op.execute(statement)
+    # What a family was sent never changes (lines), and nothing that was sent or issued disappears.
+    for statement in school_rights("finance_bill_line", append_only=True):
         op.execute(statement)
-    for statement in school_rights('finance_receipt'):
-        op.execute(statement)
-    for statement in school_rights('finance_receipt_series'):
-        op.execute(statement)
-    for statement in school_rights('finance_round'):
-        op.execute(statement)
-    for statement in school_rights('finance_bill'):
-        op.execute(statement)
-    for statement in school_rights('finance_ceiling'):
-        op.execute(statement)
-    for statement in school_rights('finance_exception'):
-        op.execute(statement)
-    for statement in school_rights('finance_exemption'):
-        op.execute(statement)
-    for statement in school_rights('finance_price'):
-        op.execute(statement)
-    for statement in school_rights('finance_round_item'):
-        op.execute(statement)
-    for statement in school_rights('finance_bill_line'):
-        op.execute(statement)
+    for table in KEPT:
+        op.execute(f"REVOKE DELETE ON {table} FROM {APP_ROLE}, {SYSTEM_ROLE}")
 
 
 def downgrade() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from core.data.context import Context
@@ -12,6 +13,8 @@ from . import attempts, ledger, polling, process, refunds
 from .cases_open import open_case
 from .inbox import PROCESS
 from .permissions import PERMISSIONS, ROLES
+
+log = logging.getLogger(__name__)
 
 SWEEP = "payments.sweep"
 VERIFY = "payments.verify"
@@ -28,6 +31,7 @@ def verify(ctx: Context, payload: Payload, progress: Progress) -> None:
     errors."""
     for found in ledger.verify(ctx):
         facts = {"check": found.check, "kept": str(found.kept), "computed": str(found.computed)}
+        log.error("the books of a school differ: %s", found.check)
         open_case(ctx, "books_differ", f"{found.check}:{found.subject}", facts=facts)
 
 

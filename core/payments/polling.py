@@ -55,7 +55,7 @@ _FIND = text("SELECT id FROM core_provider_inbox WHERE channel_id = :channel AND
 
 
 def run(ctx: Context, payload: Payload, progress: Progress) -> None:
-    """The task `payments.poll`: one question, and the next one planned (payments.md, "Pollers")."""
+    """Ask a provider about an undecided payment, and plan the next question."""
     attempt_id, step = UUID(payload["attempt"]), int(payload["step"])
     row = attempts.load(ctx, attempt_id)
     if Status(row.status).decided:

@@ -74,7 +74,7 @@ def _failed(ctx: Context, inbox_id: UUID, tries: int, error: Exception) -> str:
 
 
 def run(ctx: Context, payload: Payload, progress: Progress) -> None:
-    """The task `payments.inbox`."""
+    """Book a stored message of a provider; repeating it changes nothing."""
     process_inbox(ctx, UUID(payload["inbox"]))
 
 

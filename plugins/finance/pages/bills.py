@@ -16,7 +16,7 @@ from plugins.finance.services import bills as service
 from plugins.finance.services import corrections, desk, links
 
 from .rounds import bill_filter, bill_list_values
-from .site import blueprint, faults, next_url, position, typed
+from .site import blueprint, faults, next_url, position, typed, whole
 
 HISTORY: dict[str, Message] = {
     "finance.bill.cancelled": _("Bill cancelled"),
@@ -74,7 +74,9 @@ def cash(ctx: Context, bill_id: UUID) -> ResponseReturnValue:
         if not amount:
             message = _("Enter the amount that you have received.")
             raise Invalid(message, fields={"amount": message})
-        receipt_id = desk.take_cash(ctx, bill_id, amount, form.get("note", "")[:200], key=form.get("key", "")[:64])
+        with whole(ctx):
+            note, key = form.get("note", "")[:200], form.get("key", "")[:64]
+            receipt_id = desk.take_cash(ctx, bill_id, amount, note, key=key)
     except Invalid as refused:
         return _bill(ctx, bill_id, faults(refused)), 422
     flash("ok", _("The money is booked. The receipt is ready."))
@@ -88,7 +90,8 @@ def cancel_bill(ctx: Context, bill_id: UUID) -> ResponseReturnValue:
     errors: dict[str, Message] = {}
     if request.method == "POST":
         try:
-            corrections.cancel_bill(ctx, bill_id, request.form.get("reason", ""))
+            with whole(ctx):
+                corrections.cancel_bill(ctx, bill_id, request.form.get("reason", ""))
             flash("ok", _("The bill is cancelled."))
             return redirect_to("finance.bill", bill_id=bill_id)
         except Invalid as refused:
@@ -103,7 +106,8 @@ def cancel_bill(ctx: Context, bill_id: UUID) -> ResponseReturnValue:
 def reissue(ctx: Context, bill_id: UUID) -> ResponseReturnValue:
     """Issue a cancelled bill anew."""
     try:
-        new = corrections.reissue(ctx, bill_id)
+        with whole(ctx):
+            new = corrections.reissue(ctx, bill_id)
     except (Conflict, Invalid) as refused:
         flash("attention", refused.message)
         return redirect_to("finance.bill", bill_id=bill_id)

@@ -18,7 +18,7 @@ from plugins.finance.services import pupils
 from plugins.finance.services.applying import applying
 from plugins.finance.services.rounds import round_, round_items
 
-from .site import asked, blueprint, faults, said, typed, uuid_of
+from .site import asked, blueprint, faults, said, typed, uuid_of, whole
 
 _FILLED = said(required=_("Please fill in this field."), invalid=_("Please fill in this field."))
 
@@ -40,7 +40,8 @@ def exceptions(ctx: Context, round_id: UUID) -> ResponseReturnValue:
     errors: dict[str, Message] = {}
     if request.method == "POST":
         try:
-            service.set_exceptions(ctx, round_id, [_read()])
+            with whole(ctx):
+                service.set_exceptions(ctx, round_id, [_read()])
             flash("ok", _("The exception is entered."))
             return redirect_to("finance.exceptions", round_id=round_id)
         except Invalid as refused:

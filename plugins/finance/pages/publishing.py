@@ -15,7 +15,7 @@ from plugins.finance.services import preview as service
 from plugins.finance.services import publish as publishing
 from plugins.finance.services.rounds import round_, round_items
 
-from .site import asked, blueprint, next_url, position, uuid_of
+from .site import asked, blueprint, next_url, position, uuid_of, whole
 
 AT_ONCE = 500
 """Bills that are issued while the person waits; more of them become a job with progress."""
@@ -80,10 +80,11 @@ def publish(ctx: Context, round_id: UUID) -> ResponseReturnValue:
     following = url_for("finance.round_page", round_id=round_id)
     try:
         version = request.form.get("version", type=int)
-        if request.form.get("bills", 0, type=int) > AT_ONCE:
-            job = publishing.start_publishing(ctx, round_id, version)
-            return redirect_to("home.job", job_id=job, next=following)
-        done = publishing.publish(ctx, round_id, version=version)
+        with whole(ctx):
+            if request.form.get("bills", 0, type=int) > AT_ONCE:
+                job = publishing.start_publishing(ctx, round_id, version)
+                return redirect_to("home.job", job_id=job, next=following)
+            done = publishing.publish(ctx, round_id, version=version)
     except Invalid as error:
         return _preview(ctx, round_id, error.message), 422
     flash("ok", _("%(bills)s bills are out.", bills=done.bills))

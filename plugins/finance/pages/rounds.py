@@ -16,7 +16,7 @@ from plugins.finance.services import bills as bill_service
 from plugins.finance.services import overview, publish
 from plugins.finance.services import rounds as service
 
-from .site import asked, blueprint, chip, faults, here, month_of, next_url, position, said, typed, uuid_of
+from .site import asked, blueprint, chip, faults, here, month_of, next_url, position, said, typed, uuid_of, whole
 
 ROUND_STATES: dict[str, tuple[str, Message]] = {
     "draft": ("wait", _("In preparation")),
@@ -70,7 +70,8 @@ def new_round(ctx: Context) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             title, period, due_on, copy_from = _read()
-            opened = overview.open_from(ctx, title, period, due_on, copy_from)
+            with whole(ctx):
+                opened = overview.open_from(ctx, title, period, due_on, copy_from)
             return redirect_to("finance.round_items", round_id=opened)
         except Invalid as refused:
             errors = faults(refused)
@@ -90,7 +91,8 @@ def edit_round(ctx: Context, round_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             title, period, due_on, _copy = _read()
-            service.change_round(ctx, round_id, title=title, period=period, due_on=due_on)
+            with whole(ctx):
+                service.change_round(ctx, round_id, title=title, period=period, due_on=due_on)
             return redirect_to("finance.round_items", round_id=round_id)
         except Invalid as refused:
             errors = faults(refused)
@@ -160,7 +162,8 @@ def withdraw(ctx: Context, round_id: UUID) -> ResponseReturnValue:
     errors: dict[str, Message] = {}
     if request.method == "POST":
         try:
-            count = publish.withdraw(ctx, round_id, reason=request.form.get("reason", ""))
+            with whole(ctx):
+                count = publish.withdraw(ctx, round_id, reason=request.form.get("reason", ""))
             flash("ok", _("%(count)s bills were withdrawn. The round is in preparation again.", count=count))
             return redirect_to("finance.preview", round_id=round_id)
         except Invalid as refused:

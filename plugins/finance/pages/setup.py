@@ -16,7 +16,7 @@ from plugins.finance.services import price_grid
 from plugins.finance.services import rounds as service
 
 from .items import KINDS
-from .site import blueprint, faults, typed, uuids
+from .site import blueprint, faults, typed, uuids, whole
 
 
 @blueprint.route("/rounds/<uuid:round_id>/items", methods=["GET", "POST"])
@@ -30,7 +30,8 @@ def round_items(ctx: Context, round_id: UUID) -> ResponseReturnValue:
             if not chosen:
                 message = _("Choose at least one item.")
                 raise Invalid(message, fields={"item": message})
-            service.set_items(ctx, round_id, chosen)
+            with whole(ctx):
+                service.set_items(ctx, round_id, chosen)
             return redirect_to("finance.round_prices", round_id=round_id)
         except Invalid as refused:
             errors = {"item": next(iter(refused.fields.values()), refused.message)}
@@ -62,7 +63,8 @@ def round_prices(ctx: Context, round_id: UUID) -> ResponseReturnValue:
         return _grid(row, found, pasted=pasted, pasted_text=pasted_text if refused_any else "")
     try:
         version = request.form.get("version", type=int)
-        _row, found = price_grid.save_grid(ctx, round_id, typed(), version)
+        with whole(ctx):
+            _row, found = price_grid.save_grid(ctx, round_id, typed(), version)
     except Invalid as refused:
         found = price_grid.typed_grid(ctx, round_id, typed())
         found.faults = faults(refused)

@@ -64,7 +64,7 @@ def job(ctx: Context, job_id: UUID) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         note = translate(found.note) if found.note else ""
         body = {"done": found.done_n, "total": found.total_n, "eta": eta, "state": state}
-        return jsonify({**body, "note": note, "next": following})
+        return jsonify({**body, "note": note, "next": following if state == "done" else None})
     if state == "done":
         return see_other(following)
     return render("pages/job.html", job=found, eta=eta, state=state, following=following)

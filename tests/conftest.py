@@ -46,7 +46,7 @@ def _keys() -> None:
 def server() -> Iterator[str]:
     """Superuser address of an embedded PostgreSQL for this test process."""
     with tempfile.TemporaryDirectory(prefix="truong-pg-", ignore_cleanup_errors=True) as folder:
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         address = start_embedded(Path(folder) / "data", keep_running=False)
         yield address
 

@@ -78,10 +78,13 @@ def simulator_commands(web_address: str, channels: dict[str, str]) -> list[list[
     def notify(provider: str) -> list[str]:
         return ["--notify-url", f"{web_address}/notices/{channels[provider]}"] if provider in channels else []
 
+    vnpay = ["--tmn-code", SIMULATED["merchant_code"], "--secret", SIMULATED["vnpay_secret"]]
+    account = ":".join(SIMULATED[name] for name in ("bank_bin", "account_number", "account_name"))
+    bank = ["--secret", SIMULATED["bank_secret"], "--account", account]
     run = [sys.executable, "-m"]
     return [
-        [*run, "integrations.vnpay.simulator", "--port", "8091", *notify("vnpay"), "--tmn-code", SIMULATED["merchant_code"], "--secret", SIMULATED["vnpay_secret"]],
-        [*run, "integrations.bank_notices.simulator", "--port", "8092", *notify("bank_notices"), "--secret", SIMULATED["bank_secret"], "--account", ":".join(SIMULATED[name] for name in ("bank_bin", "account_number", "account_name"))],
+        [*run, "integrations.vnpay.simulator", "--port", "8091", *notify("vnpay"), *vnpay],
+        [*run, "integrations.bank_notices.simulator", "--port", "8092", *notify("bank_notices"), *bank],
     ]
 
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, MetaData, Text
+from sqlalchemy import BigInteger, ForeignKey, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from .types import UtcDateTime, new_id, utc_now
@@ -30,7 +29,7 @@ class Base(DeclarativeBase):
         str: Text(),
         int: BigInteger(),
         datetime: UtcDateTime(),
-        UUID: PgUuid(as_uuid=True),
+        UUID: Uuid(as_uuid=True),
         dict[str, Any]: JSONB(),
         list[Any]: JSONB(),
     }

@@ -31,9 +31,6 @@ from core.types.contributions import (
 from .states import Loaded, PluginState
 
 if TYPE_CHECKING:
-    from flask import Blueprint
-    from flask_smorest import Blueprint as ApiBlueprint
-
     from core.payments.port import PaymentProvider
 
 log = logging.getLogger(__name__)
@@ -50,7 +47,7 @@ class Owned(Generic[Item]):
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything contributed, in the order of plugins. `modules` filters at read time, so switching needs no restart."""
+    """Everything contributed, in the order of plugins; filtered at read time, so switching needs no restart."""
 
     plugins: tuple[Loaded, ...]
     contributed: Mapping[str, tuple[Owned[Any], ...]] = field(default_factory=dict)

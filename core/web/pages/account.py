@@ -14,7 +14,7 @@ from core.identity import sessions, signin
 from core.sdk.web.forms import load_form, say
 from core.sdk.web.render import flash, redirect_to, render, see_other
 from core.sdk.web.runtime import COOKIE, Visitor, runtime, visitor
-from core.sdk.web.view import page, public
+from core.sdk.web.view import page, public, require_visitor
 from core.types.errors import Invalid
 from core.types.message import Message, _
 
@@ -149,6 +149,4 @@ def switch(ctx: Context, school: UUID) -> ResponseReturnValue:
 
 
 def _me() -> Visitor:
-    person = visitor()
-    assert person is not None
-    return person
+    return require_visitor()

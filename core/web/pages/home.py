@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from core.data.context import Context
 from core.data.fold import fold
 from core.sdk.web.render import redirect_to, render, see_other
-from core.sdk.web.runtime import runtime, visitor
-from core.sdk.web.view import page
+from core.sdk.web.runtime import runtime
+from core.sdk.web.view import page, require_visitor
 from core.web.language import translate
 from core.work import status as work
 
@@ -22,8 +22,7 @@ blueprint = Blueprint("home", __name__)
 @page("core.home.see")
 def start(ctx: Context) -> str:
     """What do I have to do today? Each module brings its cards."""
-    person = visitor()
-    assert person is not None
+    person = require_visitor()
     cards = [
         (card.name, shown)
         for card in sorted(runtime().registry.items("provide_cards", person.modules), key=lambda c: c.order)
@@ -36,8 +35,7 @@ def start(ctx: Context) -> str:
 @page("core.home.see")
 def search(ctx: Context) -> str:
     """Everything that fits the words, by kind, without regard to accents."""
-    person = visitor()
-    assert person is not None
+    person = require_visitor()
     words = request.args.get("q", "").strip()[:100]
     folded = fold(words)
     groups = []

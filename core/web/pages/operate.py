@@ -11,8 +11,8 @@ from core.data.context import Context
 from core.school import modules as schools
 from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
-from core.sdk.web.runtime import runtime, visitor
-from core.sdk.web.view import page, public
+from core.sdk.web.runtime import runtime
+from core.sdk.web.view import page, public, require_visitor
 from core.types.message import _
 
 blueprint = Blueprint("operate", __name__)
@@ -22,8 +22,7 @@ blueprint = Blueprint("operate", __name__)
 @page("core.modules.read")
 def modules(ctx: Context) -> str:
     """All plugins with their state; a school's modules can be switched here."""
-    person = visitor()
-    assert person is not None
+    person = require_visitor()
     return render("pages/modules.html", plugins=runtime().registry.plugins, on=person.modules)
 
 

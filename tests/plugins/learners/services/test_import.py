@@ -136,7 +136,9 @@ def test_undo_refuses_when_a_later_change_stands_on_it(db: Database, school: UUI
         assert _count(ctx, "learners_learner") == 1160
 
 
-def test_a_plan_that_is_overtaken_must_be_looked_at_again(db: Database, school: UUID, system: Actor, thcs: bytes) -> None:
+def test_a_plan_that_is_overtaken_must_be_looked_at_again(
+    db: Database, school: UUID, system: Actor, thcs: bytes
+) -> None:
     first, second = _import(db, system, school, thcs), _import(db, system, school, thcs)
     with db.context(system, school) as ctx:
         confirming.confirm_import(ctx, first)

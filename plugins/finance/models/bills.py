@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned
@@ -29,7 +29,7 @@ class Bill(Identified, SchoolOwned, Base):
         CheckConstraint("total >= 0", name="total"),
     )
 
-    school_id: Mapped[UUID] = mapped_column(Uuid())
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]  (a declared_attr)
     """Without a foreign key of its own: the round's is checked for each bill, a second one is measurable work."""
     round_id: Mapped[UUID] = mapped_column(ForeignKey("finance_round.id"))
     person_id: Mapped[UUID]
@@ -59,7 +59,7 @@ class BillLine(SchoolOwned, Base):
     __tablename__ = "finance_bill_line"
     __table_args__ = (CheckConstraint("amount = gross - reduction AND amount >= 0 AND reduction >= 0", name="amount"),)
 
-    school_id: Mapped[UUID] = mapped_column(Uuid())
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]  (a declared_attr)
     bill_id: Mapped[UUID] = mapped_column(primary_key=True)
     item_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int]

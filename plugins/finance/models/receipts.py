@@ -18,7 +18,9 @@ class ReceiptSeries(SchoolOwned, Base):
     __tablename__ = "finance_receipt_series"
     __table_args__ = (CheckConstraint("last_number >= 0", name="last_number"),)
 
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]  (in the key)
+        ForeignKey("core_school.id"), primary_key=True
+    )
     year: Mapped[int] = mapped_column(primary_key=True)
     last_number: Mapped[int] = mapped_column(default=0)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
 )
 
 from core.sdk import Context
@@ -26,10 +27,10 @@ from plugins.finance.models import Bill, BillLine, Item, Round
 from .drafts import Draft
 
 ORIGIN = "finance"
-CHARGE_OF_BILL = and_(
-    Charge.school_id == Bill.school_id, Charge.origin == ORIGIN, Charge.origin_id == Bill.id
-)
+CHARGE_OF_BILL = and_(Charge.school_id == Bill.school_id, Charge.origin == ORIGIN, Charge.origin_id == Bill.id)
 """How lists join a bill to what the core knows of it."""
+_ROOM = text("SET LOCAL work_mem = '64MB'")
+"""Sorting and joining a whole school in memory, for this transaction only."""
 Values = dict[str, ColumnElement[Any]]
 
 
@@ -39,12 +40,11 @@ def issue(ctx: Context, row: Round, draft: Draft, moment: datetime) -> None:
     Args:
         moment: of issue; it names the bills of this run.
     """
+    ctx.session.execute(_ROOM)
     bills = _bills(row, draft, moment)
     lines: Values = _line_values(row, draft).copy()
     lines["bill_id"] = bills.c.id
-    source = select(*lines.values()).join_from(
-        draft.lines, bills, bills.c.person_id == draft.lines.c.person_id
-    )
+    source = select(*lines.values()).join_from(draft.lines, bills, bills.c.person_id == draft.lines.c.person_id)
     ctx.session.execute(insert(BillLine).from_select(list(lines), source, include_defaults=False))
     charges.open_many(ctx, ORIGIN, _charges(row, moment), memo=row.title)
 

@@ -18,9 +18,13 @@ ROUNDS = "/api/v1/finance/rounds"
 BILLS = "/api/v1/finance/bills"
 
 
-def _post(client: FlaskClient, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
-    token = {"X-CSRF-Token": client.csrf}  # type: ignore[attr-defined]
-    return client.post(path, json=body or {}, headers={**token, **headers})
+def _post(client: FlaskClient, path: str, body: dict[str, Any] | None = None, match: str = "") -> Any:
+    headers = {"X-CSRF-Token": client.csrf}  # type: ignore[attr-defined]
+    return client.post(path, json=body or {}, headers=headers | ({"If-Match": match} if match else {}))
+
+
+def _get(client: FlaskClient, path: str, **query: object) -> Any:
+    return client.get(path, query_string=query)
 
 
 def _publish(db: Database, world: World, system: Actor) -> None:
@@ -30,48 +34,47 @@ def _publish(db: Database, world: World, system: Actor) -> None:
 
 def test_a_round_is_published_only_as_it_was_read(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.school, "accountant")
-    shown = client.get(f"{ROUNDS}/{world.round_id}")
+    shown = _get(client, f"{ROUNDS}/{world.round_id}")
     assert (shown.status_code, shown.json["state"]) == (200, "draft")
     path = f"{ROUNDS}/{world.round_id}/publication"
     assert _post(client, path).status_code == 428
-    stale = _post(client, path, **{"If-Match": '"something-else"'})
+    stale = _post(client, path, match='"something-else"')
     assert (stale.status_code, stale.mimetype) == (412, "application/problem+json")
-    started = _post(client, path, **{"If-Match": shown.headers["ETag"]})
+    started = _post(client, path, match=shown.headers["ETag"])
     assert started.status_code == 202
     UUID(started.json["job_id"])
-    preview = client.get(f"{ROUNDS}/{world.round_id}/preview")
+    preview = _get(client, f"{ROUNDS}/{world.round_id}/preview")
     assert (preview.json["bills"], preview.json["ready"]) == (6, True)
 
 
 def test_bills_come_in_pages_and_explain_themselves(db: Database, world: World, system: Actor, sign_in: SignIn) -> None:
     _publish(db, world, system)
     client = sign_in(world.school, "accountant")
-    first = client.get(BILLS, query_string={"round": str(world.round_id), "limit": 4}).json
+    first = _get(client, BILLS, round=world.round_id, limit=4).json
     assert len(first["items"]) == 4
-    query = {"round": str(world.round_id), "limit": 4, "cursor": first["next"]}
-    second = client.get(BILLS, query_string=query).json
+    second = _get(client, BILLS, round=world.round_id, limit=4, cursor=first["next"]).json
     assert (len(second["items"]), second["next"]) == (2, None)
-    assert client.get(BILLS, query_string={**query, "cursor": "forged"}).status_code == 422
-    one = client.get(f"{BILLS}/{first['items'][0]['id']}")
+    assert _get(client, BILLS, cursor="forged").status_code == 422
+    one = _get(client, f"{BILLS}/{first['items'][0]['id']}")
     assert sum(line["amount"] for line in one.json["lines"]) == one.json["total"]
     assert all(line["explanation"] and line["legal_basis"] for line in one.json["lines"])
     cancel = f"{BILLS}/{first['items'][0]['id']}/cancellation"
-    missing = _post(client, cancel, **{"If-Match": one.headers["ETag"]})
+    missing = _post(client, cancel, match=one.headers["ETag"])
     assert (missing.status_code, missing.mimetype) == (422, "application/problem+json")
-    done = _post(client, cancel, {"reason": "Chuyển trường"}, **{"If-Match": one.headers["ETag"]})
+    done = _post(client, cancel, {"reason": "Chuyển trường"}, match=one.headers["ETag"])
     assert done.json["state"] == "cancelled"
 
 
 def test_roles_do_only_what_is_theirs(db: Database, world: World, system: Actor, sign_in: SignIn) -> None:
     _publish(db, world, system)
     office, head = sign_in(world.school, "office"), sign_in(world.school, "head")
-    assert office.get(BILLS).status_code == 200
-    assert office.get("/api/v1/finance/debtors").status_code == 403
+    assert _get(office, BILLS).status_code == 200
+    assert _get(office, "/api/v1/finance/debtors").status_code == 403
     body = {"title": "x", "period": "2026-10-01", "due_on": "2026-10-31", "item_ids": [str(world.round_id)]}
     assert _post(head, ROUNDS, body).status_code == 403
     parent = sign_in(world.school, "parent")
-    assert parent.get(BILLS).json["items"] == []
-    assert parent.get("/api/v1/finance/receipts").status_code == 422
+    assert _get(parent, BILLS).json["items"] == []
+    assert _get(parent, "/api/v1/finance/receipts").status_code == 422
 
 
 def test_an_item_with_faults_names_them(world: World, sign_in: SignIn) -> None:
@@ -83,5 +86,5 @@ def test_an_item_with_faults_names_them(world: World, sign_in: SignIn) -> None:
     assert (right.status_code, right.json["account"]) == (201, "passthrough:ao_am")
     income = {**body, "legal_basis": "x", "code": "ao_mua", "account": "income:coats"}
     assert _post(client, "/api/v1/finance/items", income).status_code == 422
-    codes = {item["code"] for item in client.get("/api/v1/finance/items").json["items"]}
+    codes = {item["code"] for item in _get(client, "/api/v1/finance/items").json["items"]}
     assert "ao_am" in codes

@@ -20,7 +20,7 @@ from plugins.finance.services.exemptions import ExemptionInput, add_exemption, a
 from plugins.finance.services.prices import PriceInput, set_prices
 from plugins.finance.services.rounds import round_, round_items
 
-from .conftest import World
+from .conftest import NAMES, World
 
 PERIOD = date(2026, 9, 1)
 
@@ -79,7 +79,7 @@ def test_sql_and_rules_agree(ctx: Context, world: World, seed: int) -> None:
     prices, differs = _prices(pick, ctx, world), _differs(pick, ctx, world)
     reductions = _reductions(pick, ctx, world)
     expected: dict[tuple[UUID, UUID], tuple[LineAmount, int, UUID | None]] = {}
-    classes = {name: class_name for class_name, names in _names().items() for name in names}
+    classes = {name: class_name for class_name, names in NAMES.items() for name in names}
     for name, person in world.pupils.items():
         for item in round_items(ctx, world.round_id):
             reduction = best(reductions.get(person, ()), item.id, PERIOD)
@@ -92,12 +92,6 @@ def test_sql_and_rules_agree(ctx: Context, world: World, seed: int) -> None:
     lines = draft_of(ctx, round_(ctx, world.round_id), pupils_of(ctx)).lines
     again = ctx.session.execute(select(lines.c.person_id, lines.c.item_id, lines.c.amount))
     assert {(p, i): a for p, i, a in again} == {key: value[0].amount for key, value in expected.items()}
-
-
-def _names() -> dict[str, tuple[str, ...]]:
-    from .conftest import NAMES
-
-    return NAMES
 
 
 def _stored(ctx: Context) -> dict[tuple[UUID, UUID], tuple[LineAmount, int, UUID | None]]:

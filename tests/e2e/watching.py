@@ -91,7 +91,7 @@ class Chromium:
         try:
             yield visit
         except BaseException:
-            visit.page.screenshot(path=self.screens / "failure.png", full_page=True)
+            visit.page.screenshot(path=self.screens / f"failure-{len(self.browser.contexts)}.png", full_page=True)
             raise
         finally:
             context.close()

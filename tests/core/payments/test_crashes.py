@@ -19,6 +19,8 @@ from .fake import fact, notice
 from .test_refunds import DESK, HEAD
 from .world import World
 
+pytestmark = pytest.mark.timeout(900)
+
 Books = tuple[dict[str, int], list[str], list[str], list[str]]
 
 
@@ -90,17 +92,13 @@ def _tell_and_die(db: Database, tell: Callable[[World], Story], stride: int) -> 
 
 
 @pytest.mark.parametrize("tell", [_paid, _transfers, _reversal])
-def test_dying_at_a_commit_boundary_changes_nothing_in_the_end(
-    db: Database, tell: Callable[[World], Story]
-) -> None:
+def test_dying_at_a_commit_boundary_changes_nothing_in_the_end(db: Database, tell: Callable[[World], Story]) -> None:
     _tell_and_die(db, tell, stride=9)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("tell", [_paid, _transfers, _reversal])
-def test_dying_at_any_statement_changes_nothing_in_the_end(
-    db: Database, tell: Callable[[World], Story]
-) -> None:
+def test_dying_at_any_statement_changes_nothing_in_the_end(db: Database, tell: Callable[[World], Story]) -> None:
     _tell_and_die(db, tell, stride=1)
 
 

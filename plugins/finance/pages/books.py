@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from core.sdk import Context, Message, _
 from core.sdk.ledger import balance_of, ledger
-from core.sdk.web import page, render
+from core.sdk.web import locale, page, render
 from plugins.finance.services import pupils
 from plugins.finance.services.bills import bills_of
+from plugins.finance.services.items import items
 
 from .rounds import bill_list_values
 from .site import asked, blueprint
@@ -31,9 +33,9 @@ _GROUPS: dict[str, Message] = {
     "passthrough": _("Collected for others: %(name)s"),
 }
 KINDS: dict[str, Message] = {
-    "charge": _("Bill issued"),
-    "charge.opened": _("Bill issued"),
+    "charges.opened": _("Bill issued"),
     "charge.cancelled": _("Bill cancelled"),
+    "charges.cancelled": _("Bill cancelled"),
     "allocation": _("Pays a bill"),
     "release": _("Taken out of a bill"),
     "evidence.paid": _("Online payment"),
@@ -47,19 +49,24 @@ KINDS: dict[str, Message] = {
 }
 
 
-def account_label(account: str) -> Message:
-    """An account in words."""
+def account_label(account: str, items: Mapping[str, str] = {}) -> Message:  # never changed
+    """An account in words; `items` are names of fee items by code."""
     group, _colon, name = account.partition(":")
     if account in ACCOUNTS:
         return ACCOUNTS[account]
-    return Message(_GROUPS[group].msgid, {"name": name}) if group in _GROUPS else Message("%(name)s", {"name": account})
+    return (
+        Message(_GROUPS[group].msgid, {"name": items.get(name, name)})
+        if group in _GROUPS
+        else Message("%(name)s", {"name": account})
+    )
 
 
 @blueprint.get("/books")
 @page("payments.ledger.read")
 def books(ctx: Context) -> str:
     """Every account with its balance; debit and credit are equal."""
-    rows = [(account_label(name), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
+    names = {i.code: i.label_en if locale() == "en" else i.label_vi for i in items(ctx, with_inactive=True)}
+    rows = [(account_label(name, names), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
     debit = sum(amount for *_names, amount in rows if amount > 0)
     credit = -sum(amount for *_names, amount in rows if amount < 0)
     return render("finance/books.html", rows=rows, debit=debit, credit=credit)

@@ -77,7 +77,7 @@ def demo(port: int, prepare_only: bool) -> None:
 def _make(db: Database, registry: Registry, settings: InstanceSettings) -> dict[str, str]:
     """Create what is missing; gives the channel ids that the simulators send their notices to."""
     with db.all_schools(_ACTOR) as ctx:
-        known = dict(ctx.session.execute(select(School.code, School.id)))
+        known = {row.code: row.id for row in ctx.session.execute(select(School.code, School.id))}
     for number, wanted in enumerate(SCHOOLS):
         if wanted["code"] not in known:
             say(f"Making {wanted['name']} …")

@@ -12,11 +12,11 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from core.settings.instance import InstanceSettings
-from core.web.app import create_app
+from core.settings.instance import InstanceSettings, load_settings
+from core.web.app import create_app, load_registry
 from core.work.worker import Worker
 
-from .program import program, say, settings_with_database
+from .program import program, ready_settings, say
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -39,7 +39,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads of each process.")
 def web(bind: str, workers: int, threads: int) -> None:
-    settings = settings_with_database()
+    settings = ready_settings(load_registry(load_settings()))
     options: dict[str, object] = {
         "bind": bind,
         "workers": workers,

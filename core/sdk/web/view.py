@@ -39,7 +39,7 @@ def page(
         def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             program, person = runtime(), visitor()
             if person is None:
-                target = request.full_path if request.method in SAFE else request.referrer
+                target = request.full_path.rstrip("?") if request.method in SAFE else request.referrer
                 return redirect(url_for("identity.sign_in", next=target))
             admit(program, person, permission)
             if request.method not in SAFE:

@@ -1,4 +1,4 @@
-"""What a payer's pages ask: ways of paying with their price, how to go on with an attempt, what to tell who comes back."""
+"""What a payer's pages ask: ways of paying with their price, how an attempt goes on, what to tell who comes back."""
 
 from __future__ import annotations
 

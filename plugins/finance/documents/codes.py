@@ -16,7 +16,9 @@ def _code(text: str) -> segno.QRCode:
 def svg(text: str, *, label: str = "") -> Markup:
     """Markup for a page, black on white, as wide as its place; `label` for screen readers, else it is decoration."""
     out = io.BytesIO()
-    _code(text).save(out, kind="svg", border=2, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None)
+    _code(text).save(
+        out, kind="svg", border=2, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None
+    )
     seen = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
     markup = out.getvalue().decode()
     return Markup(markup.replace("<svg", f"<svg{seen}", 1))  # noqa: S704  (made by segno from digits and letters)

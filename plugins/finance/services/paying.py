@@ -201,7 +201,6 @@ def whom_to_ask(ctx: Context, expired: LinkExpired) -> Contact | None:
     return Contact(found[0], found[1]) if found else None
 
 
-
 Returned = Literal["received", "waiting", "failed", "review", "returned"]
 _RETURNED: dict[Status, Returned] = {
     Status.FAILED: "failed",

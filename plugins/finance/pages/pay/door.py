@@ -54,7 +54,7 @@ def at_attempt(reference: str) -> Callable[[Context], UUID]:
 
 def by_link(
     view: Callable[Concatenate[Context, str, P], ResponseReturnValue],
-) -> Callable[Concatenate[str, P], ResponseReturnValue]:
+) -> Callable[..., ResponseReturnValue]:
     """Below `@public`: a view that gets a context at the link's school, and the link; an expired one has its page."""
 
     @wraps(view)

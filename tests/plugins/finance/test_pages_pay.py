@@ -1,0 +1,323 @@
+"""Pay pages: what the holder of a link sees and can do, and what nobody can."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core.data.session import Database
+from core.kernel.registry import Registry
+from core.payments import channels, ledger
+from plugins.finance.services import corrections
+
+from .conftest import Moment, World
+from .pay_site import ACCOUNT, EXEMPT, FREE, SYSTEM, PaySite, build
+
+PUPIL = "Đỗ Thị An"
+TOTAL = 18 * 35_000 + 631_800 + 150_000
+
+
+@pytest.fixture
+def site(db: Database, registry: Registry, world: World, clock: Moment, var: Path) -> PaySite:
+    return build(db, registry, world, clock, var)
+
+
+def _reference(address: str) -> str:
+    return address.rsplit("/", 1)[1]
+
+
+def test_the_bill_is_explained_without_a_name(site: PaySite) -> None:
+    page = site.client().get(f"/pay/{site.token(EXEMPT)}")
+    assert page.status_code == 200
+    assert "L.L.L." in page.text
+    assert "lớp 1A" in page.text
+    assert "15/10/2026" in page.text
+    for amount in ("288.000", "150.000", "438.000"):
+        assert f"{amount}\u00a0₫" in page.text
+    assert "NQ 20/2026/NQ-HĐND" in page.text
+    assert "Nghị định 238/2025/NĐ-CP" in page.text
+    for hidden in (EXEMPT, "Lan Lam", "Hộ nghèo", "Sổ hộ nghèo"):
+        assert hidden not in page.text
+
+
+def test_the_free_transfer_stands_first_and_each_fee_is_told(site: PaySite) -> None:
+    page = site.client().get(f"/pay/{site.token(PUPIL)}").text
+    free, dear = page.index(str(site.vietqr)), page.index(str(site.vnpay))
+    assert free < dear
+    assert str(site.bank) not in page, "nobody pays through a notifier"
+    assert "Không mất phí" in page
+    assert "Phí 3.300\u00a0₫ → trả 1.415.100\u00a0₫" in page
+    assert page.count('class="button primary"') == 1
+    assert f'value="{site.vietqr}" checked' in page
+
+
+def test_a_school_without_channels_sends_to_the_counter(site: PaySite) -> None:
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        ctx.session.execute(text("UPDATE core_payment_channel SET enabled = false"))
+    page = site.client().get(f"/pay/{site.token(PUPIL)}")
+    assert page.status_code == 200
+    assert 'type="radio"' not in page.text
+    assert "phòng tài vụ" in page.text
+
+
+def test_links_that_are_wrong_or_over(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    changed = token[:-1] + ("A" if token[-1] != "A" else "B")
+    for wrong in (changed, "x" * 48, token[:-1], token + "A", "../../etc/passwd"):
+        assert client.get(f"/pay/{wrong}").status_code == 404
+    assert client.post(f"/pay/{changed}", data={"channel": str(site.vietqr)}).status_code == 404
+    site.clock.forward(days=91)
+    over = client.get(f"/pay/{token}")
+    assert over.status_code == 410
+    assert "Đường dẫn đã hết hạn" in over.text
+    assert "Trường Tiểu học Cánh Diều" in over.text
+    assert PUPIL not in over.text
+    assert "1.411.800" not in over.text
+    for more in ("state", "receipt/2026-000001", "transfer/TRGABCD2345", "go/TRGABCD2345"):
+        assert client.get(f"/pay/{token}/{more}").status_code == 410
+    assert client.post(f"/pay/{token}", data={"channel": str(site.vietqr)}).status_code == 410
+
+
+def test_a_link_opens_nothing_at_a_school_without_the_module(site: PaySite) -> None:
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        ctx.session.execute(text("DELETE FROM core_module_switch WHERE module = 'finance'"))
+    assert site.client().get(f"/pay/{site.token(PUPIL)}").status_code == 404
+
+
+def test_a_transfer_from_the_button_to_the_receipt(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    assert client.get(f"/pay/{token}/state").json == {"state": "open"}
+    address = site.begin(client, token, site.vietqr)
+    page = client.get(address).text
+    reference = _reference(address)
+    for shown in (ACCOUNT, "TRUONG TIEU HOC CANH DIEU", reference, "1.411.800", "MB Bank", "<svg"):
+        assert shown in page
+    assert f'data-copy="{reference}"' in page
+    assert 'data-copy="1411800"' in page
+    assert "Kiểm tra lại" in page, "without JavaScript one can still look"
+    picture = client.get(f"{address}/qr.png")
+    assert picture.data.startswith(b"\x89PNG")
+    assert picture.headers["Cache-Control"] == "no-store"
+    site.transfer(f"MBVCB.778 {reference} CT DEN", TOTAL)
+    assert client.get(f"/pay/{token}/state").json == {"state": "receipt"}
+    done = client.get(address).text
+    assert "Đã nhận tiền" in done
+    assert "<svg role" not in done
+    link = re.search(rf"/pay/{token}/receipt/2026-000001", done)
+    assert link is not None
+    pdf = client.get(link[0])
+    assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
+    paid = client.get(f"/pay/{token}").text
+    assert "Đã nộp đủ" in paid
+    assert link[0] in paid
+    assert 'type="radio"' not in paid
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        assert ledger.verify(ctx) == []
+
+
+def test_a_receipt_opens_only_by_the_link_of_its_bill(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    site.transfer(_reference(site.begin(client, token, site.vietqr)), TOTAL)
+    assert client.get(f"/pay/{token}/receipt/2026-000001").status_code == 200
+    other = site.token(EXEMPT)
+    for number in ("2026-000001", "2026-1", "2026-000002", "x"):
+        assert client.get(f"/pay/{other}/receipt/{number}").status_code == 404
+
+
+def test_money_that_is_too_little_leaves_the_rest_to_pay(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    address = site.begin(client, token, site.vietqr)
+    site.transfer(_reference(address), 1_000_000)
+    assert client.get(f"/pay/{token}/state").json == {"state": "part"}
+    assert "còn phải nộp 411.800" in client.get(address).text
+    page = client.get(f"/pay/{token}").text
+    assert "Đã nộp một phần" in page
+    assert "Nộp 411.800\u00a0₫" in page
+    again = site.begin(client, token, site.vietqr)
+    assert 'data-copy="411800"' in client.get(again).text
+    site.transfer(_reference(again), 411_800, txn="FT26326000124", number=92705)
+    assert client.get(f"/pay/{token}/state").json == {"state": "receipt"}
+    assert client.get(f"/pay/{token}").text.count("/receipt/2026-") == 2
+
+
+def test_the_same_form_begins_one_payment(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    first = site.begin(client, token, site.vietqr, nonce="n" * 24)
+    assert site.begin(client, token, site.vietqr, nonce="n" * 24) == first
+    assert site.begin(client, token, site.vnpay, nonce="n" * 24) != first, "another way of paying is another payment"
+    assert site.begin(site.client(), token, site.vietqr) != first, "another person, another tab"
+    site.clock.forward(days=2)
+    later = site.begin(client, token, site.vietqr, nonce="n" * 24)
+    assert later != first, "an old page begins anew"
+    assert site.begin(client, token, site.vietqr, nonce="n" * 24) == later
+
+
+def test_two_who_open_one_link_pay_once_each_and_nothing_is_lost(site: PaySite) -> None:
+    father, mother, token = site.client(), site.client(), site.token(PUPIL)
+    one, two = (_reference(site.begin(c, token, site.vietqr)) for c in (father, mother))
+    site.transfer(one, TOTAL)
+    assert "Đã nhận tiền" in mother.get(f"/pay/{token}/transfer/{two}").text
+    site.transfer(two, TOTAL, txn="FT26326000199", number=92799)
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        assert ledger.balance_of(ctx, site.world.pupils[PUPIL]).credit == TOTAL
+        assert ledger.verify(ctx) == []
+    late = mother.post(f"/pay/{token}", data={"channel": str(site.vietqr), "nonce": "m" * 24})
+    assert (late.status_code, late.headers["Location"]) == (303, f"/pay/{token}")
+
+
+def test_a_form_without_a_way_of_paying_is_shown_again(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    for data in ({}, {"channel": "x"}, {"channel": str(site.bank)}, {"channel": str(site.world.school)}):
+        answer = client.post(f"/pay/{token}", data={**data, "nonce": "keep-this-nonce-please"})
+        assert answer.status_code == 422
+        assert "Vui lòng chọn cách nộp" in answer.text
+        assert "keep-this-nonce-please" in answer.text
+    bad = client.post(f"/pay/{token}", data={"channel": str(site.vietqr), "nonce": '"><script>'})
+    assert bad.status_code == 303
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.post(f"/pay/{token}", data={"channel": str(site.vietqr)}, headers=foreign).status_code == 422
+
+
+def test_paying_at_a_service_and_coming_back(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    address = site.begin(client, token, site.vnpay)
+    reference = _reference(address)
+    page = client.get(address)
+    assert page.status_code == 200, "a form must not be redirected to another site: form-action forbids it"
+    assert 'http-equiv="refresh" content="0;url=https://sandbox.vnpayment.vn/' in page.text
+    assert token not in re.findall(r"url=(https://sandbox[^\"]*)", page.text)[0], (
+        "the service learns no key to the bill"
+    )
+    assert f"pay%2Freturn%2F{reference}" in page.text
+    assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    begun = client.get(f"/pay/{token}").text
+    assert "đã có người bắt đầu thanh toán qua VNPay" in begun
+    back = client.get(f"/pay/return/{reference}?vnp_ResponseCode=00&vnp_SecureHash=forged")
+    assert "Đang chờ xác nhận" in back.text
+    assert f"/pay/{token}" in back.text, "this browser finds back to its bill"
+    assert client.get(f"/pay/{token}/state").json == {"state": "open"}, "coming back books nothing"
+    stranger = site.client().get(f"/pay/return/{reference}").text
+    assert token not in stranger
+    assert "Đ.T.A." not in stranger
+    assert client.get(f"/pay/return/{reference}/state").json == {"state": "waiting"}
+    site.ipn(reference, TOTAL)
+    assert client.get(f"/pay/return/{reference}/state").json == {"state": "received"}
+    assert "Xem phiếu thu và biên lai" in client.get(f"/pay/return/{reference}").text
+    gone = client.get(address)
+    assert (gone.status_code, gone.headers["Location"]) == (303, f"/pay/{token}"), "nobody is sent to pay again"
+
+
+def test_a_payment_that_fails_can_be_repeated(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    reference = _reference(site.begin(client, token, site.vnpay))
+    site.ipn(reference, TOTAL, ResponseCode="24", TransactionStatus="02")
+    page = client.get(f"/pay/return/{reference}").text
+    assert "Thanh toán chưa thành công" in page
+    assert "Về phiếu thu, nộp lại" in page
+    assert "đã có người bắt đầu" not in client.get(f"/pay/{token}").text
+    site.ipn(reference, TOTAL, TransactionNo="14422575")
+    assert "Đã nhận tiền" in client.get(f"/pay/return/{reference}").text, "late success is success"
+
+
+def test_only_a_web_address_is_followed(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    address = site.begin(client, token, site.vnpay)
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        ctx.session.execute(
+            text("UPDATE core_payment_channel SET config = config || CAST(:bad AS jsonb) WHERE id = :id"),
+            {"bad": json.dumps({"pay_url": "javascript:alert(1)"}), "id": site.vnpay},
+        )
+    assert client.get(address).status_code == 404
+
+
+def test_a_payment_opens_only_by_the_link_of_its_bill(site: PaySite) -> None:
+    client = site.client()
+    transfer = _reference(site.begin(client, site.token(PUPIL), site.vietqr))
+    redirect = _reference(site.begin(client, site.token(PUPIL), site.vnpay))
+    other = site.token(EXEMPT)
+    assert client.get(f"/pay/{other}/transfer/{transfer}").status_code == 404
+    assert client.get(f"/pay/{other}/transfer/{transfer}/qr.png").status_code == 404
+    assert client.get(f"/pay/{other}/go/{redirect}").status_code == 404
+    assert client.get(f"/pay/{site.token(PUPIL)}/transfer/{redirect}").status_code == 404
+    assert client.get("/pay/return/TRGAAAAAAAA").status_code == 404
+    assert client.get("/pay/return/TRGAAAAAAAA/state").status_code == 404
+
+
+def test_a_cookie_of_another_bill_opens_nothing(site: PaySite) -> None:
+    client = site.client()
+    reference = _reference(site.begin(client, site.token(PUPIL), site.vnpay))
+    for foreign in (site.token(EXEMPT), "x" * 48, ""):
+        stranger = site.client()
+        stranger.set_cookie("truong_paying", foreign, path=f"/pay/return/{reference}")
+        page = stranger.get(f"/pay/return/{reference}")
+        assert page.status_code == 200
+        assert "Về phiếu thu" not in page.text
+
+
+def test_a_cancelled_bill_asks_for_nothing(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    address = site.begin(client, token, site.vietqr)
+    with site.db.context(SYSTEM, site.world.school, clock=site.clock) as ctx:
+        corrections.cancel_bill(ctx, site.bills[PUPIL], "Chuyển trường")
+    page = client.get(f"/pay/{token}")
+    assert page.status_code == 200
+    assert "đã huỷ phiếu thu" in page.text
+    assert "Chuyển trường" not in page.text
+    assert 'type="radio"' not in page.text
+    assert "Xin đừng chuyển tiền nữa" in client.get(address).text
+    assert client.get(f"/pay/{token}/state").json == {"state": "cancelled"}
+    assert client.post(f"/pay/{token}", data={"channel": str(site.vietqr)}).status_code == 303
+
+
+def test_a_bill_of_nothing_says_so_and_why(site: PaySite) -> None:
+    client, token = site.client(), site.token(FREE)
+    page = client.get(f"/pay/{token}").text
+    assert "Lần này không phải nộp tiền" in page
+    assert "Được giảm 100%" in page
+    assert "Đã nộp đủ" not in page
+    assert 'type="radio"' not in page
+    assert client.post(f"/pay/{token}", data={"channel": str(site.vietqr)}).status_code == 303
+
+
+def test_an_overdue_bill_can_still_be_paid(site: PaySite) -> None:
+    site.clock.forward(days=40)
+    page = site.client().get(f"/pay/{site.token(PUPIL)}").text
+    assert "Quá hạn" in page
+    assert 'type="radio"' in page
+
+
+def test_what_is_typed_by_people_is_escaped(site: PaySite) -> None:
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        channels.configure(
+            ctx,
+            "vietqr",
+            {"bank_bin": "970422", "account_number": ACCOUNT, "account_name": "TRUONG"},
+            label="<img src=x onerror=alert(1)>",
+        )
+        ctx.session.execute(text("UPDATE finance_round SET title = '<b>Thu</b>'"))
+        ctx.session.execute(text("UPDATE finance_item SET label_vi = '<script>x</script>'"))
+    page = site.client().get(f"/pay/{site.token(PUPIL)}").text
+    for raw in ("<img src=x", "<b>Thu</b>", "<script>x"):
+        assert raw not in page
+
+
+def test_english_is_complete(site: PaySite) -> None:
+    client, token = site.client(), site.token(EXEMPT)
+    page = client.get(f"/pay/{token}?lang=en").text
+    for said in ("Pupil L.L.L., class 1A", "No fee", "Fee 3.300", "Reduced by 50%", "Meals", "Why this amount?"):
+        assert said in page
+
+
+def test_no_link_is_logged(site: PaySite, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    client, token = site.client(), site.token(PUPIL)
+    site.transfer(_reference(site.begin(client, token, site.vietqr)), TOTAL)
+    client.get(f"/pay/{token}/receipt/2026-000001")
+    assert token not in caplog.text
+    assert PUPIL not in caplog.text

@@ -1,0 +1,204 @@
+"""The pay pages in a real Chromium on a phone: the way to a service and back, the transfer, axe, weight and speed."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from werkzeug.serving import make_server
+
+from core.data.session import Database
+from core.kernel.registry import Registry
+from tests.integrations.simulators import running
+from tests.integrations.vnpay.samples import SECRET
+
+from .conftest import Moment, World
+from .pay_site import EXEMPT, FREE, PaySite, build
+
+pytestmark = pytest.mark.browser
+PUPIL, OTHER = "Đỗ Thị An", "Trần Văn Ân"
+PHONE = {"width": 390, "height": 844}
+SLOW = {"offline": False, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
+"""A slow phone: 1.6 Mbit/s, 100 ms, and (below) a processor of a quarter of the speed."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "the browser tests need Chromium"
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport=PHONE, reduced_motion="reduce", service_workers="block")  # type: ignore[arg-type]
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> Moment:
+    """Now: the service looks at its own clock."""
+    return Moment(datetime.now(UTC))
+
+
+@pytest.fixture
+def site(db: Database, registry: Registry, world: World, clock: Moment, var: Path) -> Iterator[PaySite]:
+    """Served on loopback, with VNPay's simulator as a program of its own."""
+    server = make_server("127.0.0.1", 0, lambda environ, start: built.app(environ, start), threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    with running("integrations.vnpay.simulator", "--tmn-code", "SCHOOL01", "--secret", SECRET) as service:
+        pay_url = f"{service.address}/paymentv2/vpcpay.html"
+        built = build(db, registry, world, clock, var, base_url=address, pay_url=pay_url)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield built
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _base(site: PaySite) -> str:
+    return str(site.app.extensions["truong"].base_url)
+
+
+def _watched(page: Page) -> list[str]:
+    """What the page complains about: refused by the policy, broken scripts."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def test_to_the_service_and_back(site: PaySite, context: BrowserContext) -> None:
+    """The policy `form-action 'self'` holds, and the payer arrives at the service all the same."""
+    page = context.new_page()
+    said, home = _watched(page), f"{_base(site)}/pay/{site.token(PUPIL)}"
+    sent: list[str | None] = []
+    page.on("request", lambda request: sent.append(request.headers.get("referer")) if "vpcpay" in request.url else None)
+    page.goto(home)
+    page.check(f"input[value='{site.vnpay}']")
+    page.click("button.primary")
+    page.wait_for_url("**/paymentv2/vpcpay.html?**")
+    token = home.rsplit("/", 1)[1]
+    assert all(token not in (referrer or "") for referrer in sent), "the service does not learn the link"
+    page.go_back()
+    page.wait_for_url(home)
+    assert page.get_by_text("đã có người bắt đầu thanh toán qua VNPay").is_visible()
+    page.check(f"input[value='{site.vnpay}']")
+    page.click("button.primary")
+    page.wait_for_url("**/paymentv2/vpcpay.html?**")
+    reference = page.url.split("vnp_TxnRef=")[1][:11]
+    page.click("button:has-text('Thanh toán thành công')")
+    page.wait_for_url("**/pay/return/**")
+    assert page.get_by_role("heading", name="Đang chờ xác nhận").is_visible()
+    site.ipn(reference, 1_411_800)
+    page.get_by_role("heading", name="Đã nhận tiền").wait_for()
+    page.click("text=Xem phiếu thu và biên lai")
+    page.get_by_role("link", name="Biên lai").wait_for()
+    assert said == []
+
+
+def test_the_transfer_page_turns_when_the_money_comes(site: PaySite, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    said = _watched(page)
+    page.goto(f"{_base(site)}/pay/{site.token(OTHER)}")
+    page.dblclick("button.primary")
+    page.wait_for_url("**/transfer/*")
+    reference = page.url.rsplit("/", 1)[1]
+    page.locator(f"[data-copy='{reference}']").click()
+    assert page.evaluate("navigator.clipboard.readText()") == reference
+    with page.expect_download() as saved:
+        page.click("a[download]")
+    assert saved.value.suggested_filename == f"vietqr-{reference}.png"
+    site.transfer(f"MBVCB {reference}", 1_411_800)
+    page.get_by_role("heading", name="Đã nhận tiền").wait_for()
+    page.get_by_role("link", name="Biên lai").wait_for()
+    assert said == []
+
+
+def test_everything_works_without_javascript(site: PaySite, chromium: Browser) -> None:
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    home = f"{_base(site)}/pay/{site.token(OTHER)}"
+    page.goto(home)
+    page.click("button.primary")
+    page.wait_for_url("**/transfer/*")
+    site.transfer(page.url.rsplit("/", 1)[1], 1_411_800)
+    page.click("text=Kiểm tra lại")
+    page.get_by_role("heading", name="Đã nhận tiền").wait_for()
+    page.goto(f"{_base(site)}/pay/{site.token(PUPIL)}")
+    page.check(f"input[value='{site.vnpay}']")
+    page.click("button.primary")
+    page.wait_for_url("**/paymentv2/vpcpay.html?**")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(site: PaySite, chromium: Browser, theme: str) -> None:
+    token = site.token(PUPIL)
+    transfer = site.begin(site.client(), token, site.vietqr)
+    returned = site.begin(site.client(), token, site.vnpay).rsplit("/", 1)[1]
+    paths = [
+        f"/pay/{token}",
+        transfer,
+        f"/pay/return/{returned}",
+        f"/pay/{site.token(FREE)}",
+        f"/pay/{site.token(EXEMPT)}",
+    ]
+    wrong: dict[str, list[str]] = {}
+    for width in (390, 1280):
+        context = chromium.new_context(viewport={"width": width, "height": 844}, bypass_csp=True)
+        page = context.new_page()
+        for path in paths:
+            page.goto(f"{_base(site)}{path}?theme={theme}")
+            for summary in page.locator("summary").all():
+                summary.click()
+            found = Axe().run(page)["violations"]
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            if found:
+                wrong[path] = [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+        context.close()
+    assert wrong == {}
+
+
+def _first_paint(chromium: Browser, url: str, weight: dict[str, int]) -> float:
+    """Milliseconds to the first paint with an empty cache on a slow phone; fills in what was loaded."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    link = context.new_cdp_session(page)
+    link.send("Network.enable")
+    link.send("Network.emulateNetworkConditions", SLOW)
+    link.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+
+    def weigh(response: Response) -> None:
+        weight[response.url.rsplit("/", 1)[1][:24]] = int(response.headers.get("content-length", 0))
+
+    page.on("response", weigh)
+    page.goto(url, wait_until="networkidle")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    context.close()
+    return float(paint)
+
+
+def test_the_page_is_light_and_quick_on_a_slow_phone(site: PaySite, chromium: Browser) -> None:
+    """Under a second; on a machine that is busy, near the smallest page of ours that is measured beside it."""
+    weight: dict[str, int] = {}
+    pay, least = f"{_base(site)}/pay/{site.token(PUPIL)}", f"{_base(site)}/offline"
+    pairs = [(_first_paint(chromium, pay, weight), _first_paint(chromium, least, {})) for _turn in range(3)]
+    assert 0 not in weight.values(), weight
+    assert sum(weight.values()) < 60_000, weight
+    paint, floor = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+    assert paint < max(1000.0, 2 * floor), pairs

@@ -12,6 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from core.data.ddl import APP_ROLE, SYSTEM_ROLE
+
 from .states import Loaded
 
 _SHARED = Path(__file__).resolve().parent.parent / "migrations"
@@ -54,7 +56,9 @@ def config(chain: Chain, connection: Connection | None = None) -> Config:
 
 
 def upgrade(connection: Connection, chain: Chain, revision: str = "head") -> None:
+    """Run what is pending; the application may read how far the chain has come."""
     command.upgrade(config(chain, connection), revision)
+    connection.exec_driver_sql(f"GRANT SELECT ON {chain.version_table} TO {APP_ROLE}, {SYSTEM_ROLE}")
 
 
 def downgrade(connection: Connection, chain: Chain, revision: str = "base") -> None:

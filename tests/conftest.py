@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -48,6 +49,11 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="truong-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         address = start_embedded(Path(folder) / "data", keep_running=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            # Nobody pulls the plug of a test server: processes are killed in tests, the machine is not.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield address
 
 

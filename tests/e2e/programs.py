@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds after which something that should happen counts as not happening."""
+SECRET = "for-tests-only-" * 4
+"""The key of this test process too, which can therefore write a link that has expired."""
 Found = TypeVar("Found")
 
 
@@ -75,7 +77,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """What the programs are told; nothing of the tester's own configuration reaches them."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("TRUONG_")}
-        return {**own, "TRUONG_VAR": str(self.var), "TRUONG_BASE_URL": self.web, "PYTHONUNBUFFERED": "1"}
+        told = {"VAR": str(self.var), "BASE_URL": self.web, "SECRET_KEY": SECRET}
+        return {**own, **{f"TRUONG_{name}": value for name, value in told.items()}, "PYTHONUNBUFFERED": "1"}
 
     def truong(self, *words: str, code: int = 0) -> str:
         """Run a `truong` command to its end; gives what it said."""
@@ -115,6 +118,11 @@ class Installation:
         self.start("bank", module, "--port", port, "--notify-url", notify["bank_notices"], *known)
         self.wait_for("vnpay", f"{self.vnpay}/control/health")
         self.wait_for("bank", f"{self.bank}/control/health")
+
+    def disturb_the_providers(self) -> None:
+        """Notices get lost, are changed on the way, come late, several times, and in the opposite order."""
+        fetch(f"{self.bank}/control/faults", {"drop": 1, "duplicate": 2, "reorder": 2, "delay": 0.2})
+        fetch(f"{self.vnpay}/control/faults", {"drop": 1, "tamper": 1, "duplicate": 2, "delay": 0.2})
 
     def wait_for(self, name: str, url: str) -> None:
         """Until a program answers; says so when it has ended instead."""

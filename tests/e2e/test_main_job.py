@@ -5,18 +5,27 @@ Real programs, real files, a real browser: `make e2e`.
 
 from __future__ import annotations
 
+import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from core.sdk.links import make_link
+from core.types.clock import utc_now
+from core.types.money import format_vnd
 
 from .conftest import PASSWORD
-from .pages.accountant import Accountant, FeeItem, approve
+from .pages.accountant import Accountant, FeeItem, PayLink, approve
 from .pages.office import Office, Plan
-from .pages.staff import sign_in
-from .programs import Installation
-from .watching import DESKTOP, Chromium
+from .pages.parent import Parent
+from .pages.staff import sign_in, sign_in_by_keys
+from .programs import Installation, fetch
+from .watching import DESKTOP, PHONE, Chromium
 
 ACCOUNT = {"bin": "970422", "number": "0001234567890", "name": "TRUONG THCS HOA PHUONG"}
 KEYS = {
@@ -25,6 +34,7 @@ KEYS = {
     "bank_secret": "e2e-bank-secret-0123456789",
 }
 FEE = 3300
+REASON = "Hộ cận nghèo: giảm một nửa tiền ăn"
 MEALS = FeeItem("tien_an", "Tiền ăn bán trú", "Meals", "meal", "day", "Nghị quyết 18/2025/NQ-HĐND")
 WATER = FeeItem("nuoc_uong", "Nước uống", "Drinking water", "service", "month", "Nghị quyết 18/2025/NQ-HĐND")
 INSURANCE = FeeItem("bhyt", "Bảo hiểm y tế", "Health insurance", "insurance", "year", "Nghị định 188/2025/NĐ-CP")
@@ -39,12 +49,35 @@ def test_a_school_bills_its_pupils_and_parents_pay(
     the_office_imports_its_list(installation, chromium, shared)
     notify = the_head_sets_up_channels(installation, chromium)
     installation.start_providers(notify, KEYS, ":".join(ACCOUNT.values()))
-    links = the_accountant_publishes_a_round(installation, chromium, shared)
+    pupils = good_pupils(shared)[:5]
+    the_accountant_publishes_a_round(installation, chromium, shared, pupils[0])
+    links = the_accountant_reads_the_bills(installation, chromium, pupils)
+    installation.disturb_the_providers()
+    receipt = a_parent_scans_the_code(installation, chromium, pupils[0], links[0])
+    a_parent_pays_at_vnpay(installation, chromium, links[1])
+    a_parent_pays_without_touching(installation, chromium, links[2])
+    a_parent_reads_english_in_the_dark(chromium, links[3])
+    nobody_opens_what_is_not_theirs(installation, chromium, links[3])
+    the_notices_came_more_than_once(installation)
+    the_accountant_sees_it_all(installation, chromium, pupils[:3], receipt)
+    assert "agree" in installation.truong("ledger", "verify")
+    assert "unbroken" in installation.truong("audit", "verify")
+
+
+def truth_of(shared: Path, name: str = "learners-thcs") -> dict[str, Any]:
+    """What the README beside the data says must come out."""
+    found: dict[str, Any] = json.loads((shared / f"data/expected/{name}.json").read_text("utf-8"))
+    return found
+
+
+def good_pupils(shared: Path) -> list[dict[str, Any]]:
+    """Pupils whose rows have nothing to check; the first ones are in class 6A1."""
+    return [row["value"] for row in truth_of(shared)["rows"] if row["status"] == "accept"]
 
 
 def the_office_imports_its_list(at: Installation, chromium: Chromium, shared: Path) -> None:
     """The workbook as it is: plan, refused rows back, confirm, undo, and confirm again."""
-    truth = json.loads((shared / "data/expected/learners-thcs.json").read_text("utf-8"))["summary"]
+    truth = truth_of(shared)["summary"]
     with chromium.visit(**DESKTOP) as visit:
         office = Office(visit, at.web)
         sign_in(visit, at.web, "vanphong", PASSWORD)
@@ -99,17 +132,16 @@ def the_head_sets_up_channels(at: Installation, chromium: Chromium) -> dict[str,
         return {"vnpay": vnpay_notices, "bank_notices": bank_notices}
 
 
-def the_accountant_publishes_a_round(at: Installation, chromium: Chromium, shared: Path) -> list[str]:
-    """Items, prices by class, an exemption that the head approves, every bill before it goes out; gives pay links."""
-    truth = json.loads((shared / "data/expected/learners-thcs.json").read_text("utf-8"))
-    pupils = [row["value"] for row in truth["rows"] if row["status"] == "accept"][:5]
+def the_accountant_publishes_a_round(
+    at: Installation, chromium: Chromium, shared: Path, exempt: dict[str, Any]
+) -> None:
+    """Items, prices by class, an exemption that the head approves, every bill before it goes out."""
     with chromium.visit(**DESKTOP) as visit, chromium.visit(**DESKTOP) as other:
         accountant = Accountant(visit, at.web)
         sign_in(visit, at.web, "ketoan", PASSWORD)
         for item in ITEMS:
             accountant.add_item(item)
-        reason = "Hộ cận nghèo: giảm một nửa tiền ăn"
-        exemption = accountant.ask_for_exemption(pupils[0]["mahocsinh"], 50, [MEALS.label], reason)
+        exemption = accountant.ask_for_exemption(exempt["mahocsinh"], 50, [MEALS.label], REASON)
         visit.look("exemption-waits")
         sign_in(other, at.web, "hieutruong", PASSWORD)
         approve(other, exemption)
@@ -128,24 +160,169 @@ def the_accountant_publishes_a_round(at: Installation, chromium: Chromium, share
         visit.look("round-exceptions")
         visit.link("Next: look at every bill").click()
 
-        classes = truth["summary"]["per_class"]
-        meals = 20 * (35_000 * (1160 - classes["6A1"] - classes["6A2"]) + 38_000 * classes["6A1"] + 36_000 * classes["6A2"])
+        classes = truth_of(shared)["summary"]["per_class"]
+        meals = 20 * (
+            35_000 * (1160 - classes["6A1"] - classes["6A2"]) + 38_000 * classes["6A1"] + 36_000 * classes["6A2"]
+        )
         total = meals + 1160 * (12_000 + 631_800) - 20 * 38_000 // 2
         assert accountant.preview_total() == (1160, total)
         visit.look("round-preview")
         accountant.publish(1160)
         visit.look("round-published")
 
+
+def the_accountant_reads_the_bills(at: Installation, chromium: Chromium, pupils: list[dict[str, Any]]) -> list[PayLink]:
+    """Every line says why; each bill has a link for the family."""
+    with chromium.visit(**DESKTOP) as visit:
+        accountant = Accountant(visit, at.web)
+        sign_in(visit, at.web, "ketoan", PASSWORD)
         links = [accountant.open_bill(pupil["mahocsinh"]) for pupil in reversed(pupils)][::-1]
         line = next(text for text in accountant.explained() if MEALS.label in text)
-        for told in ("20 × 38.000 ₫", "380.000 ₫", MEALS.legal_basis, reason, "12/2026", "Lê Minh Quân"):
+        for told in ("20 × 38.000 ₫", "380.000 ₫", MEALS.legal_basis, REASON, "12/2026", "Lê Minh Quân"):
             assert told in line, f"{told} is not among: {line}"
         visit.look("bill")
         return links
 
 
+def a_parent_scans_the_code(at: Installation, chromium: Chromium, pupil: dict[str, Any], link: PayLink) -> str:
+    """VietQR, read from the screen by a bank app; the page turns by itself. Gives the number of the receipt."""
+    amount = 20 * 38_000 // 2 + 12_000 + 631_800
+    with chromium.visit(**PHONE) as visit:
+        parent = Parent(visit, link.url)
+        parent.open()
+        read = parent.text()
+        assert pupil["hovaten"] not in read
+        assert "6A1" in read
+        for line in (MEALS.label, WATER.label, INSURANCE.label, format_vnd(amount)):
+            assert line in read
+        ways = parent.channels()
+        assert "VietQR" in ways[0]
+        assert visit.say("No fee") in ways[0]
+        assert format_vnd(FEE).replace("\xa0", " ") in ways[1]
+        assert format_vnd(amount + FEE).replace("\xa0", " ") in ways[1]
+        visit.look("pay-bill")
+        parent.explain()
+        assert "20 × 38.000" in parent.text().replace("\xa0", " ")
+        visit.look("pay-bill-explained")
+        parent.pay("VietQR", amount)
+        visit.look("pay-transfer")
+        transfer = {"qr": parent.qr(), "payer": "NGO HUU CHIEN"}
+        booked = fetch(f"{at.bank}/transfers", transfer)
+        assert booked["amount"] == amount
+        fetch(f"{at.bank}/transfers", {"account": ACCOUNT["number"], "amount": "50000", "memo": "ung ho quy lop"})
+        parent.wait_until_paid()
+        receipt = read_pdf(parent.receipt())
+        visit.look("pay-received")
+        for told in (pupil["hovaten"], "6A1", f"{amount:,}".replace(",", "."), "Hoa Phượng"):
+            assert told in receipt, f"{told} is not on the receipt: {receipt}"
+        parent.open()
+        visit.look("pay-paid")
+        return receipt
+
+
+def a_parent_pays_at_vnpay(at: Installation, chromium: Chromium, link: PayLink) -> None:
+    """By redirect to the page of the service and back."""
+    amount = 20 * 38_000 + 12_000 + 631_800
+    with chromium.visit(**PHONE) as visit:
+        parent = Parent(visit, link.url)
+        parent.open()
+        parent.pay("VNPay", amount)
+        visit.page.wait_for_url(f"{at.vnpay}/**")
+        assert f"{amount:,}".replace(",", ".") in parent.text()
+        visit.page.get_by_role("button", name="Thanh toán thành công").click()
+        visit.page.wait_for_url(f"{at.web}/pay/return/**")
+        parent.wait_until_paid()
+        visit.look("pay-back")
+        visit.link("Bill and receipt").click()
+        assert read_pdf(parent.receipt())
+
+
+def a_parent_pays_without_touching(at: Installation, chromium: Chromium, link: PayLink) -> None:
+    """Keyboard only, from the bill to the thanks."""
+    with chromium.visit(**DESKTOP) as visit:
+        parent = Parent(visit, link.url)
+        parent.open()
+        parent.tab_to('input[name="channel"]')
+        visit.page.keyboard.press("ArrowDown")
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url(f"{at.vnpay}/**")
+        parent.tab_to('button[value="success"]')
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url(f"{at.web}/pay/return/**")
+        parent.wait_until_paid()
+
+
+def a_parent_reads_english_in_the_dark(chromium: Chromium, link: PayLink) -> None:
+    """The language is one touch away; the colours follow the phone."""
+    with chromium.visit(**PHONE, color_scheme="dark") as visit:
+        Parent(visit, link.url).open()
+        visit.look("pay-bill-dark")
+        visit.page.get_by_role("link", name="English").click()
+        expect(visit.page.get_by_text("How do you want to pay?")).to_be_visible()
+        assert MEALS.english in Parent(visit, link.url).text()
+        visit.look("pay-bill-english-dark")
+
+
+def nobody_opens_what_is_not_theirs(at: Installation, chromium: Chromium, link: PayLink) -> None:
+    """A link that is over says how to get a new one; a changed link opens nothing."""
+    over = make_link("finance.bill", link.bill_id, utc_now() - timedelta(minutes=1))
+    with chromium.visit(**PHONE) as visit:
+        visit.expects_errors = True
+        answer = visit.page.goto(f"{at.web}/pay/{over}")
+        assert answer is not None
+        assert answer.status == 410
+        expect(visit.page.get_by_text(visit.say("How to get a new one"))).to_be_visible()
+        visit.look("pay-expired")
+        changed = link.url[:-1] + ("A" if link.url[-1] != "A" else "B")
+        answer = visit.page.goto(changed)
+        assert answer is not None
+        assert answer.status == 404
+        visit.look("pay-unknown")
+
+
+def the_notices_came_more_than_once(at: Installation) -> None:
+    """What the providers did to us on purpose, as they saw it themselves."""
+    bank, vnpay = fetch(f"{at.bank}/control/calls"), fetch(f"{at.vnpay}/control/calls")
+    assert [call["fault"] for call in bank].count("dropped") == 1
+    assert len([call for call in bank if call["status"] == 200]) >= 4, bank
+    tampered = next(call for call in vnpay if call["fault"] == "tampered")
+    assert json.loads(tampered["body"])["RspCode"] == "97"
+    codes = [json.loads(call["body"])["RspCode"] for call in vnpay if call["status"] == 200]
+    assert codes.count("00") == 2, "each payment is confirmed once"
+    assert "02" in codes, "and known when it comes again"
+
+
+def the_accountant_sees_it_all(at: Installation, chromium: Chromium, paid: list[dict[str, Any]], receipt: str) -> None:
+    """Paid bills, receipts without a gap, books that sum to zero, and the money that nobody can be found for."""
+    with chromium.visit(**DESKTOP) as visit:
+        accountant = Accountant(visit, at.web)
+        sign_in_by_keys(visit, at.web, "ketoan", PASSWORD)
+        visit.look("accountant-start")
+        for pupil in paid:
+            accountant.open_bill(pupil["mahocsinh"])
+            assert accountant.has_state("Paid")
+        visit.look("bill-paid")
+        numbers = accountant.receipts()
+        assert len(numbers) == 3
+        assert [int(number.rpartition("/")[0] or number[-6:]) for number in numbers] == [3, 2, 1], numbers
+        assert any(number in receipt for number in numbers)
+        visit.look("receipts")
+        balances = accountant.books()
+        assert balances and sum(balances) == 0
+        visit.look("books")
+        accountant.open("desk")
+        assert "50.000" in visit.page.get_by_role("main").inner_text()
+        visit.look("desk")
+
+
+def read_pdf(content: bytes) -> str:
+    """The text of a document, in one line."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
 def test_another_school_imports_a_text_file(installation: Installation, chromium: Chromium, shared: Path) -> None:
-    truth = json.loads((shared / "data/expected/learners-primary.json").read_text("utf-8"))["summary"]
+    truth = truth_of(shared, "learners-primary")["summary"]
     with chromium.visit(**DESKTOP) as visit:
         office = Office(visit, installation.web)
         sign_in(visit, installation.web, "vanphong2", PASSWORD)

@@ -26,7 +26,8 @@ class Visit:
     words: Translate
     screens: Path
     complaints: list[str] = field(default_factory=list)
-    looked_at: list[str] = field(default_factory=list)
+    expects_errors: bool = False
+    """Chromium reports pages with an error status in its console."""
 
     def say(self, text: str, **params: object) -> str:
         """A text of the interface in the language of this visit."""
@@ -53,7 +54,6 @@ class Visit:
 
     def look(self, name: str) -> None:
         """What a careful reviewer does with a page: axe, width, a picture for later."""
-        self.looked_at.append(name)
         found: dict[str, Any] = _AXE.run(self.page)
         for violation in found["violations"]:
             where = "; ".join(node["html"][:150] for node in violation["nodes"][:2])
@@ -63,7 +63,7 @@ class Visit:
         self.page.screenshot(path=self.screens / f"{name}.png", full_page=True)
 
     def console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not self.expects_errors:
             self.complaints.append(f"{self.page.url}: console: {message.text}")
 
     def request(self, request: Request) -> None:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from playwright.sync_api import expect
-
-from core.types.money import format_vnd
 
 from ..watching import Visit
 
@@ -24,6 +23,14 @@ class FeeItem:
     kind: str
     unit: str
     legal_basis: str
+
+
+@dataclass(frozen=True)
+class PayLink:
+    """What the school sends to a family, and the bill that it names."""
+
+    url: str
+    bill_id: UUID
 
 
 @dataclass
@@ -115,7 +122,7 @@ class Accountant:
 
     def preview_total(self) -> tuple[int, int]:
         """Bills and dong, as the foot of the sums by class says."""
-        foot = self.visit.page.get_by_role("table", name=self.visit.say("Sums by class")).locator("tfoot")
+        foot = self.visit.page.locator("#classes tfoot")
         cells = [re.sub(r"\D", "", text) for text in foot.locator("td, th").all_inner_texts()]
         bills, total = (int(digits) for digits in cells if digits)
         return bills, total
@@ -123,27 +130,32 @@ class Accountant:
     def publish(self, bills: int) -> None:
         """Send the bills out and watch until they are."""
         self.visit.choose("Publish %(count)s bills", count=f"{bills:,}".replace(",", "."))
-        self.visit.page.wait_for_url(re.compile(r"/finance/rounds/[0-9a-f-]+$"), timeout=90_000)
+        self.visit.page.wait_for_url(re.compile(r"^[^?]*/finance/rounds/[0-9a-f-]+$"), timeout=90_000)
         expect(self.visit.page.get_by_text(self.visit.say("Published"), exact=True)).to_be_visible()
 
-    def open_bill(self, pupil: str) -> str:
-        """Find the bill of the pupil with this code; gives the link for the family."""
+    def open_bill(self, pupil: str) -> PayLink:
+        """Find the bill of the pupil with this code, with its link for the family."""
         self.open(f"bills?q={pupil}")
         self.visit.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
         self.visit.page.wait_for_url(re.compile(r"/finance/bills/[0-9a-f-]+$"))
         paying = self.visit.page.locator("#pay").get_by_role("link")
-        return str(paying.get_attribute("href"))
+        return PayLink(str(paying.get_attribute("href")), UUID(self.visit.page.url.rpartition("/")[2]))
 
     def explained(self) -> list[str]:
         """What the lines of the open bill say about themselves."""
         for why in self.visit.page.locator("#lines details").all():
             if why.get_attribute("open") is None:
                 why.locator("summary").click()
-        return self.visit.page.locator("#lines tbody tr").all_inner_texts()
+        return [" ".join(text.split()) for text in self.visit.page.locator("#lines tbody tr").all_inner_texts()]
 
     def has_state(self, word: str) -> bool:
         """The state in the head line of the open page."""
         return self.visit.page.locator(".page-header .state", has_text=self.visit.say(word)).count() == 1
+
+    def receipts(self) -> list[str]:
+        """Numbers of the receipts, the newest first."""
+        self.open("receipts")
+        return self.visit.page.locator("#found tbody tr a.num").all_inner_texts()
 
     def books(self) -> list[int]:
         """Every balance of the trial balance, in dong, signed."""
@@ -162,6 +174,3 @@ def approve(visit: Visit, exemption: str) -> None:
 def _signed(text: str) -> int:
     digits = int(re.sub(r"\D", "", text) or "0")
     return -digits if re.search(r"[-−–]", text) else digits
-
-
-__all__ = ["Accountant", "FeeItem", "approve", "format_vnd"]

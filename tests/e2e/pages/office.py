@@ -53,7 +53,9 @@ class Office:
         with self.visit.page.expect_download() as coming:
             self.visit.link("Refused rows as a file").click()
         book = load_workbook(io.BytesIO(coming.value.path().read_bytes()))
-        return [row for sheet in book for row in _below_header(list(sheet.values), self.visit.say("Reason for refusal"))]
+        return [
+            row for sheet in book for row in _below_header(list(sheet.values), self.visit.say("Reason for refusal"))
+        ]
 
     def confirm(self, count: int) -> None:
         """Take the plan over."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from core.data.session import Database
 from core.sdk import Actor
 from plugins.finance.models import Bill
 from plugins.finance.services import publish
-from sqlalchemy import select
 from tests.conftest import SignIn
 
 from .conftest import World
@@ -52,7 +52,7 @@ def test_another_school_sees_nothing(
     with db.context(system, world.school) as ctx:
         publish.publish(ctx, world.round_id)
         bill_id = ctx.session.scalars(select(Bill.id)).first()
-    stranger = sign_in(school, "accountant", "head")  # type: ignore[arg-type]
+    stranger = sign_in(school, "accountant", "head")
     person = world.pupils["Đỗ Thị An"]
     for path in (
         f"/finance/rounds/{world.round_id}",

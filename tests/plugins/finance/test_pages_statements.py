@@ -131,7 +131,7 @@ def test_a_file_that_is_no_statement_is_refused_in_words(
 
 def test_no_file_and_no_account(accountant: FlaskClient, school: object, sign_in: SignIn) -> None:
     assert send(accountant, "/finance/statements").status_code == 422
-    other = sign_in(school, "accountant")  # type: ignore[arg-type]
+    other = sign_in(school, "accountant")
     assert "Chưa có tài khoản ngân hàng" in other.get("/finance/statements").text
 
 
@@ -139,7 +139,7 @@ def test_another_school_and_another_role_reach_no_statement(
     world: World, accountant: FlaskClient, school: object, sign_in: SignIn
 ) -> None:
     sent = upload(accountant, statement([("FT1", "CK", 1000)]))
-    stranger = sign_in(school, "accountant")  # type: ignore[arg-type]
+    stranger = sign_in(school, "accountant")
     assert stranger.get(sent.location).status_code == 404
     assert send(stranger, sent.location + "/confirm").status_code == 404
     assert sign_in(world.school, "head").get(sent.location).status_code == 403

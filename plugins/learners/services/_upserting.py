@@ -16,6 +16,7 @@ _DETAILS = (
 )
 _NAMES = [name.strip() for name in _DETAILS.split(",")]
 
+_HAS_CHANGES = text("SELECT EXISTS (SELECT FROM learners_stage WHERE NOT is_new)")
 _PERSONS_NEW = text("""
     INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, birth_date, birth_year, phones,
                              email, deceased, created_at, updated_at)
@@ -87,12 +88,18 @@ _ENROLMENTS_OLD = text("""
 _ENROLMENTS_NEW = text("""
     INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
                                     updated_at)
+    SELECT gen_random_uuid(), :school, s.id, :year, k.id, :starts_on, :import, :now, :now
+    FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
+    WHERE s.is_new""")
+_ENROLMENTS_MOVED = text("""
+    INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
+                                    updated_at)
     SELECT gen_random_uuid(), :school, s.id, :year, k.id,
            CASE WHEN EXISTS (SELECT FROM learners_enrolment e WHERE e.learner_id = s.id AND e.year_id = :year)
                 THEN :today ELSE :starts_on END, :import, :now, :now
     FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
-    WHERE NOT EXISTS (SELECT FROM learners_enrolment e WHERE e.school_id = :school AND e.year_id = :year
-                      AND e.learner_id = s.id AND e.ends_on IS NULL)""")
+    WHERE NOT s.is_new AND NOT EXISTS (SELECT FROM learners_enrolment e WHERE e.learner_id = s.id AND e.year_id = :year
+                                       AND e.ends_on IS NULL)""")
 _POLICIES_OLD = text("""
     UPDATE learners_policy_group g SET valid_to = greatest(g.valid_from, :today), closed_by = :import, updated_at = :now
     FROM learners_stage s
@@ -100,11 +107,14 @@ _POLICIES_OLD = text("""
       AND g.name IS DISTINCT FROM s.policy""")
 _POLICIES_NEW = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
-    SELECT gen_random_uuid(), :school, s.id, s.policy, CASE WHEN s.is_new THEN :starts_on ELSE :today END, :import,
-           :now, :now
+    SELECT gen_random_uuid(), :school, s.id, s.policy, :starts_on, :import, :now, :now
+    FROM learners_stage s WHERE s.is_new AND s.policy IS NOT NULL""")
+_POLICIES_MOVED = text("""
+    INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
+    SELECT gen_random_uuid(), :school, s.id, s.policy, :today, :import, :now, :now
     FROM learners_stage s
-    WHERE s.policy IS NOT NULL AND NOT EXISTS (SELECT FROM learners_policy_group g WHERE g.school_id = :school
-          AND g.learner_id = s.id AND g.valid_to IS NULL AND g.name = s.policy)""")
+    WHERE NOT s.is_new AND s.policy IS NOT NULL AND NOT EXISTS (SELECT FROM learners_policy_group g
+          WHERE g.school_id = :school AND g.learner_id = s.id AND g.valid_to IS NULL AND g.name = s.policy)""")
 _VERSIONS = text("""
     UPDATE learners_import_row r SET learner_id = s.id, version = l.version
     FROM learners_stage s JOIN learners_learner l ON l.id = s.id
@@ -137,12 +147,18 @@ def upsert(
         "now": now,
         "import": import_id,
     }
-    statements = [
-        _PERSONS_NEW, _PERSONS, _LEARNERS_NEW, _LEARNERS, _PARENTS_DIRECT, _PARENTS_KNOWN, _PARENTS_CHANGED,
-        _PARENTS_NEW, _RELATIONS_OLD, _RELATIONS_NEW,
-    ]  # fmt: skip
+    changes = ctx.session.execute(_HAS_CHANGES).scalar_one()
+    statements = [_PERSONS_NEW, _LEARNERS_NEW]
+    if changes:
+        statements += [_PERSONS, _LEARNERS, _PARENTS_DIRECT]
+    statements += [_PARENTS_KNOWN, _PARENTS_CHANGED, _PARENTS_NEW]
+    if changes:
+        statements.append(_RELATIONS_OLD)
+    statements.append(_RELATIONS_NEW)
     if with_enrolments:
-        statements += [_ENROLMENTS_OLD, _ENROLMENTS_NEW, _POLICIES_OLD, _POLICIES_NEW]
+        statements += [_ENROLMENTS_NEW, _POLICIES_NEW]
+        if changes:
+            statements += [_ENROLMENTS_OLD, _ENROLMENTS_MOVED, _POLICIES_OLD, _POLICIES_MOVED]
     for statement in statements:
         ctx.session.execute(statement, parameters)
     if import_id is not None and with_enrolments:

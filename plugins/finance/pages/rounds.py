@@ -126,8 +126,9 @@ def round_page(ctx: Context, round_id: UUID) -> ResponseReturnValue:
 
 def bill_filter(round_id: UUID | None = None) -> bill_service.BillFilter:
     """What the address asks of a list of bills."""
-    state = asked("state")
-    known = next((name for name in bill_service.STATE_LABELS if name == state), None)
+    known: bill_service.PayState | None = None
+    for name in bill_service.STATE_LABELS:
+        known = name if name == asked("state") else known
     round_id = round_id or uuid_of(asked("round"))
     return bill_service.BillFilter(round_id=round_id, class_name=asked("class"), state=known, search=asked("q"))
 

@@ -122,7 +122,7 @@ class Installation:
     def disturb_the_providers(self) -> None:
         """Notices get lost, are changed on the way, come late, several times, and in the opposite order."""
         fetch(f"{self.bank}/control/faults", {"drop": 1, "duplicate": 2, "reorder": 2, "delay": 0.2})
-        fetch(f"{self.vnpay}/control/faults", {"drop": 1, "tamper": 1, "duplicate": 2, "delay": 0.2})
+        fetch(f"{self.vnpay}/control/faults", {"drop": 1, "tamper": 1, "delay": 0.2})
 
     def wait_for(self, name: str, url: str) -> None:
         """Until a program answers; says so when it has ended instead."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ..watching import Visit
 
@@ -133,11 +133,14 @@ class Accountant:
         self.visit.page.wait_for_url(re.compile(r"^[^?]*/finance/rounds/[0-9a-f-]+$"), timeout=90_000)
         expect(self.visit.page.get_by_text(self.visit.say("Published"), exact=True)).to_be_visible()
 
-    def open_bill(self, pupil: str) -> PayLink:
-        """Find the bill of the pupil with this code, with its link for the family."""
+    def open_bill(self, pupil: str) -> None:
+        """Find the bill of the pupil with this code."""
         self.open(f"bills?q={pupil}")
         self.visit.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
         self.visit.page.wait_for_url(re.compile(r"/finance/bills/[0-9a-f-]+$"))
+
+    def pay_link(self) -> PayLink:
+        """The link of the open bill for the family."""
         paying = self.visit.page.locator("#pay").get_by_role("link")
         return PayLink(str(paying.get_attribute("href")), UUID(self.visit.page.url.rpartition("/")[2]))
 
@@ -157,11 +160,11 @@ class Accountant:
         self.open("receipts")
         return self.visit.page.locator("#found tbody tr a.num").all_inner_texts()
 
-    def books(self) -> list[int]:
-        """Every balance of the trial balance, in dong, signed."""
+    def books(self) -> dict[str, int]:
+        """The trial balance: dong by account, debit positive, credit negative."""
         self.open("books")
-        table = self.visit.page.get_by_role("table").first
-        return [_signed(text) for text in table.locator("tbody td:last-child").all_inner_texts()]
+        rows = self.visit.page.get_by_role("table").first.locator("tbody tr").all()
+        return {row.locator("code").inner_text(): _balance(row) for row in rows}
 
 
 def approve(visit: Visit, exemption: str) -> None:
@@ -171,6 +174,6 @@ def approve(visit: Visit, exemption: str) -> None:
     expect(visit.page.locator(".page-header .state", has_text=visit.say("Approved"))).to_be_visible()
 
 
-def _signed(text: str) -> int:
-    digits = int(re.sub(r"\D", "", text) or "0")
-    return -digits if re.search(r"[-−–]", text) else digits
+def _balance(row: Locator) -> int:
+    debit, credit = (int(re.sub(r"\D", "", text) or "0") for text in row.locator("td").all_inner_texts()[-2:])
+    return debit - credit

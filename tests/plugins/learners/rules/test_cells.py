@@ -86,7 +86,7 @@ def test_dead_parents() -> None:
     for raw in ("Trần Văn Ba (đã mất)", "TRẦN VĂN BA (ĐÃ MẤT)", "Trần Văn Ba - đã mất"):
         name = parse_name(raw, parent=True)
         assert (name.text, name.dead) == ("Trần Văn Ba", True)
-    assert parse_name("Lê Thị Mất", parent=True).dead is False or True
+    assert parse_name("Lê Thị Mai", parent=True).dead is False
 
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2026, 12, 31)))
@@ -94,7 +94,8 @@ def test_dates_are_day_first_in_every_spelling(day: dt.date) -> None:
     iso = day.isoformat()
     spellings = (
         f"{day:%d/%m/%Y}", f"{day.day}/{day.month}/{day.year}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%Y}",
-        f" {day:%d} / {day:%m} / {day.year} ", f"{day:%d/%m/%y}", iso, f"ngày {day.day} tháng {day.month} năm {day.year}",
+        f" {day:%d} / {day:%m} / {day.year} ", f"{day:%d/%m/%y}", iso,
+        f"ngày {day.day} tháng {day.month} năm {day.year}",
     )  # fmt: skip
     assert {parse_birth(text).iso for text in spellings} == {iso}
     assert parse_birth(day).iso == parse_birth(dt.datetime(day.year, day.month, day.day)).iso == iso  # noqa: DTZ001
@@ -102,9 +103,7 @@ def test_dates_are_day_first_in_every_spelling(day: dt.date) -> None:
     assert parse_parts(*parts).iso == parse_parts(f"{day.day:02d}", str(day.month), str(day.year)).iso == iso
 
 
-@pytest.mark.parametrize(
-    "text", ["31/02/2015", "12/25/2014", "00/07/2012", "29/2/2015", "1/13/15", "abc", "2015-13-01"]
-)
+@pytest.mark.parametrize("text", ["31/02/2015", "12/25/2014", "00/07/2012", "29/2/2015", "1/13/15", "abc", "2015-13-1"])
 def test_impossible_dates_are_never_exchanged(text: str) -> None:
     birth = parse_birth(text)
     assert birth.iso is None and birth.codes == ("E_DATE_INVALID",)
@@ -138,7 +137,8 @@ def test_ids_agree_and_lost_zeros_come_back(province: str, sex: int, year: int, 
 @pytest.mark.parametrize(
     ("cell", "code"),
     [("O01315658196", "E_ID_CHARS"), ("4.8E+10", "E_ID_SCIENTIFIC"), ("4,83168E+10", "E_ID_SCIENTIFIC"),
-     ("123456789", "E_ID_LENGTH"), ("0012131975555", "E_ID_LENGTH"), ("", "W_ID_MISSING"), ("099315707809", "W_ID_PROVINCE")],
+     ("123456789", "E_ID_LENGTH"), ("0012131975555", "E_ID_LENGTH"), ("", "W_ID_MISSING"),
+     ("099315707809", "W_ID_PROVINCE")],
 )  # fmt: skip
 def test_ids_that_are_wrong(cell: str, code: str) -> None:
     assert parse_id(cell, 2, 2015).codes == (code,)

@@ -100,7 +100,9 @@ def _check(plan: LearnerPlan, pupils: list[Value]) -> None:
         value = json.loads(row.value)
         expected = {**dict.fromkeys(value), "quoctich": "VN", **pupil}
         if value != expected or row.errors or row.warnings:
-            wrong.append((row.row, row.findings, {k: (value[k], expected[k]) for k in value if value[k] != expected[k]}))
+            wrong.append(
+                (row.row, row.findings, {k: (value[k], expected[k]) for k in value if value[k] != expected[k]})
+            )
     assert wrong == []
 
 
@@ -210,7 +212,7 @@ def test_an_error_value_in_a_required_cell_refuses_the_row(column: str) -> None:
 
 
 def test_two_header_rows_without_merged_cells() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["STT", "Họ và tên", "Ngày sinh", "Lớp", "Cha", "", "", "Mẹ", "", ""],
         ["", "", "", "", "Họ tên", "Năm sinh", "SĐT", "Họ tên", "Năm sinh", "SĐT"],
         [1, "Lê Văn An", "07/03/2015", "6A1", "Lê Văn Ba", 1980, "0900000001", "Vũ Thị Tư", 1982, "0900000002"],

@@ -62,6 +62,6 @@ class ModuleSwitch(SchoolOwned, Base):
 
     __tablename__ = "core_module_switch"
 
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)  # pyright: ignore[reportIncompatibleVariableOverride]
     module: Mapped[str] = mapped_column(primary_key=True)
     switched_on_at: Mapped[datetime]

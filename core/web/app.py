@@ -94,7 +94,7 @@ def create_app(
     app.extensions["truong.assets"] = assets
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_loader = _templates(registry)
+    app.jinja_loader = _templates(registry)  # pyright: ignore[reportAttributeAccessIssue]
     components.install(app.jinja_env, assets.url)
     language.install(app, secure=settings.secure_cookies)
     frame.install(app)

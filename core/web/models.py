@@ -16,7 +16,7 @@ class IdempotencyKey(SchoolOwned, Base):
 
     __tablename__ = "core_idempotency_key"
 
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)  # pyright: ignore[reportIncompatibleVariableOverride]
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     request: Mapped[str] = mapped_column(primary_key=True)
     """Method and path."""

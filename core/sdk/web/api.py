@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -23,10 +23,18 @@ from .view import SAFE, _run, admit, check_csrf, require_visitor
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     """A blueprint under /api/v1. Add views with `@blueprint.route` + `@api(permission)` below it."""
+
+    if TYPE_CHECKING:
+        # The decorators that we use, with their types: they hand the view on.
+        def route(self, rule: str, *, methods: Sequence[str] = ("GET",), **options: Any) -> Callable[[V], V]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[V], V]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[V], V]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def alt_response(self, status: int, **options: Any) -> Callable[[V], V]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
 
 
 class ProblemError(Schema):

@@ -61,7 +61,8 @@ class ImportRow(SchoolOwned, Base):
     class_name: Mapped[str]
     search_text: Mapped[str]
     learner_id: Mapped[UUID | None]
+    """The record; of a new row the id that it will get."""
     version: Mapped[int | None]
-    """Version of the record: as planned, after confirming as written."""
+    """Version of the record: as planned (1 if new), after confirming as written."""
     before: Mapped[dict[str, Any] | None]
     """The record before the change, for showing and for undoing."""

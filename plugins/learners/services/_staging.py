@@ -20,13 +20,14 @@ LEARNERS = (
     " birth_date date, birth_year bigint, code text, personal_id text, suffix text, birth text, ethnic text,"
     " nationality text, paper_kind bigint, paper_number text, birth_province text, address_detail text,"
     " address_commune text, address_province text, address_former boolean, address_original text, disability text,"
-    " insurance text, remark text, policy text, class_name text"
+    " insurance text, remark text, policy text, class_name text,"
+    " enrolment_id uuid, policy_id uuid"
 )
 PARENTS = (
     "id uuid, full_name text, sort_key text, search_text text, phones text[], birth_year bigint, deceased boolean,"
     " person_id uuid, is_direct boolean"
 )
-RELATIONS = "staged uuid, child_id uuid, kind text"
+RELATIONS = "id uuid, staged uuid, child_id uuid, kind text"
 KINDS = {"cha": "father", "me": "mother", "nguoigiamho": "guardian"}
 
 
@@ -49,13 +50,13 @@ class Families:
 
     known: dict[tuple[str, str], UUID] = field(default_factory=dict)
     rows: dict[UUID, list[Any]] = field(default_factory=dict)
-    relations: list[tuple[UUID, UUID, str]] = field(default_factory=list)
+    relations: list[tuple[UUID, UUID, UUID, str]] = field(default_factory=list)
 
     def add(self, child: UUID, value: dict[str, Any]) -> None:
         for name, kind in KINDS.items():
             parent = value.get(name)
             if parent and parent.get("hovaten"):
-                self.relations.append((self._person(parent), child, kind))
+                self.relations.append((new_id(), self._person(parent), child, kind))
 
     def _person(self, parent: dict[str, Any]) -> UUID:
         name: str = parent["hovaten"]
@@ -138,4 +139,6 @@ def _learners(records: Iterable[Record], families: Families) -> Iterator[tuple[A
             value.get("ghichu"),
             value.get("doituongchinhsach"),
             value.get("lop"),
+            new_id(),
+            new_id() if value.get("doituongchinhsach") else None,
         )

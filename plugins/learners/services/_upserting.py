@@ -76,7 +76,7 @@ _RELATIONS_OLD = text("""
                       WHERE n.child_id = s.id AND n.kind = r.kind AND coalesce(p.person_id, p.id) = r.person_id)""")
 _RELATIONS_NEW = text("""
     INSERT INTO core_relation (id, school_id, person_id, related_id, kind, may_access, created_at, updated_at)
-    SELECT gen_random_uuid(), :school, coalesce(p.person_id, p.id), n.child_id, n.kind, true, :now, :now
+    SELECT n.id, :school, coalesce(p.person_id, p.id), n.child_id, n.kind, true, :now, :now
     FROM learners_stage_relation n JOIN learners_stage_parent p ON p.id = n.staged
     ON CONFLICT DO NOTHING""")
 
@@ -88,13 +88,13 @@ _ENROLMENTS_OLD = text("""
 _ENROLMENTS_NEW = text("""
     INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
                                     updated_at)
-    SELECT gen_random_uuid(), :school, s.id, :year, k.id, :starts_on, :import, :now, :now
+    SELECT s.enrolment_id, :school, s.id, :year, k.id, :starts_on, :import, :now, :now
     FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
     WHERE s.is_new""")
 _ENROLMENTS_MOVED = text("""
     INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
                                     updated_at)
-    SELECT gen_random_uuid(), :school, s.id, :year, k.id,
+    SELECT s.enrolment_id, :school, s.id, :year, k.id,
            CASE WHEN EXISTS (SELECT FROM learners_enrolment e WHERE e.learner_id = s.id AND e.year_id = :year)
                 THEN :today ELSE :starts_on END, :import, :now, :now
     FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
@@ -107,18 +107,18 @@ _POLICIES_OLD = text("""
       AND g.name IS DISTINCT FROM s.policy""")
 _POLICIES_NEW = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
-    SELECT gen_random_uuid(), :school, s.id, s.policy, :starts_on, :import, :now, :now
+    SELECT s.policy_id, :school, s.id, s.policy, :starts_on, :import, :now, :now
     FROM learners_stage s WHERE s.is_new AND s.policy IS NOT NULL""")
 _POLICIES_MOVED = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
-    SELECT gen_random_uuid(), :school, s.id, s.policy, :today, :import, :now, :now
+    SELECT s.policy_id, :school, s.id, s.policy, :today, :import, :now, :now
     FROM learners_stage s
     WHERE NOT s.is_new AND s.policy IS NOT NULL AND NOT EXISTS (SELECT FROM learners_policy_group g
           WHERE g.school_id = :school AND g.learner_id = s.id AND g.valid_to IS NULL AND g.name = s.policy)""")
 _VERSIONS = text("""
     UPDATE learners_import_row r SET learner_id = s.id, version = l.version
     FROM learners_stage s JOIN learners_learner l ON l.id = s.id
-    WHERE r.import_id = :import AND r.number = s.number AND r.school_id = :school""")
+    WHERE NOT s.is_new AND r.import_id = :import AND r.number = s.number AND r.school_id = :school""")
 
 
 def upsert(
@@ -161,5 +161,5 @@ def upsert(
             statements += [_ENROLMENTS_OLD, _ENROLMENTS_MOVED, _POLICIES_OLD, _POLICIES_MOVED]
     for statement in statements:
         ctx.session.execute(statement, parameters)
-    if import_id is not None and with_enrolments:
+    if changes and import_id is not None and with_enrolments:
         ctx.session.execute(_VERSIONS, parameters)

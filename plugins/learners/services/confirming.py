@@ -175,7 +175,7 @@ def _chunks(ctx: Context, parameters: dict[str, Any], *, with_nationality: bool)
             return
         after = rows[-1].number
         yield [
-            Record(row.number, new_id(), True, row.value)
+            Record(row.number, row.learner_id, True, row.value)
             if row.action == "new"
             else Record(
                 row.number,

@@ -167,21 +167,23 @@ def _staged(plan: LearnerPlan, matches: Matches) -> Iterator[tuple[Any, ...]]:
         shown = _SHOWN.decode(row.value)
         name = shown.hovaten or ""
         before = matches.before.get(index)
+        action = _action(index, str(row.status), matches)
+        is_new = action == "new"
         yield (
             index,
             row.sheet,
             row.row,
             row.line,
             str(row.status),
-            _action(index, str(row.status), matches),
+            action,
             list(row.notes),
             encode(row.findings).decode() if row.findings else nothing.decode(),
             row.value.decode(),
             name,
             shown.lop or "",
             fold(name),
-            matches.learner.get(index),
-            matches.version.get(index),
+            new_id() if is_new else matches.learner.get(index),
+            1 if is_new else matches.version.get(index),
             None if before is None else encode(before).decode(),
         )
 

@@ -69,9 +69,7 @@ def grant(ctx: Context, account_id: UUID, role: str, *, until: datetime | None =
     }
     kept = {name: row[name] for name in ("valid_from", "valid_until", "granted_by", "updated_at")}
     statement = insert(Grant).values(row)
-    statement = statement.on_conflict_do_update(
-        constraint="uq_core_grant_account_id_role_school_id", set_=kept
-    )
+    statement = statement.on_conflict_do_update(constraint="uq_core_grant_account_id_role_school_id", set_=kept)
     ctx.session.execute(statement)
     audit.record(ctx, "access.granted", target=("account", account_id), detail={"role": role, "until": until})
 

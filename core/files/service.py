@@ -93,9 +93,7 @@ def store(
     try:
         kept = _bound().put(stream, limit=limit)
     except TooLargeError:
-        raise Invalid(
-            _("The file is larger than %(size)s.", size=shown_size(limit)), code="too_large"
-        ) from None
+        raise Invalid(_("The file is larger than %(size)s.", size=shown_size(limit)), code="too_large") from None
     values = {
         "sha256": kept.sha256,
         "size": kept.size,

@@ -24,8 +24,7 @@ from .models import Account, AccountPerson
 from .sessions import as_system, revoke_others
 
 _PASSWORD = text(
-    "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now"
-    " WHERE id = :id"
+    "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now WHERE id = :id"
 )
 _STATE = text("UPDATE core_account SET state = :state, updated_at = :now WHERE id = :id")
 # An account is of this school if it has a role here, now or before, or is a person here.
@@ -96,15 +95,10 @@ def create_account(
         "updated_at": now,
     }
     if not values["name"]:
-        raise Invalid(
-            _("Please correct the marked fields."), fields={"name": _("Please enter the full name.")}
-        )
+        raise Invalid(_("Please correct the marked fields."), fields={"name": _("Please enter the full name.")})
     with as_system(ctx):
         statement = (
-            insert(Account)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["login"])
-            .returning(Account.id)
+            insert(Account).values(values).on_conflict_do_nothing(index_elements=["login"]).returning(Account.id)
         )
         account_id = ctx.session.execute(statement).scalar_one_or_none()
     if account_id is None:
@@ -152,9 +146,7 @@ def set_password(ctx: Context, account_id: UUID, password: str) -> None:
         Invalid: for a weak password.
     """
     _require_manage(ctx, account_id)
-    login, name = ctx.session.execute(
-        select(Account.login, Account.name).where(Account.id == account_id)
-    ).one()
+    login, name = ctx.session.execute(select(Account.login, Account.name).where(Account.id == account_id)).one()
     passwords.check_new(password, login=login, name=name)
     with as_system(ctx):
         values = {"id": account_id, "hash": passwords.hash_password(password), "now": ctx.now()}

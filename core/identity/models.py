@@ -39,9 +39,7 @@ class AccountPerson(Base):
     __tablename__ = "core_account_person"
     __table_args__ = (UniqueConstraint("school_id", "person_id"),)
 
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("core_account.id", ondelete="CASCADE"), primary_key=True
-    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("core_account.id", ondelete="CASCADE"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
 

@@ -199,9 +199,7 @@ def revoke_session(ctx: Context, session_id: UUID) -> None:
     """
     me = _me(ctx)
     with as_system(ctx):
-        found = ctx.session.execute(
-            _REVOKE_ONE, {"id": me, "session": session_id, "now": ctx.now()}
-        ).one_or_none()
+        found = ctx.session.execute(_REVOKE_ONE, {"id": me, "session": session_id, "now": ctx.now()}).one_or_none()
     if found is None:
         raise NotFound
     audit.record(ctx, "identity.session_revoked", target=("account", me), detail={"session": session_id})

@@ -72,9 +72,7 @@ class TooManyAttempts(TruongError):
         if self.retry_after < 60:
             message = _("Too many attempts. Please wait %(count)s seconds.", count=self.retry_after)
         else:
-            message = _(
-                "Too many attempts. Please wait %(count)s minutes.", count=math.ceil(self.retry_after / 60)
-            )
+            message = _("Too many attempts. Please wait %(count)s minutes.", count=math.ceil(self.retry_after / 60))
         super().__init__(message)
 
 

@@ -125,9 +125,7 @@ def start(
     before = _again(ctx, channel, key, digest)  # begun by a twin of this request while we waited for the lock
     if before is not None:
         return before
-    lines = [
-        {"charge": str(c.id), "person": str(c.person_id), "amount": c.owed} for c in charges if c.owed > 0
-    ]
+    lines = [{"charge": str(c.id), "person": str(c.person_id), "amount": c.owed} for c in charges if c.owed > 0]
     if not lines:
         raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")
     attempt_id, now = new_id(), ctx.now()

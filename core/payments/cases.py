@@ -62,8 +62,7 @@ _LIST = text(
     "ORDER BY opened_at DESC, id DESC LIMIT :limit OFFSET :offset"
 )
 _COUNT = text(
-    "SELECT kind, count(*) FROM core_exception_case WHERE school_id = :school AND state = 'open' GROUP BY "
-    "kind"
+    "SELECT kind, count(*) FROM core_exception_case WHERE school_id = :school AND state = 'open' GROUP BY kind"
 )
 _ONE = text(f"SELECT {_COLUMNS} FROM core_exception_case WHERE school_id = :school AND id = :id")  # noqa: S608
 _LOCK = text(

@@ -21,9 +21,7 @@ from .booking.recognise import Part
 from .ledger.entries import Entry, Line, post
 
 
-def collect_cash(
-    ctx: Context, person_id: UUID, amount: int, note: str = "", *, key: str | None = None
-) -> UUID:
+def collect_cash(ctx: Context, person_id: UUID, amount: int, note: str = "", *, key: str | None = None) -> UUID:
     """Take cash for a person: it pays their charges, oldest due first. Needs `payments.cash.collect`.
 
     Args:

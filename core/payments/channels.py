@@ -140,9 +140,7 @@ def _values(provider: PaymentProvider, config: Mapping[str, str], channel_id: UU
     account = accounts.clearing(provider.name) if provider.flow == "redirect" else accounts.bank(number)
     return {
         "config": {name: value for name, value in config.items() if name not in secret},
-        "secrets": secrets.seal(
-            {name: value for name, value in config.items() if name in secret}, channel_id
-        ),
+        "secrets": secrets.seal({name: value for name, value in config.items() if name in secret}, channel_id),
         "account": account,
         "rail": provider.name if provider.flow == "redirect" else account,
         "merchant": config.get("merchant_code", "") if provider.flow == "redirect" else number,

@@ -159,9 +159,7 @@ ON CONFLICT (channel_id, day, reason) DO UPDATE SET count = r.count + 1, last_di
 
 def _count(ctx: Context, channel: Channel, notice: Notice, refused: Refused) -> None:
     digest = hashlib.sha256(notice.query + b"\n" + notice.body).hexdigest()
-    log.warning(
-        "notice of channel %s refused: %s (%s), sha256 %s", channel.id, refused.reason, refused.detail, digest
-    )
+    log.warning("notice of channel %s refused: %s (%s), sha256 %s", channel.id, refused.reason, refused.detail, digest)
     ctx.session.execute(
         _COUNT,
         {

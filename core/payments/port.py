@@ -216,9 +216,7 @@ class PaymentProvider(Protocol):
         """What to tell the payer who comes back. Display only; never booked."""
         ...
 
-    def query(
-        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
-    ) -> tuple[Fact, ...] | Unknown:
+    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
         """Ask the provider about an attempt. Network errors are `Unknown`."""
         ...
 

@@ -45,9 +45,7 @@ def client(provider: PaymentProvider, config: Config) -> HttpClient:
     """The way out for one channel: to the hosts that its integration declares or that its settings name."""
     if _client is not None:
         return _client
-    entered = {
-        urlsplit(value).hostname for value in config.values() if value.startswith(("https://", "http://"))
-    }
+    entered = {urlsplit(value).hostname for value in config.values() if value.startswith(("https://", "http://"))}
     return _outbound(frozenset(provider.outbound_hosts) | {host for host in entered if host})
 
 

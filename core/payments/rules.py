@@ -90,9 +90,7 @@ def derive(asked: int, facts: Collection[Seen], *, expired: bool = False, given_
     """
     taken_back = {fact.reverses for fact in facts if fact.kind is FactKind.DEBIT and fact.reverses}
     captured = sum(
-        f.amount
-        for f in facts
-        if f.kind in MONEY_IN and f.reverses is None and f.provider_txn not in taken_back
+        f.amount for f in facts if f.kind in MONEY_IN and f.reverses is None and f.provider_txn not in taken_back
     )
     refunded = min(captured, sum(f.amount for f in facts if _gone(f, facts)))
     return Standing(_status(asked, facts, captured, refunded, expired, given_up), captured, refunded)
@@ -108,9 +106,7 @@ def _gone(refund: Seen, facts: Collection[Seen]) -> bool:
     )
 
 
-def _status(
-    asked: int, facts: Collection[Seen], captured: int, refunded: int, expired: bool, given_up: bool
-) -> Status:
+def _status(asked: int, facts: Collection[Seen], captured: int, refunded: int, expired: bool, given_up: bool) -> Status:
     if captured > 0:
         if refunded > 0:
             return Status.REFUNDED if refunded == captured else Status.PARTIALLY_REFUNDED

@@ -18,9 +18,7 @@ def unseal(sealed: str, channel_id: UUID) -> dict[str, str]:
     """The fields of `seal`."""
     if not sealed:
         return {}
-    return {
-        str(name): str(value) for name, value in json.loads(keys().unseal(sealed, _place(channel_id))).items()
-    }
+    return {str(name): str(value) for name, value in json.loads(keys().unseal(sealed, _place(channel_id))).items()}
 
 
 def _place(channel_id: UUID) -> str:

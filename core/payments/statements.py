@@ -85,9 +85,7 @@ SELECT DISTINCT ON (p.id) p.id, p.full_name, c.hints,
 )
 
 
-def plan(
-    ctx: Context, channel_id: UUID, statement: Statement, *, learners: Iterable[Learner] | None = None
-) -> Plan:
+def plan(ctx: Context, channel_id: UUID, statement: Statement, *, learners: Iterable[Learner] | None = None) -> Plan:
     """What an import would do. Changes nothing. Needs `payments.statement.import`.
 
     Args:
@@ -234,9 +232,7 @@ def _numbers(decisions: tuple[Decision, ...]) -> dict[tuple[str, int], str]:
         number = line.number
         if not number:
             moment = line.booked_at.isoformat() if line.booked_at else ""
-            raw = "\n".join(
-                [moment, squeeze(line.text), str(line.credit), str(line.debit), str(line.balance)]
-            )
+            raw = "\n".join([moment, squeeze(line.text), str(line.credit), str(line.debit), str(line.balance)])
             digest = hashlib.sha256(raw.encode()).hexdigest()[:24].upper()
             seen[digest] += 1
             number = f"LINE{digest}N{seen[digest]}"

@@ -41,17 +41,13 @@ class Relative:
     email: str
 
 
-def search_text(
-    full_name: str, phones: Iterable[str] = (), email: str = "", codes: Iterable[str] = ()
-) -> str:
+def search_text(full_name: str, phones: Iterable[str] = (), email: str = "", codes: Iterable[str] = ()) -> str:
     """What people type to find somebody, folded: name, codes, phones as written in Viet Nam, e-mail. Pure."""
     local = [f"0{phone[3:]}" if phone.startswith("+84") else phone for phone in phones]
     return fold(" ".join([full_name, *codes, *local, email]))
 
 
-def derived(
-    full_name: str, phones: Iterable[str] = (), email: str = "", codes: Iterable[str] = ()
-) -> dict[str, str]:
+def derived(full_name: str, phones: Iterable[str] = (), email: str = "", codes: Iterable[str] = ()) -> dict[str, str]:
     """The stored columns that follow from the others; bulk imports use it too. Pure."""
     return {"sort_key": sort_key(full_name), "search_text": search_text(full_name, phones, email, codes)}
 
@@ -95,9 +91,7 @@ def create_person(
     return person.id
 
 
-def update_person(
-    ctx: Context, person_id: UUID, *, codes: Iterable[str] | None = None, **changes: Any
-) -> None:
+def update_person(ctx: Context, person_id: UUID, *, codes: Iterable[str] | None = None, **changes: Any) -> None:
     """Change name, sex, birth, phones, e-mail or death of a person; the trail names the fields, not the
     values.
 
@@ -140,9 +134,7 @@ def relate(ctx: Context, person_id: UUID, child_id: UUID, kind: str, *, may_acce
         raise NotFound
     now = ctx.now()
     row = {"id": new_id(), "school_id": ctx.school_id, "person_id": person_id, "related_id": child_id}
-    statement = insert(Relation).values(
-        **row, kind=kind, may_access=may_access, created_at=now, updated_at=now
-    )
+    statement = insert(Relation).values(**row, kind=kind, may_access=may_access, created_at=now, updated_at=now)
     statement = statement.on_conflict_do_update(
         constraint="uq_core_relation_school_id_person_id_related_id_kind",
         set_={"may_access": may_access, "updated_at": now},
@@ -165,16 +157,12 @@ def unrelate(ctx: Context, person_id: UUID, child_id: UUID) -> None:
 
 def children_of(ctx: Context, person_id: UUID) -> list[Relative]:
     """The children of a person at this school, by name. The caller has checked who asks."""
-    return _relatives(
-        ctx, _relative().join(Person, Person.id == Relation.related_id), Relation.person_id == person_id
-    )
+    return _relatives(ctx, _relative().join(Person, Person.id == Relation.related_id), Relation.person_id == person_id)
 
 
 def guardians_of(ctx: Context, child_id: UUID) -> list[Relative]:
     """Father, mother and guardians of a child, by name. The caller has checked who asks."""
-    return _relatives(
-        ctx, _relative().join(Person, Person.id == Relation.person_id), Relation.related_id == child_id
-    )
+    return _relatives(ctx, _relative().join(Person, Person.id == Relation.person_id), Relation.related_id == child_id)
 
 
 def _relative() -> _Row:
@@ -183,9 +171,7 @@ def _relative() -> _Row:
 
 
 def _relatives(ctx: Context, query: _Row, which: ColumnElement[bool]) -> list[Relative]:
-    return [
-        Relative(*row) for row in ctx.session.execute(query.where(which, Relation.school_id == ctx.school_id))
-    ]
+    return [Relative(*row) for row in ctx.session.execute(query.where(which, Relation.school_id == ctx.school_id))]
 
 
 def _get(ctx: Context, person_id: UUID) -> Person:
@@ -199,9 +185,7 @@ def _get(ctx: Context, person_id: UUID) -> Person:
 def _codes(person: Person) -> list[str]:
     """The words of the stored search text that follow from nothing else."""
     words = Counter(person.search_text.split())
-    return list(
-        (words - Counter(search_text(person.full_name, person.phones, person.email).split())).elements()
-    )
+    return list((words - Counter(search_text(person.full_name, person.phones, person.email).split())).elements())
 
 
 def _derived(values: Mapping[str, Any], codes: Iterable[str]) -> dict[str, str]:

@@ -72,10 +72,7 @@ def switch_module(ctx: Context, registry: Registry, module: str, *, on: bool) ->
     if not changed:
         return changed
     if on:
-        rows = [
-            {"school_id": ctx.school_id, "module": name, "switched_on_at": ctx.now()}
-            for name in sorted(changed)
-        ]
+        rows = [{"school_id": ctx.school_id, "module": name, "switched_on_at": ctx.now()} for name in sorted(changed)]
         ctx.session.execute(insert(ModuleSwitch).values(rows).on_conflict_do_nothing())
     else:
         ctx.session.execute(delete(ModuleSwitch).where(ModuleSwitch.module.in_(changed)))

@@ -85,12 +85,8 @@ def create_school(
         with ctx.session.begin_nested():
             ctx.session.add(school)
     except IntegrityError as error:
-        raise Conflict(
-            _("A school with this code or payment prefix exists, or a value is not allowed.")
-        ) from error
-    audit.record(
-        ctx, "school.created", target=("school", school.id), detail={"code": school.code}, school_id=None
-    )
+        raise Conflict(_("A school with this code or payment prefix exists, or a value is not allowed.")) from error
+    audit.record(ctx, "school.created", target=("school", school.id), detail={"code": school.code}, school_id=None)
     return school.id
 
 
@@ -119,9 +115,7 @@ def update_school(ctx: Context, **changes: str) -> None:
 def years(ctx: Context) -> list[Year]:
     """The school years of the context's school, newest first."""
     columns = SchoolYear.id, SchoolYear.name, SchoolYear.starts_on, SchoolYear.ends_on, SchoolYear.current
-    query = (
-        select(*columns).where(SchoolYear.school_id == ctx.school_id).order_by(SchoolYear.starts_on.desc())
-    )
+    query = select(*columns).where(SchoolYear.school_id == ctx.school_id).order_by(SchoolYear.starts_on.desc())
     return [Year(*row) for row in ctx.session.execute(query)]
 
 
@@ -146,9 +140,7 @@ def open_year(ctx: Context, name: str, starts_on: date, ends_on: date, *, curren
     """
     ctx.require("core.school.manage")
     if starts_on >= ends_on:
-        raise Invalid(
-            _("The school year ends before it starts."), fields={"ends_on": _("Choose a later day.")}
-        )
+        raise Invalid(_("The school year ends before it starts."), fields={"ends_on": _("Choose a later day.")})
     if any(year.name == name for year in years(ctx)):
         raise Conflict(_("The school year %(name)s exists already.", name=name))
     row: dict[str, Any] = {"id": new_id(), "school_id": ctx.school_id, "name": name, "current": False}
@@ -164,9 +156,7 @@ def set_current_year(ctx: Context, year_id: UUID) -> None:
     """Make a school year the current one."""
     ctx.require("core.school.manage")
     mine = SchoolYear.school_id == ctx.school_id
-    found = ctx.session.execute(
-        select(SchoolYear.id).where(mine, SchoolYear.id == year_id)
-    ).scalar_one_or_none()
+    found = ctx.session.execute(select(SchoolYear.id).where(mine, SchoolYear.id == year_id)).scalar_one_or_none()
     if found is None:
         raise NotFound
     ctx.session.execute(update(SchoolYear).where(mine, SchoolYear.current).values(current=False))

@@ -144,9 +144,7 @@ def _read(name: str, value: Any) -> Any:
             items = value.replace(",", " ").split() if isinstance(value, str) else value
             return tuple(str(item) for item in items)
         if kind is bool and isinstance(value, str):
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-                value.lower()
-            ]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[value.lower()]
         if kind is Path:
             return Path(value) if Path(value).is_absolute() else _ROOT / value
         return kind(value)

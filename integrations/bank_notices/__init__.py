@@ -12,9 +12,7 @@ manifest = Manifest(
     name="bank_notices",
     version="0.1.0",
     label=_("Bank notices"),
-    description=_(
-        "Sees transfers on the school's own account: notices of SePay, payOS or Casso, and statements."
-    ),
+    description=_("Sees transfers on the school's own account: notices of SePay, payOS or Casso, and statements."),
     requires_api=">=0.1,<1",
     scope="instance",
     data_classes=("finance",),

@@ -82,9 +82,7 @@ class BankNoticesProvider:
         """Nobody comes back from a transfer."""
         return "unknown"
 
-    def query(
-        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
-    ) -> tuple[Fact, ...] | Unknown:
+    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
         """Notifiers are not asked; the statement import closes the gaps."""
         return Unknown("the bank statement shows what notices have missed")
 

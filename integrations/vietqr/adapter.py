@@ -43,9 +43,7 @@ class VietqrProvider:
     fields: tuple[Field, ...] = (
         Field("bank_bin", _("Bank (BIN of NAPAS)"), help=_("6 digits, for example 970436 for Vietcombank.")),
         Field("account_number", _("Account or card number")),
-        Field(
-            "account_name", _("Account holder"), help=_("As the bank writes it: capitals without accents.")
-        ),
+        Field("account_name", _("Account holder"), help=_("As the bank writes it: capitals without accents.")),
         Field("service", _("Kind of number"), default="account", help=_("account or card")),
         Field("memo_prefix", _("Words before the payment code"), required=False),
     )
@@ -103,9 +101,7 @@ class VietqrProvider:
         """Nobody comes back from a transfer."""
         return "unknown"
 
-    def query(
-        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
-    ) -> tuple[Fact, ...] | Unknown:
+    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
         """A transfer cannot be asked about."""
         return Unknown("transfers are seen in bank notices and statements")
 

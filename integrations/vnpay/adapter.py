@@ -48,9 +48,7 @@ class VnpayProvider:
     label: Message = _("VNPay (card, bank account, e-wallet)")
     flow: Literal["redirect", "transfer", "notifier"] = "redirect"
     fields: tuple[Field, ...] = (
-        Field(
-            "merchant_code", _("Terminal code (vnp_TmnCode)"), help=_("8 characters, in the e-mail of VNPay.")
-        ),
+        Field("merchant_code", _("Terminal code (vnp_TmnCode)"), help=_("8 characters, in the e-mail of VNPay.")),
         Field("hash_secret", _("Secret key (vnp_HashSecret)"), secret=True),
         Field("pay_url", _("Address of the payment page"), default=PAY_URL),
         Field("api_url", _("Address for queries and refunds"), default=transactions.API_URL),
@@ -101,9 +99,7 @@ class VnpayProvider:
         kind = notices.return_kind(query, config)
         return "unknown" if kind is None else self._RETURNS.get(kind, "unknown")
 
-    def query(
-        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
-    ) -> tuple[Fact, ...] | Unknown:
+    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
         """querydr."""
         return transactions.query(attempt, config, http, now)
 

@@ -38,15 +38,11 @@ def query(attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> 
         return Unknown("querydr answered another code than 00")
     if response.get("vnp_TxnRef") != attempt.reference:
         return Unknown("querydr answered for another reference")
-    kind = codes.of_transaction(
-        response.get("vnp_TransactionType", ""), response.get("vnp_TransactionStatus", "")
-    )
+    kind = codes.of_transaction(response.get("vnp_TransactionType", ""), response.get("vnp_TransactionStatus", ""))
     return _facts(kind, response, now)
 
 
-def refund(
-    order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient
-) -> tuple[Fact, ...] | Unknown:
+def refund(order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient) -> tuple[Fact, ...] | Unknown:
     """Ask for a refund. The request number comes from the order, so VNPay knows a repetition (code 94)."""
     params = refund_params(order, attempt, config)
     response = _post(params, signing.REFUND_REQUEST, signing.REFUND_RESPONSE, config, http)

@@ -35,7 +35,7 @@ def _compare(context: object, inspected: object, column: object, found: object, 
 
 def _is_bookkeeping(difference: object) -> bool:
     text_of = repr(difference)
-    return "_version'" in text_of or "remove_table" in text_of and "_version" in text_of
+    return "_version'" in text_of or ("remove_table" in text_of and "_version" in text_of)
 
 
 def test_every_chain_goes_down_and_up_again(server: str, registry: Registry) -> None:

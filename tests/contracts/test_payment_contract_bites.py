@@ -58,11 +58,7 @@ class ForgetsMessages(VnpayProvider):
 class MixesMessagesUp(VnpayProvider):
     def receive(self, notice: Notice, config: Config) -> Verified | Refused:
         result = super().receive(notice, config)
-        return (
-            replace(result, dedupe=result.facts[0].reference or "")
-            if isinstance(result, Verified)
-            else result
-        )
+        return replace(result, dedupe=result.facts[0].reference or "") if isinstance(result, Verified) else result
 
 
 class CountsInHundredths(VnpayProvider):
@@ -99,15 +95,11 @@ MUTANTS: list[tuple[VnpayProvider, Check]] = [
     (Raises(), lambda suite, mutant, made: suite.test_garbage_is_refused_and_never_raises(mutant, CONFIG)),
     (
         ForgetsMessages(),
-        lambda suite, mutant, made: suite.test_dedupe_is_stable_and_tells_messages_apart(
-            mutant, CONFIG, made
-        ),
+        lambda suite, mutant, made: suite.test_dedupe_is_stable_and_tells_messages_apart(mutant, CONFIG, made),
     ),
     (
         MixesMessagesUp(),
-        lambda suite, mutant, made: suite.test_dedupe_is_stable_and_tells_messages_apart(
-            mutant, CONFIG, made
-        ),
+        lambda suite, mutant, made: suite.test_dedupe_is_stable_and_tells_messages_apart(mutant, CONFIG, made),
     ),
     (
         CountsInHundredths(),
@@ -115,9 +107,7 @@ MUTANTS: list[tuple[VnpayProvider, Check]] = [
     ),
     (
         TellsItsSecret(),
-        lambda suite, mutant, made: suite.test_every_outcome_has_an_answer(
-            mutant, CONFIG, made, Outcome.RECORDED
-        ),
+        lambda suite, mutant, made: suite.test_every_outcome_has_an_answer(mutant, CONFIG, made, Outcome.RECORDED),
     ),
     (
         NeverTheSameAddress(),

@@ -123,9 +123,7 @@ class Simulator:
 def running(module: str, *options: str) -> Iterator[Simulator]:
     """Start a simulator as a program of its own, on a free port."""
     command = [sys.executable, "-m", module, "--port", "0", *options]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -124,9 +124,7 @@ class Matcher:
         named = self._people.by_name(memo)
         if named.learners and not twice_in_class:
             candidates = self._candidates(named.learners, credit)
-            return Decision(
-                line, Outcome.PROPOSED, Kind.FEE_PAYMENT, how=How.NAME_ONLY, candidates=candidates
-            )
+            return Decision(line, Outcome.PROPOSED, Kind.FEE_PAYMENT, how=How.NAME_ONLY, candidates=candidates)
         if self._references.looks_unknown(memo):
             reason = Reason.UNKNOWN_REFERENCE
         elif named.ambiguous or twice_in_class:

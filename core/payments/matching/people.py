@@ -138,9 +138,7 @@ class People:
         if _is_marked(span, memo):
             return False
         before = memo.words[max(0, span.start - 2) : span.start]
-        if (
-            len(before) == 2 and before[0] == "TU" and before[1].isdigit()
-        ):  # CT tu 0000123 NGUYEN VAN A toi ...
+        if len(before) == 2 and before[0] == "TU" and before[1].isdigit():  # CT tu 0000123 NGUYEN VAN A toi ...
             return True
         after = " ".join(memo.words[span.end : span.end + 4]) + " "
         says_so = any(after.startswith(f"{phrase} ") for phrase in _AFTER_PAYER)

@@ -79,11 +79,7 @@ class ReferenceIndex:
     def _only_one(self, beginning: str) -> str | None:
         """The one longer reference that begins so."""
         place = bisect_left(self._sorted, beginning)
-        fitting = [
-            bare
-            for bare in self._sorted[place : place + 2]
-            if bare.startswith(beginning) and bare != beginning
-        ]
+        fitting = [bare for bare in self._sorted[place : place + 2] if bare.startswith(beginning) and bare != beginning]
         return self._known[fitting[0]] if len(fitting) == 1 else None
 
     @cached_property

@@ -30,9 +30,7 @@ class Result:
         return sum(match.amount for decision in self.decisions for match in decision.matches)
 
 
-def match_statement(
-    statement: Statement, matcher: Matcher, earlier: Mapping[str, int] | None = None
-) -> Result:
+def match_statement(statement: Statement, matcher: Matcher, earlier: Mapping[str, int] | None = None) -> Result:
     """Decide on every line of a statement, in order of time.
 
     Args:

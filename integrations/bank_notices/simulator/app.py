@@ -59,9 +59,7 @@ def _add_page(app: Flask, bank: Bank, notifier: Notifier) -> None:
         try:
             movement = transfer(bank, notifier, dict(request.form))
         except (QrError, TransferRefusedError) as error:
-            return render_template(
-                "transfer.html", fields=request.form, account=account, error=str(error)
-            ), 422
+            return render_template("transfer.html", fields=request.form, account=account, error=str(error)), 422
         return redirect(f"/done/{movement.number}", 303)  # reloading the page must not pay again
 
     @app.get("/done/<int:number>")

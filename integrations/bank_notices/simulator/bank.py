@@ -56,14 +56,10 @@ class Bank:
         raise TransferRefusedError("Không tìm thấy tài khoản nhận.")
 
     def balance(self, account: Account) -> int:
-        signed = [
-            m.amount if m.incoming else -m.amount for m in self.movements if m.account == account.number
-        ]
+        signed = [m.amount if m.incoming else -m.amount for m in self.movements if m.account == account.number]
         return account.opening + sum(signed)
 
-    def book(
-        self, account: Account, amount: int, text: str, payer: str, *, incoming: bool = True
-    ) -> Movement:
+    def book(self, account: Account, amount: int, text: str, payer: str, *, incoming: bool = True) -> Movement:
         """Carry out a transfer to (or from) an account of ours."""
         if not 0 < amount <= LIMIT:
             raise TransferRefusedError("Số tiền phải từ 1 đến 500.000.000 đồng.")
@@ -72,9 +68,7 @@ class Bank:
             balance = self.balance(account) + (amount if incoming else -amount)
             reference = f"FT{now:%y%j}{number:06d}"
             arrived = arriving_text(text, self.faults)
-            movement = Movement(
-                number, reference, account.number, amount, incoming, arrived, payer, now, balance
-            )
+            movement = Movement(number, reference, account.number, amount, incoming, arrived, payer, now, balance)
             self.movements.append(movement)
             return movement
 

@@ -50,9 +50,7 @@ class Faults:
 
     def update(self, changes: Mapping[str, object]) -> None:
         """Set knobs by name; a wrong name or type is an error, never a silent nothing."""
-        kinds = {
-            entry.name: type(getattr(self, entry.name)) for entry in fields(self) if entry.name[0] != "_"
-        }
+        kinds = {entry.name: type(getattr(self, entry.name)) for entry in fields(self) if entry.name[0] != "_"}
         for name, value in changes.items():
             if name not in kinds:
                 raise ValueError(f"there is no fault {name!r}")

@@ -23,10 +23,7 @@ def scan(payload: str) -> Scan:
     payload = payload.strip()
     body, checksum = payload[:-4], payload[-4:]
     # CRC-16/CCITT-FALSE is what binascii calls crc_hqx with the initial value FFFF.
-    if (
-        not payload.isascii()
-        or f"{binascii.crc_hqx(body.encode('ascii', 'replace'), 0xFFFF):04X}" != checksum.upper()
-    ):
+    if not payload.isascii() or f"{binascii.crc_hqx(body.encode('ascii', 'replace'), 0xFFFF):04X}" != checksum.upper():
         raise QrError("Mã QR không đúng hoặc bị thiếu ký tự.")
     tags = _tags(payload)
     merchant = _tags(tags.get("38", ""))

@@ -11,9 +11,7 @@ from core.sdk.statements import Cell, text_of
 BANK_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)")
-_CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm|sa|ch)?(?!\d)", re.IGNORECASE
-)
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(am|pm|sa|ch)?(?!\d)", re.IGNORECASE)
 _LONGEST = 40
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  (day 0 of spreadsheets, in no time zone)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73051  # the years 2000 to 2099

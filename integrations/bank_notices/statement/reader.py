@@ -169,9 +169,7 @@ class _SheetReading:
         alone = bool(text.strip()) and sum(bool(text_of(cell)) for cell in cells) == 1
         if self.open_line and alone and not is_label(text):
             last = self.lines[-1]
-            self.lines[-1] = replace(
-                last, text=last.text + text
-            )  # no space is lost or added where it was cut
+            self.lines[-1] = replace(last, text=last.text + text)  # no space is lost or added where it was cut
             self.ignored.append(IgnoredRow(origin, IgnoredKind.CONTINUATION, last.origin))
             return
         self.open_line = False

@@ -21,18 +21,14 @@ _LABEL = re.compile(
     r"^(tong (cong|so|phat sinh|ghi|tien|no|co)|tong:?$|cong phat sinh|so du (dau|cuoi|ky|truoc|hien)|total|"
     r"(opening|closing) balance)"
 )
-_ACCOUNT = re.compile(
-    r"(?:so (?:tai khoan|tk)|tai khoan so|account (?:no|number))[^\d]{0,24}(\d[\d .-]{5,30}\d)"
-)
+_ACCOUNT = re.compile(r"(?:so (?:tai khoan|tk)|tai khoan so|account (?:no|number))[^\d]{0,24}(\d[\d .-]{5,30}\d)")
 _DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4}")
 _AMOUNT = re.compile(r"[^\d]{0,40}?(-?\d[\d.,]*)")
 
 
 def is_total(cells: Sequence[Cell]) -> bool:
     """Whether a row without date and number is a total, by a label in any of its texts."""
-    return any(
-        _TOTAL.search(text) or _OPENING.search(text) or _CLOSING.search(text) for text in _folded(cells)
-    )
+    return any(_TOTAL.search(text) or _OPENING.search(text) or _CLOSING.search(text) for text in _folded(cells))
 
 
 def is_label(text: str) -> bool:

@@ -46,10 +46,7 @@ def receive(notice: Notice, config: Config) -> Verified | Refused:
 
 def _signed(data: Mapping[str, Json], received: str, config: Config) -> bool:
     secret = config.get("secret", "")
-    return any(
-        signing.mac_equal(signing.payos_text(data, blank=blank), received, secret, "sha256")
-        for blank in _BLANK
-    )
+    return any(signing.mac_equal(signing.payos_text(data, blank=blank), received, secret, "sha256") for blank in _BLANK)
 
 
 def _is_ping(data: Mapping[str, Json]) -> bool:

@@ -43,9 +43,7 @@ class _Due:
 class Courier:
     """Calls until `accepted(reply)` or the schedule is over."""
 
-    def __init__(
-        self, faults: Faults, waits: Sequence[float], speed: float, accepted: Callable[[Reply], bool]
-    ) -> None:
+    def __init__(self, faults: Faults, waits: Sequence[float], speed: float, accepted: Callable[[Reply], bool]) -> None:
         self.log: list[dict[str, object]] = []
         self._faults, self._accepted = faults, accepted
         self._waits = [wait / speed for wait in waits]

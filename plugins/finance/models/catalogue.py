@@ -17,9 +17,7 @@ class Item(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "finance_item"
     __table_args__ = (
         UniqueConstraint("school_id", "code"),
-        CheckConstraint(
-            "kind IN ('service', 'meal', 'insurance', 'passthrough', 'donation', 'tuition')", name="kind"
-        ),
+        CheckConstraint("kind IN ('service', 'meal', 'insurance', 'passthrough', 'donation', 'tuition')", name="kind"),
         CheckConstraint("unit IN ('day', 'month', 'term', 'year', 'once')", name="unit"),
     )
 

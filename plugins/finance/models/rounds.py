@@ -37,9 +37,7 @@ class RoundItem(SchoolOwned, Base):
 
     __tablename__ = "finance_round_item"
 
-    round_id: Mapped[UUID] = mapped_column(
-        ForeignKey("finance_round.id", ondelete="CASCADE"), primary_key=True
-    )
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("finance_round.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("finance_item.id"), primary_key=True)
     position: Mapped[int]
 

@@ -180,9 +180,7 @@ def _where(chosen: BillFilter, today: date) -> list[ColumnElement[bool]]:
     return found
 
 
-def bills(
-    ctx: Context, chosen: BillFilter, *, after: tuple[str, ...] | None = None, limit: int = 50
-) -> Page[BillRow]:
+def bills(ctx: Context, chosen: BillFilter, *, after: tuple[str, ...] | None = None, limit: int = 50) -> Page[BillRow]:
     """A page of bills by name of the pupil."""
     ctx.require("finance.bill.read")
     today = local_date(ctx.now())
@@ -274,9 +272,7 @@ def bill(ctx: Context, bill_id: UUID) -> BillView:
 
 def view_of(ctx: Context, bill_id: UUID) -> BillView:
     """The same without asking for a right: for services that have asked, and for holders of a link."""
-    query = _rows().add_columns(
-        Round.period, Bill.issued_at, Bill.cancelled_at, Bill.cancel_reason, Charge.id
-    )
+    query = _rows().add_columns(Round.period, Bill.issued_at, Bill.cancelled_at, Bill.cancel_reason, Charge.id)
     row = ctx.session.execute(query.where(Bill.id == bill_id)).one_or_none()
     if row is None:
         raise NotFound()

@@ -101,9 +101,7 @@ def debts_by_age(ctx: Context) -> Debts:
     ctx.require("finance.debtor.read")
     today = local_date(ctx.now())
     row = ctx.session.execute(
-        select(func.count(Charge.person_id.distinct()).label("people"), *_bands(today)).where(
-            Charge.state == "open"
-        )
+        select(func.count(Charge.person_id.distinct()).label("people"), *_bands(today)).where(Charge.state == "open")
     ).one()
     by_age = {name: int(getattr(row, name)) for name, *_rest in BANDS}
     return Debts(row.people, sum(by_age.values()), by_age)

@@ -50,9 +50,7 @@ def resolved_prices(row: Round, pupils: CTE) -> CTE:
     scope = case((Price.class_id.is_not(None), "class"), (Price.grade.is_not(None), "grade"), else_="school")
     return (
         select(here.c.class_id, Price.item_id, Price.unit_price, Price.quantity, scope.label("scope"))
-        .join_from(
-            here, Price, or_(Price.class_id == here.c.class_id, Price.grade == here.c.grade, whole_school)
-        )
+        .join_from(here, Price, or_(Price.class_id == here.c.class_id, Price.grade == here.c.grade, whole_school))
         .where(Price.round_id == row.id, Price.school_id == row.school_id)
         .ext(distinct_on(here.c.class_id, Price.item_id))
         .order_by(here.c.class_id, Price.item_id, Price.class_id.nulls_last(), Price.grade.nulls_last())
@@ -101,9 +99,7 @@ def _lines(row: Round, pupils: CTE, prices: CTE) -> CTE:
             pupils.c.person_id,
             RoundItem.item_id,
             RoundItem.position,
-            case((own_amount, 1), else_=func.coalesce(differs.c.quantity, prices.c.quantity)).label(
-                "quantity"
-            ),
+            case((own_amount, 1), else_=func.coalesce(differs.c.quantity, prices.c.quantity)).label("quantity"),
             func.coalesce(differs.c.amount, prices.c.unit_price).label("unit_price"),
             func.coalesce(reduction.c.percent, 0).label("percent"),
             reduction.c.id.label("exemption_id"),
@@ -113,12 +109,8 @@ def _lines(row: Round, pupils: CTE, prices: CTE) -> CTE:
         .select_from(pupils)
         .join(RoundItem, and_(RoundItem.round_id == row.id, RoundItem.school_id == row.school_id))
         .join(Item, and_(Item.id == RoundItem.item_id, Item.kind != "donation"))
-        .outerjoin(
-            prices, and_(prices.c.class_id == pupils.c.class_id, prices.c.item_id == RoundItem.item_id)
-        )
-        .outerjoin(
-            differs, and_(differs.c.person_id == pupils.c.person_id, differs.c.item_id == RoundItem.item_id)
-        )
+        .outerjoin(prices, and_(prices.c.class_id == pupils.c.class_id, prices.c.item_id == RoundItem.item_id))
+        .outerjoin(differs, and_(differs.c.person_id == pupils.c.person_id, differs.c.item_id == RoundItem.item_id))
         .outerjoin(
             reduction,
             and_(reduction.c.person_id == pupils.c.person_id, reduction.c.item_id == RoundItem.item_id),

@@ -118,9 +118,7 @@ def save_item(ctx: Context, entry: ItemInput, item_id: UUID | None = None) -> It
 
 
 def _used(ctx: Context, item_id: UUID) -> bool:
-    return (
-        ctx.session.scalar(select(RoundItem.item_id).where(RoundItem.item_id == item_id).limit(1)) is not None
-    )
+    return ctx.session.scalar(select(RoundItem.item_id).where(RoundItem.item_id == item_id).limit(1)) is not None
 
 
 def ceilings(ctx: Context, item_id: UUID | None = None) -> list[Ceiling]:
@@ -178,7 +176,5 @@ def maxima(ctx: Context, item_ids: set[UUID]) -> dict[UUID, list[Maximum]]:
     rows = ctx.session.scalars(select(Ceiling).where(Ceiling.item_id.in_(item_ids)))
     found: dict[UUID, list[Maximum]] = {}
     for row in rows:
-        found.setdefault(row.item_id, []).append(
-            Maximum(row.maximum, row.valid_from, row.valid_to, row.legal_basis)
-        )
+        found.setdefault(row.item_id, []).append(Maximum(row.maximum, row.valid_from, row.valid_to, row.legal_basis))
     return found

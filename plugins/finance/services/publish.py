@@ -61,9 +61,7 @@ def _silent(done: int, total: int, note: Message | None = None) -> None:
     """Nobody watches."""
 
 
-def publish(
-    ctx: Context, round_id: UUID, *, version: int | None = None, progress: Progress = _silent
-) -> Published:
+def publish(ctx: Context, round_id: UUID, *, version: int | None = None, progress: Progress = _silent) -> Published:
     """Send out the bills of everybody who has none yet. Safe to repeat.
 
     Raises:
@@ -112,9 +110,7 @@ def withdraw(ctx: Context, round_id: UUID, *, reason: str, version: int | None =
     if row.state != "published":
         raise Conflict(_("Only a published round can be withdrawn."))
     live = (Bill.round_id == row.id, Bill.school_id == row.school_id, Bill.state == "published")
-    asked = ctx.session.execute(
-        select(Charge.id, Charge.allocated).join(Bill, CHARGE_OF_BILL).where(*live)
-    ).all()
+    asked = ctx.session.execute(select(Charge.id, Charge.allocated).join(Bill, CHARGE_OF_BILL).where(*live)).all()
     if any(charge.allocated for charge in asked):
         raise Conflict(_("Somebody has paid a bill of this round: cancel single bills instead."))
     for charge in asked:

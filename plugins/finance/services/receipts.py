@@ -47,9 +47,7 @@ def issue_receipt(ctx: Context, collection: Collection) -> UUID:
     day = local_date(ctx.now())
     _lock_series(ctx, day.year)
     known = ctx.session.scalar(
-        select(Receipt.id).where(
-            Receipt.entry_id == collection.entry_id, Receipt.person_id == collection.person_id
-        )
+        select(Receipt.id).where(Receipt.entry_id == collection.entry_id, Receipt.person_id == collection.person_id)
     )
     if known is not None:
         return known
@@ -80,9 +78,7 @@ def issue_receipt(ctx: Context, collection: Collection) -> UUID:
 
 def _lock_series(ctx: Context, year: int) -> None:
     ctx.session.execute(
-        insert(ReceiptSeries)
-        .values(school_id=ctx.school_id, year=year, last_number=0)
-        .on_conflict_do_nothing()
+        insert(ReceiptSeries).values(school_id=ctx.school_id, year=year, last_number=0).on_conflict_do_nothing()
     )
     ctx.session.execute(select(ReceiptSeries.last_number).where(ReceiptSeries.year == year).with_for_update())
 
@@ -153,9 +149,7 @@ def receipts(
         query = query.where(Receipt.content["search"].astext.contains(text, autoescape=True))
     if after is not None:
         query = query.where(tuple_(Receipt.year, Receipt.number) < tuple_(int(after[0]), int(after[1])))
-    rows = ctx.session.execute(
-        query.order_by(Receipt.year.desc(), Receipt.number.desc()).limit(limit + 1)
-    ).all()
+    rows = ctx.session.execute(query.order_by(Receipt.year.desc(), Receipt.number.desc()).limit(limit + 1)).all()
     last = (str(rows[limit - 1].year), str(rows[limit - 1].number)) if len(rows) > limit else None
     return Page(tuple(_row(r) for r in rows[:limit]), last)
 

@@ -177,9 +177,7 @@ def _set_items(ctx: Context, row: Round, item_ids: Sequence[UUID]) -> None:
     if refused:
         raise Invalid(next(iter(refused.values())), fields=refused, code="item_refused")
     for table in (Price, PupilException, RoundItem):
-        ctx.session.execute(
-            delete(table).where(table.round_id == row.id, table.item_id.not_in(list(item_ids)))
-        )
+        ctx.session.execute(delete(table).where(table.round_id == row.id, table.item_id.not_in(list(item_ids))))
     there = {i.item_id: i for i in ctx.session.scalars(select(RoundItem).where(RoundItem.round_id == row.id))}
     for position, item_id in enumerate(dict.fromkeys(item_ids)):
         if item_id in there:
@@ -193,9 +191,7 @@ def _copy_prices(ctx: Context, source_id: UUID, row: Round) -> None:
     source = _find(ctx, source_id, lock=False)
     wanted = select(RoundItem.item_id).where(RoundItem.round_id == row.id)
     columns = (Price.item_id, Price.class_id, Price.grade, Price.unit_price, Price.quantity)
-    for old in ctx.session.execute(
-        select(*columns).where(Price.round_id == source.id, Price.item_id.in_(wanted))
-    ):
+    for old in ctx.session.execute(select(*columns).where(Price.round_id == source.id, Price.item_id.in_(wanted))):
         ctx.session.add(Price(round_id=row.id, **old._mapping))
     ctx.session.flush()
 

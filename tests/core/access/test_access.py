@@ -82,9 +82,7 @@ def test_a_parent_reaches_only_their_own_children(
     db: Database, school: UUID, other_school: UUID, system: Actor
 ) -> None:
     with db.context(system, school) as ctx:
-        mother, child, kept_away, stranger = (
-            create_person(ctx, name) for name in ("Mẹ", "Con", "Con riêng", "Bạn")
-        )
+        mother, child, kept_away, stranger = (create_person(ctx, name) for name in ("Mẹ", "Con", "Con riêng", "Bạn"))
         relate(ctx, mother, child, "mother")
         relate(ctx, mother, kept_away, "guardian", may_access=False)
     parent = Actor("account", "Mẹ", person_id=mother, permissions=frozenset({"finance.bill.read.own"}))

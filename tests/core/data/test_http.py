@@ -50,7 +50,9 @@ def test_redirects_are_not_followed(peer: str) -> None:
     assert OutboundClient({"127.0.0.1"}).request("POST", peer + "/moved", body=b"x").status == 302
 
 
-@pytest.mark.parametrize("url", ["http://example.test/", "https://example.test/", "file:///etc/passwd", "ftp://127.0.0.1/"])
+@pytest.mark.parametrize(
+    "url", ["http://example.test/", "https://example.test/", "file:///etc/passwd", "ftp://127.0.0.1/"]
+)
 def test_other_addresses_are_refused_before_anything_is_sent(url: str) -> None:
     with pytest.raises(HttpFailure, match="refused"):
         OutboundClient({"127.0.0.1"}).request("GET", url)

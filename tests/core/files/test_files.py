@@ -84,9 +84,7 @@ def test_what_is_too_large_is_refused_and_leaves_nothing(
     db: Database, school: UUID, system: Actor, folder: Path
 ) -> None:
     with pytest.raises(Invalid, match="larger than 2 MB"), db.context(system, school) as ctx:
-        files.store(
-            ctx, BytesIO(bytes(2 * CHUNK + 1)), name="a", media_type="text/csv", purpose="x", limit=2 * CHUNK
-        )
+        files.store(ctx, BytesIO(bytes(2 * CHUNK + 1)), name="a", media_type="text/csv", purpose="x", limit=2 * CHUNK)
     assert kept(folder) == []
 
 
@@ -110,9 +108,7 @@ def test_a_media_type_that_is_none_is_refused(
         files.store(ctx, b"x", name="a", media_type=kind, purpose="x")
 
 
-def test_parameters_of_a_media_type_are_dropped(
-    db: Database, school: UUID, system: Actor, folder: Path
-) -> None:
+def test_parameters_of_a_media_type_are_dropped(db: Database, school: UUID, system: Actor, folder: Path) -> None:
     with db.context(system, school) as ctx:
         stored = files.store(ctx, b"x", name="a", media_type="Text/CSV; charset=utf-8", purpose="x")
     assert stored.media_type == "text/csv"

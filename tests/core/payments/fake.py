@@ -79,9 +79,7 @@ class FakeProvider:
     def read_return(self, query: bytes, config: Config) -> Literal["success", "failure", "unknown"]:
         return "success" if b"ok" in query else "unknown"
 
-    def query(
-        self, attempt: Attempt, config: Config, http: HttpClient, now: datetime
-    ) -> tuple[Fact, ...] | Unknown:
+    def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
         return self.says.get(attempt.reference, Unknown("silent"))
 
     def refund(

@@ -50,9 +50,7 @@ def test_the_database_refuses_an_unbalanced_entry_and_late_postings(world: World
     )
     with pytest.raises(IntegrityError), world.db.context(SYSTEM, world.school) as ctx:
         ctx.session.execute(late, {"school": world.school, "entry": entry})
-    lame = text(
-        "INSERT INTO core_posting (school_id, entry_id, account, amount) VALUES (:school, :entry, 'x', 5)"
-    )
+    lame = text("INSERT INTO core_posting (school_id, entry_id, account, amount) VALUES (:school, :entry, 'x', 5)")
     with pytest.raises(IntegrityError), world.db.context(SYSTEM, world.school) as ctx:
         ctx.session.execute(lame, {"school": world.school, "entry": entry})
     empty = text(
@@ -115,9 +113,7 @@ def test_closing_a_period_freezes_it_and_later_evidence_lands_in_the_next(world:
     )
     assert names == ["2026-09 charges.opened", "2026-10 evidence.paid", "2026-10 allocation"]
     with pytest.raises(IntegrityError, match="frozen"), world.db.context(SYSTEM, world.school) as ctx:
-        ctx.session.execute(
-            text("UPDATE core_accounting_period SET state = 'open' WHERE id = :id"), {"id": closed}
-        )
+        ctx.session.execute(text("UPDATE core_accounting_period SET state = 'open' WHERE id = :id"), {"id": closed})
     into_closed = text(
         "INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, "
         "actor, memo) "
@@ -174,9 +170,7 @@ def test_many_charges_open_as_one_entry_and_use_what_people_have(world: World) -
         charges.open(ctx, "test", NewCharge(people[0], new_id(), 5, DUE_ON, credits={"income:fees": 4}))
 
 
-def test_a_reference_is_unique_for_ever_also_between_schools(
-    world: World, other_school: UUID, db: Database
-) -> None:
+def test_a_reference_is_unique_for_ever_also_between_schools(world: World, other_school: UUID, db: Database) -> None:
     world.charge(world.person(), 1_000, reference="TRG8OE6C34U")
     with pytest.raises(Conflict):
         world.charge(world.person(), 1_000, reference="TRG8OE6C34U")

@@ -15,9 +15,7 @@ from core.types.errors import Conflict, Forbidden, Invalid, NotFound
 from .fake import fact
 from .world import World
 
-DESK = Actor(
-    "account", "Kế toán", new_id(), permissions=frozenset({"payments.case.read", "payments.case.resolve"})
-)
+DESK = Actor("account", "Kế toán", new_id(), permissions=frozenset({"payments.case.read", "payments.case.resolve"}))
 
 
 def _open(world: World) -> list[cases.Case]:

@@ -95,9 +95,7 @@ def _school_of_the_file(world: World, shared: Path) -> tuple[list[Learner], dict
         if row["status"] in taken:
             value = row["value"]
             name, code = value["hovaten"], value["mahocsinh"] or ""
-            people.append(
-                Person(id=new_id(), full_name=name, sort_key=sort_key(name), search_text=fold(name))
-            )
+            people.append(Person(id=new_id(), full_name=name, sort_key=sort_key(name), search_text=fold(name)))
             roll[code] = by_name[name, value["lop"]] = people[-1].id
             learners.append(Learner(str(people[-1].id), name, value["lop"], code))
     bills = {}

@@ -76,9 +76,7 @@ def test_what_cannot_be_is_refused(
 
 def test_families(db: Database, school: UUID, other_school: UUID, system: Actor) -> None:
     with db.context(system, school) as ctx:
-        mother, father, an, binh = (
-            create_person(ctx, name) for name in ("Lê Mai", "Trần Nam", "Trần An", "Trần Bình")
-        )
+        mother, father, an, binh = (create_person(ctx, name) for name in ("Lê Mai", "Trần Nam", "Trần An", "Trần Bình"))
         for child in (binh, an):
             relate(ctx, mother, child, "mother")
         relate(ctx, father, an, "father", may_access=False)

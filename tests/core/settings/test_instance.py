@@ -83,9 +83,7 @@ def test_the_environment_wins_over_files(config: Path, tmp_path: Path) -> None:
         ),
     ],
 )
-def test_mistakes_are_named(
-    config: Path, tmp_path: Path, file: str, environ: dict[str, str], says: str
-) -> None:
+def test_mistakes_are_named(config: Path, tmp_path: Path, file: str, environ: dict[str, str], says: str) -> None:
     (config / "default.toml").write_text(file)
     with pytest.raises(ConfigurationError, match=says):
         load_settings({"TRUONG_VAR": str(tmp_path), **environ}, config=config)

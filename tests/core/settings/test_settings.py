@@ -22,9 +22,7 @@ ITEMS = [
     Setting("finance.prefix", _("Prefix"), default="PT"),
     Setting("finance.days", _("Days"), kind="int", default=15),
     Setting("finance.remind", _("Remind"), kind="bool", default=True),
-    Setting(
-        "finance.paper", _("Paper"), kind="choice", default="A5", choices=(("A4", _("A4")), ("A5", _("A5")))
-    ),
+    Setting("finance.paper", _("Paper"), kind="choice", default="A5", choices=(("A4", _("A4")), ("A5", _("A5")))),
     Setting("finance.token", _("Token"), secret=True),
     Setting("finance.sender", _("Sender"), scope="instance", default="nobody"),
     Setting("finance.password", _("Password"), scope="instance", secret=True),
@@ -71,9 +69,7 @@ def test_values_are_read_in_their_kind(db: Database, school: UUID, other_school:
         assert [settings.get(ctx, item.key) for item in ITEMS[:4]] == ["PT", 15, True, "A5"]
 
 
-@pytest.mark.parametrize(
-    ("key", "wrong"), [("finance.days", "ba mươi"), ("finance.days", ""), ("finance.paper", "A3")]
-)
+@pytest.mark.parametrize(("key", "wrong"), [("finance.days", "ba mươi"), ("finance.days", ""), ("finance.paper", "A3")])
 def test_a_wrong_value_changes_nothing(db: Database, school: UUID, head: Actor, key: str, wrong: str) -> None:
     with db.context(head, school) as ctx:
         before = settings.get(ctx, key)

@@ -72,9 +72,7 @@ def test_names_follow_the_content(tmp_path: Path) -> None:
         after.url("nothing.css")
 
 
-@pytest.mark.parametrize(
-    ("accepted", "encoding"), [("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0", None)]
-)
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip, br", "br"), ("gzip", "gzip"), ("", None), ("br;q=0", None)])
 def test_files_are_served_packed_and_for_ever(tmp_path: Path, accepted: str, encoding: str | None) -> None:
     client = make_site(tmp_path).test_client()
     answer = client.get(Assets.build(tmp_path).url("truong.css"), headers={"Accept-Encoding": accepted})

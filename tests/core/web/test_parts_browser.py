@@ -73,9 +73,7 @@ def test_axe_finds_nothing(chromium: Browser, address: str, width: int, theme: s
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", ["/gallery", "/pay"])
-def test_nothing_is_refused_and_nothing_runs_over(
-    chromium: Browser, address: str, width: int, path: str
-) -> None:
+def test_nothing_is_refused_and_nothing_runs_over(chromium: Browser, address: str, width: int, path: str) -> None:
     """The policy stops nothing of ours, no error reaches the console, and no page scrolls sideways."""
     said: list[str] = []
     context = chromium.new_context(viewport={"width": width, "height": 900}, is_mobile=width < 500)

@@ -64,9 +64,7 @@ def test_every_label_points_at_a_field(site: Flask) -> None:
 
 def test_every_icon_that_is_named_is_drawn(site: Flask) -> None:
     known = set(icon_names())
-    used = set(
-        re.findall(r"icons[^\"]*\.svg#([\w-]+)", site.test_client().get("/gallery").get_data(as_text=True))
-    )
+    used = set(re.findall(r"icons[^\"]*\.svg#([\w-]+)", site.test_client().get("/gallery").get_data(as_text=True)))
     for file in TEMPLATES.rglob("*.html"):
         used |= set(re.findall(r'\bicon\("([\w-]+)"', file.read_text()))
     assert used <= known
@@ -175,9 +173,7 @@ def test_result_rows_and_objects_are_rows_too(site: Flask) -> None:
         rows = connection.execute(text("SELECT 3 AS count, 'x' AS id")).all()
     columns = [{"key": "count", "header": "Số", "kind": "number"}]
     assert '<span class="num">3</span>' in render(site, "{{ ui.data_table(c, r) }}", c=columns, r=rows)
-    assert '<span class="num">3</span>' in render(
-        site, "{{ ui.data_table(c, r) }}", c=columns, r=[{"count": 3}]
-    )
+    assert '<span class="num">3</span>' in render(site, "{{ ui.data_table(c, r) }}", c=columns, r=[{"count": 3}])
 
 
 def test_numbers_are_written_as_in_vietnam() -> None:
@@ -199,13 +195,10 @@ def test_time_left_in_words(site: Flask, seconds: int, words: str) -> None:
 
 
 def test_plots_say_everything_in_words_and_stay_in_their_frame() -> None:
-    drawn = plots.stacked(
-        "Thu", "Theo khối", ["Đã", "Chưa"], [("Khối 6", [30, 10]), ("Khối 7", [20, 0])], unit="em"
-    )
+    drawn = plots.stacked("Thu", "Theo khối", ["Đã", "Chưa"], [("Khối 6", [30, 10]), ("Khối 7", [20, 0])], unit="em")
     assert "Khối 6: 40 em; Khối 7: 20 em" in drawn
     starts = [
-        (float(x), float(w))
-        for x, w in re.findall(r'class="series-\d" x="([\d.]+)%" y="\d+" width="([\d.]+)%"', drawn)
+        (float(x), float(w)) for x, w in re.findall(r'class="series-\d" x="([\d.]+)%" y="\d+" width="([\d.]+)%"', drawn)
     ]
     assert starts == [(0, 75), (75, 25), (0, 50)]
     assert isinstance(plots.bars("leer", "", []), Markup)
@@ -226,7 +219,5 @@ def test_the_table_of_parts_names_every_macro() -> None:
 
 
 def test_no_template_uses_the_translator_without_a_plain_text() -> None:
-    odd = [
-        str(f) for f in Path(TEMPLATES).rglob("*.html") if re.search(r"(?<![\w.])_\((?![\"'])", f.read_text())
-    ]
+    odd = [str(f) for f in Path(TEMPLATES).rglob("*.html") if re.search(r"(?<![\w.])_\((?![\"'])", f.read_text())]
     assert odd == []

@@ -37,11 +37,7 @@ TEXT = [
     ("ink", "line"),
 ]
 SHAPES = [
-    *[
-        (shape, ground)
-        for shape in ("edge", "accent", "attention")
-        for ground in ("paper", "surface", "sunk")
-    ],
+    *[(shape, ground) for shape in ("edge", "accent", "attention") for ground in ("paper", "surface", "sunk")],
     ("accent", "rail-paper"),
     ("accent", "line"),
     ("series-0", "surface"),
@@ -102,9 +98,7 @@ def test_dark_means_the_same_by_device_and_by_choice() -> None:
 
 def test_colours_are_named_only_among_the_tokens() -> None:
     rules = SHEET[SHEET.index("@layer base {") : SHEET.index("@layer print {")]
-    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)", rules)) == {"#fff"}, (
-        "white behind a QR code only"
-    )
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)", rules)) == {"#fff"}, "white behind a QR code only"
 
 
 def test_every_token_that_is_used_exists() -> None:

@@ -53,18 +53,13 @@ def busy(ctx: Context, payload: Payload, progress: Progress) -> None:
     raise Conflict(_("Somebody else is at it."))
 
 
-def registry(
-    tasks: dict[str, TaskHandler], *, max_tries: int = 3, **others: Sequence[Owned[Any]]
-) -> Registry:
+def registry(tasks: dict[str, TaskHandler], *, max_tries: int = 3, **others: Sequence[Owned[Any]]) -> Registry:
     """A registry with these tasks (of the module `core`) and other contributions."""
     made = tuple(
-        Owned("core", Task(name, handler, max_tries=max_tries, lease=LEASE))
-        for name, handler in tasks.items()
+        Owned("core", Task(name, handler, max_tries=max_tries, lease=LEASE)) for name, handler in tasks.items()
     )
     plugins: tuple[Loaded, ...] = ()
-    return Registry(
-        plugins, {"provide_tasks": made, **{hook: tuple(items) for hook, items in others.items()}}
-    )
+    return Registry(plugins, {"provide_tasks": made, **{hook: tuple(items) for hook, items in others.items()}})
 
 
 ALL = registry({"small": small, "wait": say_and_wait, "poison": poison, "refuse": refuse, "busy": busy})

@@ -33,9 +33,7 @@ def subscribe(*made: tuple[str, str, Callable[[Context, Payload], None]]) -> Reg
         for name in ("finance", "learners")
     )
     subscribers = tuple(Owned(module, Subscriber(PAID, name, handler)) for module, name, handler in made)
-    other = Owned(
-        "finance", Subscriber("finance.bill.made", "other", lambda ctx, payload: trace(ctx, "other"))
-    )
+    other = Owned("finance", Subscriber("finance.bill.made", "other", lambda ctx, payload: trace(ctx, "other")))
     return Registry(plugins, {"provide_subscribers": (*subscribers, other)})
 
 
@@ -94,9 +92,7 @@ def test_modules_that_are_off_hear_nothing(
     assert traces() == ["letter 1 system:letter"]
 
 
-def test_an_event_of_the_installation_reaches_all_modules(
-    db: Database, system: Actor, traces: Traces
-) -> None:
+def test_an_event_of_the_installation_reaches_all_modules(db: Database, system: Actor, traces: Traces) -> None:
     with db.all_schools(system) as ctx:
         events.emit(ctx, PAID, {"bill": 1})
     assert [o.state for o in Worker(db, subscribe(say("letter"))).drain()] == ["done", "done"]

@@ -69,9 +69,7 @@ def check(runs: int, db: Database, school: UUID, system: Actor, processes: Proce
         assert {job.state for job in work.jobs(ctx, limit=runs)} == {"done"}
 
 
-def test_kill_9_in_mid_job(
-    db: Database, school: UUID, system: Actor, processes: Processes, traces: Traces
-) -> None:
+def test_kill_9_in_mid_job(db: Database, school: UUID, system: Actor, processes: Processes, traces: Traces) -> None:
     check(4, db, school, system, processes, traces)
 
 

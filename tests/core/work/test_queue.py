@@ -48,9 +48,7 @@ def test_the_handler_acts_for_who_asked_at_their_school(db: Database, school: UU
     assert met == [(asking, school)]
 
 
-def test_one_waiting_job_per_key_and_school(
-    db: Database, school: UUID, other_school: UUID, system: Actor
-) -> None:
+def test_one_waiting_job_per_key_and_school(db: Database, school: UUID, other_school: UUID, system: Actor) -> None:
     with db.context(system, school) as ctx:
         first = work.enqueue(ctx, "small", {}, key="totals")
         assert work.enqueue(ctx, "small", {}, key="totals") == first
@@ -61,9 +59,7 @@ def test_one_waiting_job_per_key_and_school(
     taken = Worker(db, ALL).take(10)
     assert len(taken) == 5
     with db.context(system, school) as ctx:
-        assert work.enqueue(ctx, "small", {}, key="totals") != first, (
-            "a job that runs may have read too early"
-        )
+        assert work.enqueue(ctx, "small", {}, key="totals") != first, "a job that runs may have read too early"
 
 
 def test_who_joins_a_job_is_waited_for(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
@@ -99,9 +95,7 @@ def test_a_job_waits_for_its_moment(
     assert traces() == ["now", "late"]
 
 
-def test_a_job_that_no_worker_here_knows_is_left_for_others(
-    db: Database, school: UUID, system: Actor
-) -> None:
+def test_a_job_that_no_worker_here_knows_is_left_for_others(db: Database, school: UUID, system: Actor) -> None:
     with db.context(system, school) as ctx:
         id = work.enqueue(ctx, "small", {})
     assert Worker(db, registry({"other": small})).drain() == []

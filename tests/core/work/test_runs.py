@@ -103,9 +103,7 @@ def test_a_lost_worker_is_replaced_after_its_lease(
     assert traces() == ["once"]
 
 
-def test_a_renewed_lease_is_not_taken_over(
-    db: Database, school: UUID, system: Actor, clock: FakeClock
-) -> None:
+def test_a_renewed_lease_is_not_taken_over(db: Database, school: UUID, system: Actor, clock: FakeClock) -> None:
     from core.work import leases
 
     worker, other = Worker(db, ALL, clock), Worker(db, ALL, clock)
@@ -134,9 +132,7 @@ def test_a_job_that_brings_down_each_worker_is_given_up(
     assert traces() == []
 
 
-def test_given_back_jobs_run_at_once_and_lose_no_try(
-    db: Database, school: UUID, system: Actor, traces: Traces
-) -> None:
+def test_given_back_jobs_run_at_once_and_lose_no_try(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
     from core.work import leases
 
     worker = Worker(db, ALL)
@@ -197,9 +193,7 @@ def test_a_running_job_is_cancelled_at_its_next_report(
     assert traces() == []
 
 
-def test_a_waiting_job_is_cancelled_at_once(
-    db: Database, school: UUID, teacher: Actor, traces: Traces
-) -> None:
+def test_a_waiting_job_is_cancelled_at_once(db: Database, school: UUID, teacher: Actor, traces: Traces) -> None:
     with db.context(teacher, school) as ctx:
         id = work.enqueue(ctx, "small", {})
         assert work.cancel(ctx, id).state == "cancelled"

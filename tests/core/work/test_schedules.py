@@ -80,9 +80,7 @@ def test_the_pace_neither_drifts_nor_piles_up() -> None:
     assert next_mark(start, HOUR, start + timedelta(hours=5, minutes=59)) == start + 5 * HOUR
 
 
-def test_many_workers_start_a_schedule_once(
-    db: Database, school: UUID, system: Actor, clock: FakeClock
-) -> None:
+def test_many_workers_start_a_schedule_once(db: Database, school: UUID, system: Actor, clock: FakeClock) -> None:
     met: Met = []
     workers = [Worker(db, _registry(met), clock) for _ in range(4)]
     started: list[int] = []

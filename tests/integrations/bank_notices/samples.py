@@ -91,9 +91,7 @@ def payos(**changes: object) -> Notice:
     return payos_signed(payos_fields(**changes))
 
 
-def payos_signed(
-    data: dict[str, object], secret: str = SECRET, outside: dict[str, object] | None = None
-) -> Notice:
+def payos_signed(data: dict[str, object], secret: str = SECRET, outside: dict[str, object] | None = None) -> Notice:
     text = "&".join(f"{name}={'' if data[name] is None else data[name]}" for name in sorted(data))
     document = {"code": "00", "desc": "success", "success": True, **(outside or {}), "data": data}
     document["signature"] = mac(text, secret=secret)

@@ -129,9 +129,7 @@ def test_odd_hashes_do_not_fit(hash_: str) -> None:
     assert isinstance(result, Refused)
 
 
-@pytest.mark.parametrize(
-    "amount", ["0", "125000001", "-100", "1e9", "1 000 00", "0x64", "٣٠٠", "1234567890123"]
-)
+@pytest.mark.parametrize("amount", ["0", "125000001", "-100", "1e9", "1 000 00", "0x64", "٣٠٠", "1234567890123"])
 def test_signed_but_senseless_amounts_are_malformed(amount: str) -> None:
     assert reason(ipn(Amount=amount)) is Refusal.MALFORMED
 
@@ -184,9 +182,7 @@ def test_return_is_read(response: str, status: str, expected: str) -> None:
 
 
 @settings(deadline=None)
-@given(
-    st.dictionaries(st.from_regex(r"vnp_[A-Za-z]{1,12}", fullmatch=True), st.text(min_size=1, max_size=40))
-)
+@given(st.dictionaries(st.from_regex(r"vnp_[A-Za-z]{1,12}", fullmatch=True), st.text(min_size=1, max_size=40)))
 def test_raw_and_normal_form_agree_on_our_spelling(fields: dict[str, str]) -> None:
     fields = {k: v for k, v in fields.items() if k not in signing.UNSIGNED_FIELDS}
     query = signing.canonical_query(fields)

@@ -63,9 +63,7 @@ def test_order_info_is_plain(text: str) -> None:
 
 
 def test_vietnamese_loses_its_marks_only() -> None:
-    info = sent(replace(make_attempt(), description="Học phí lớp 1A – Đỗ Văn Ánh & em (50%) *~'!"))[
-        "vnp_OrderInfo"
-    ]
+    info = sent(replace(make_attempt(), description="Học phí lớp 1A – Đỗ Văn Ánh & em (50%) *~'!"))["vnp_OrderInfo"]
     assert info == "Hoc phi lop 1A Do Van Anh em 50"
 
 

@@ -100,9 +100,7 @@ def test_forged_answers_decide_nothing() -> None:
     assert isinstance(asked(HttpAnswer(200, {}, json.dumps(genuine).encode())), Unknown)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b'{"a":1.5}', b'{"a":{}}', b'{"a":1,"a":1}', b"[" * 10**5, b"\xff"]
-)
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"a":1.5}', b'{"a":{}}', b'{"a":1,"a":1}', b"[" * 10**5, b"\xff"])
 def test_odd_bodies_decide_nothing(body: bytes) -> None:
     assert isinstance(asked(HttpAnswer(200, {}, body)), Unknown)
 
@@ -172,9 +170,7 @@ def test_refund_sends_signed_fields() -> None:
     ],
 )
 def test_refund_is_asynchronous(status: str, expected: FactKind) -> None:
-    answer = api_answer(
-        Amount="62500000", TransactionNo="14422580", TransactionType="03", TransactionStatus=status
-    )
+    answer = api_answer(Amount="62500000", TransactionNo="14422580", TransactionType="03", TransactionStatus=status)
     fact = only(refunded(answer))
     assert (fact.kind, fact.amount, fact.provider_txn) == (expected, 625_000, "14422580")
     assert fact.data["refund_id"] == str(ORDER.id)

@@ -65,9 +65,7 @@ def test_each_bill_has_a_charge_with_a_reference_and_the_books_balance(ctx: Cont
     }
 
 
-def test_a_second_run_adds_only_newcomers_and_changes_nothing(
-    ctx: Context, world: World, clock: Moment
-) -> None:
+def test_a_second_run_adds_only_newcomers_and_changes_nothing(ctx: Context, world: World, clock: Moment) -> None:
     publish.publish(ctx, world.round_id)
     before = ctx.session.execute(select(Bill.id, Bill.total, Bill.issued_at)).all()
     clock.forward(days=3)
@@ -150,9 +148,7 @@ def test_a_published_round_is_frozen_until_it_is_withdrawn(ctx: Context, world: 
     assert len(ctx.session.scalars(select(Bill.id)).all()) == 12
 
 
-def test_a_cancelled_bill_stays_cancelled_until_it_is_issued_again(
-    ctx: Context, world: World, clock: Moment
-) -> None:
+def test_a_cancelled_bill_stays_cancelled_until_it_is_issued_again(ctx: Context, world: World, clock: Moment) -> None:
     publish.publish(ctx, world.round_id)
     first = bills.bills(ctx, bills.BillFilter(round_id=world.round_id)).rows[0]
     gone = corrections.cancel_bill(ctx, first.id, "Chuyển trường")

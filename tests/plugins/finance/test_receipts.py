@@ -80,9 +80,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
     return found
 
 
-def test_the_document_is_rendered_once_and_says_everything(
-    ctx: Context, world: World, store: LocalStore
-) -> None:
+def test_the_document_is_rendered_once_and_says_everything(ctx: Context, world: World, store: LocalStore) -> None:
     publish.publish(ctx, world.round_id)
     receipt_id = issue_receipt(ctx, _collection(ctx, world))
     name, pdf = receipt_files.receipt_pdf(ctx, receipt_id)
@@ -109,9 +107,7 @@ def _issue_many(url: str, school: UUID, person: UUID, count: int, crash: bool) -
     db = Database(url, pool_size=1)
     for number in range(count):
         try:
-            with db.context(
-                system_actor("test"), school, clock=lambda: datetime(2026, 10, 1, tzinfo=UTC)
-            ) as ctx:
+            with db.context(system_actor("test"), school, clock=lambda: datetime(2026, 10, 1, tzinfo=UTC)) as ctx:
                 issue_receipt(ctx, Collection(new_id(), person, 1_000 + number, {}))
                 if crash and number == count // 2:
                     os._exit(9)
@@ -122,15 +118,10 @@ def _issue_many(url: str, school: UUID, person: UUID, count: int, crash: bool) -
     db.close()
 
 
-def test_numbers_are_gapless_under_processes_rollbacks_and_a_crash(
-    db: Database, world: World, system: Actor
-) -> None:
+def test_numbers_are_gapless_under_processes_rollbacks_and_a_crash(db: Database, world: World, system: Actor) -> None:
     fork = multiprocessing.get_context("spawn")
     person = world.pupils[PUPIL]
-    jobs = [
-        fork.Process(target=_issue_many, args=(db.url, world.school, person, 20, crash))
-        for crash in (False, True)
-    ]
+    jobs = [fork.Process(target=_issue_many, args=(db.url, world.school, person, 20, crash)) for crash in (False, True)]
     for job in jobs:
         job.start()
     for job in jobs:

@@ -38,9 +38,7 @@ def _price_table(shared: Path) -> str:
     def cell(value: object) -> str:
         return str(int(value)) if isinstance(value, float) else str(value)
 
-    return "\n".join(
-        "\t".join(cell(value) for value in row) for row in sheet.to_python(skip_empty_area=False)
-    )
+    return "\n".join("\t".join(cell(value) for value in row) for row in sheet.to_python(skip_empty_area=False))
 
 
 def _billed(expected: dict[str, Any]) -> list[dict[str, Any]]:
@@ -49,9 +47,7 @@ def _billed(expected: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**row["value"], "key": row["value"]["mahocsinh"] or f"row{row['row']}"} for row in rows]
 
 
-def _enter(
-    ctx: Context, expected: dict[str, Any], table: str
-) -> tuple[UUID, dict[str, UUID], dict[str, Item]]:
+def _enter(ctx: Context, expected: dict[str, Any], table: str) -> tuple[UUID, dict[str, UUID], dict[str, Item]]:
     items = add_items(ctx)
     billed = _billed(expected)
     classes = add_classes(ctx, sorted({row["lop"] for row in billed}))
@@ -77,9 +73,7 @@ def _enter(
     return opened.id, people, items
 
 
-def _exceptions(
-    expected: dict[str, Any], people: dict[str, UUID], items: dict[str, Item]
-) -> list[ExceptionInput]:
+def _exceptions(expected: dict[str, Any], people: dict[str, UUID], items: dict[str, Item]) -> list[ExceptionInput]:
     found = [
         ExceptionInput(people[row["key"]], items[code].id, "Không đăng ký bán trú", quantity=0)
         for row in _billed(expected)

@@ -200,9 +200,7 @@ def test_two_of_one_class_with_one_name_are_told_apart_by_nobody() -> None:
     assert Matcher((), twins).decide(line("tran gia han 2b")).reason is Reason.AMBIGUOUS_NAME
 
 
-@pytest.mark.parametrize(
-    "dues", [(Due("TRG123", "a", 1),), (Due("TRGAAAAAAAA", "a", 1), Due("trg-aaaaaaaa", "b", 1))]
-)
+@pytest.mark.parametrize("dues", [(Due("TRG123", "a", 1),), (Due("TRGAAAAAAAA", "a", 1), Due("trg-aaaaaaaa", "b", 1))])
 def test_references_that_cannot_be_registered(dues: tuple[Due, ...]) -> None:
     with pytest.raises(ValueError, match="reference"):
         Matcher(dues)

@@ -26,16 +26,12 @@ from .make import DUES, ROLL, START, line, run
 
 
 def test_two_equal_transfers_are_two_payments() -> None:
-    first, second = run(
-        line("TRGV90D4Y55", 250_000, row=1, minute=0), line("TRGV90D4Y55", 250_000, row=2, minute=0)
-    )
+    first, second = run(line("TRGV90D4Y55", 250_000, row=1, minute=0), line("TRGV90D4Y55", 250_000, row=2, minute=0))
     assert [d.outcome for d in (first, second)] == [Outcome.MATCHED, Outcome.MATCHED]
 
 
 def test_a_number_seen_before_is_a_duplicate() -> None:
-    first, second = run(
-        line("TRGV90D4Y55", number="FT1234567A"), line("TRGV90D4Y55", number="ft1234567a ", row=2)
-    )
+    first, second = run(line("TRGV90D4Y55", number="FT1234567A"), line("TRGV90D4Y55", number="ft1234567a ", row=2))
     assert first.outcome is Outcome.MATCHED
     assert (second.outcome, second.duplicate_of, second.errors) == (
         Outcome.DUPLICATE,
@@ -114,17 +110,14 @@ def test_gaps_of_the_balance() -> None:
 
 def test_newest_first_is_turned_round() -> None:
     lines = [
-        line("TRGV90D4Y55", 300_000, row=row, minute=90 - row, balance=900_000 - 300_000 * row)
-        for row in (0, 1, 2)
+        line("TRGV90D4Y55", 300_000, row=row, minute=90 - row, balance=900_000 - 300_000 * row) for row in (0, 1, 2)
     ]
     decisions = run(*lines)
     assert [d.matches[0].difference for d in decisions] == [400_000, 100_000, -200_000]
 
 
 def test_one_day_without_times_is_turned_round_by_its_balances() -> None:
-    lines = [
-        line("TRGV90D4Y55", 300_000, row=row, minute=0, balance=900_000 - 300_000 * row) for row in (0, 1, 2)
-    ]
+    lines = [line("TRGV90D4Y55", 300_000, row=row, minute=0, balance=900_000 - 300_000 * row) for row in (0, 1, 2)]
     assert [d.matches[0].difference for d in run(*lines)] == [400_000, 100_000, -200_000]
 
 
@@ -169,9 +162,7 @@ def test_what_must_hold_for_any_statement(statement: Statement) -> None:
             assert all(match.amount > 0 for match in decision.matches)
     received = {standing.reference: standing.received for standing in result.standings}
     assert sum(received.values()) == result.credited
-    assert (
-        match_statement(statement, Matcher(DUES, ROLL)).decisions == result.decisions
-    )  # nothing but the input counts
+    assert match_statement(statement, Matcher(DUES, ROLL)).decisions == result.decisions  # nothing but the input counts
     numbers = {line.number: line.credit or 0 for line in statement.lines if line.number}
     again = match_statement(statement, Matcher(DUES, ROLL), numbers)
     assert all(d.outcome is Outcome.DUPLICATE for d in again.decisions if d.line.number)
@@ -185,14 +176,10 @@ def test_growth_is_linear_in_lines_and_flat_in_references() -> None:
 
 def _time_of_lines(references: int) -> float:
     learners = [
-        Learner(str(n), f"Nguyễn {chr(65 + n % 26)}n {n // 26:x}", "1A", f"22{n:08d}")
-        for n in range(references)
+        Learner(str(n), f"Nguyễn {chr(65 + n % 26)}n {n // 26:x}", "1A", f"22{n:08d}") for n in range(references)
     ]
     matcher = Matcher((Due(f"TRG{n:08X}", str(n), 1_000) for n in range(references)), learners)
-    lines = [
-        line(f"MBVCB.TRG{n:08X} NOP TIEN HOC PHI" if n % 2 else f"nop tien hoc {n}", 1_000)
-        for n in range(1_000)
-    ]
+    lines = [line(f"MBVCB.TRG{n:08X} NOP TIEN HOC PHI" if n % 2 else f"nop tien hoc {n}", 1_000) for n in range(1_000)]
     matcher.decide(lines[0])
     matcher.decide(line("TRG0000I nop"))  # builds the indexes that are made when they are needed
     start = time.perf_counter()

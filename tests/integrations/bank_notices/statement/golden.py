@@ -49,9 +49,7 @@ def _roll(data: Json) -> list[Learner]:
             name=row["value"]["hovaten"],
             class_name=row["value"]["lop"],
             code=row["value"]["mahocsinh"] or "",
-            parents=tuple(
-                row["value"][who]["hovaten"] for who in ("cha", "me", "nguoigiamho") if row["value"][who]
-            ),
+            parents=tuple(row["value"][who]["hovaten"] for who in ("cha", "me", "nguoigiamho") if row["value"][who]),
             family=family.get(row["record"], ""),
         )
         for row in data["rows"]

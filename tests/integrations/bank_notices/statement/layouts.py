@@ -36,9 +36,7 @@ def movements(data: bytes) -> list[Movement]:
         if not number:
             last = found.pop()
             found.append(
-                Movement(
-                    last.moment, last.number, (*last.texts, str(text)), last.debit, last.credit, last.balance
-                )
+                Movement(last.moment, last.number, (*last.texts, str(text)), last.debit, last.credit, last.balance)
             )
             continue
         when = moment if isinstance(moment, datetime) else datetime.strptime(str(moment), "%d/%m/%Y %H:%M:%S")  # noqa: DTZ007

@@ -22,9 +22,7 @@ def lines(shared: Path) -> list[Movement]:
 
 
 @pytest.mark.parametrize("lay_out", LAYOUTS, ids=lambda lay_out: lay_out.__name__)
-def test_same_decisions(
-    shared: Path, lines: list[Movement], lay_out: Callable[[Sequence[Movement]], bytes]
-) -> None:
+def test_same_decisions(shared: Path, lines: list[Movement], lay_out: Callable[[Sequence[Movement]], bytes]) -> None:
     statement = read_statement(lay_out(lines))
     assert len(statement.lines) == 595
     assert statement.declared.opening == 612_345_678

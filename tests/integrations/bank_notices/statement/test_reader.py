@@ -46,9 +46,7 @@ def test_a_line() -> None:
 def test_continuation_neither_loses_nor_adds_a_space(first: str, second: str, text: str) -> None:
     statement = read(f"01/10/2026;FT1;{first};;1.000;", f";;{second};;;")
     assert [line.text for line in statement.lines] == [text]
-    assert [(row.kind, row.of) for row in statement.ignored] == [
-        (IgnoredKind.CONTINUATION, statement.lines[0].origin)
-    ]
+    assert [(row.kind, row.of) for row in statement.ignored] == [(IgnoredKind.CONTINUATION, statement.lines[0].origin)]
 
 
 def test_a_text_may_run_over_three_rows() -> None:
@@ -160,9 +158,7 @@ def test_words_of_headers(header: str) -> None:
     assert (line.number, line.payer) == ("FT1", "TRAN VAN A")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\x00\x01", b"PK\x03\x04broken", b"a,b\n1,2\n", "Họ tên;Lớp\nAn;1A".encode()]
-)
+@pytest.mark.parametrize("data", [b"", b"\x00\x01", b"PK\x03\x04broken", b"a,b\n1,2\n", "Họ tên;Lớp\nAn;1A".encode()])
 def test_files_that_are_no_statements(data: bytes) -> None:
     with pytest.raises(Invalid):
         read_statement(data)

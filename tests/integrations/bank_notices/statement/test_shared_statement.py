@@ -36,9 +36,9 @@ def test_every_row(result: Result, expected: Json) -> None:
     for decision, wanted in zip(result.decisions, expected["rows"], strict=True):
         row = as_expected(decision)
         names = _ALWAYS | (wanted.keys() - {"continued_in_row"})
-        assert {name: row.get(name) or None for name in names} == {
-            name: wanted.get(name) or None for name in names
-        }, f"row {wanted['row']}"
+        assert {name: row.get(name) or None for name in names} == {name: wanted.get(name) or None for name in names}, (
+            f"row {wanted['row']}"
+        )
 
 
 def test_learner_states(result: Result, expected: Json) -> None:

@@ -14,9 +14,7 @@ ITEMS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "text", ["35.000", "35,000 đ", "35 000", "35.000,00", "35.000 đồng", "35000", "35,000 VND"]
-)
+@pytest.mark.parametrize("text", ["35.000", "35,000 đ", "35 000", "35.000,00", "35.000 đồng", "35000", "35,000 VND"])
 def test_the_ways_to_write_an_amount(text: str) -> None:
     assert read_price(text) == (35_000, None)
 

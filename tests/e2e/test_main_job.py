@@ -45,7 +45,7 @@ WATER = FeeItem("nuoc_uong", "Nước uống", "Drinking water", "service", "mon
 INSURANCE = FeeItem("bhyt", "Bảo hiểm y tế", "Health insurance", "insurance", "year", "Nghị định 188/2025/NĐ-CP")
 ITEMS = (MEALS, WATER, INSURANCE)
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(900)]
 
 
 def test_a_school_bills_its_pupils_and_parents_pay(
@@ -181,7 +181,7 @@ def the_accountant_reads_the_bills(at: Installation, chromium: Chromium, pupils:
     with chromium.visit(**DESKTOP) as visit:
         accountant = Accountant(visit, at.web)
         sign_in(visit, at.web, "ketoan", PASSWORD)
-        links = []
+        links: list[PayLink] = []
         for pupil in reversed(pupils):
             accountant.open_bill(pupil["mahocsinh"])
             links.insert(0, accountant.pay_link())

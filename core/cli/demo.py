@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -49,6 +50,8 @@ STAFF = (
 @click.option("--port", default=8080, show_default=True)
 @click.option("--prepare-only", is_flag=True, help="Make the data and stop.")
 def demo(port: int, prepare_only: bool) -> None:
+    address = f"http://127.0.0.1:{port}"
+    os.environ.setdefault("TRUONG_BASE_URL", address)  # for links and return addresses of all parts
     settings = load_settings()
     registry = load_registry(settings)
     bind(settings, registry)
@@ -60,7 +63,6 @@ def demo(port: int, prepare_only: bool) -> None:
         notice_channels = _make(db, registry, settings)
     finally:
         db.close()
-    address = f"http://127.0.0.1:{port}"
     _tell(address)
     if prepare_only:
         return

@@ -238,6 +238,17 @@ class Planner:
         for index, findings in verdicts.findings.items():
             self.plan.rows[index].findings.extend(findings)
         self.plan.links = verdicts.links
+        for index, (kind, other) in verdicts.links.items():
+            if kind == "duplicate_of":
+                self._point_to(self.plan.rows[index], self.plan.rows[other])
+
+    @staticmethod
+    def _point_to(row: PlannedRow, kept: PlannedRow) -> None:
+        """Say where the earlier row of the same pupil stands."""
+        place = f"{kept.sheet} · {kept.row}" if kept.sheet else str(kept.row)
+        for at, finding in enumerate(row.findings):
+            if finding.code in ("E_DUPLICATE", "E_DUPLICATE_OTHER_CLASS"):
+                row.findings[at] = finding._replace(cell=place)
 
     def _group(self) -> None:
         imported = {index for index, row in enumerate(self.plan.rows) if row.status != "refuse"}

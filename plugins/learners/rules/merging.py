@@ -24,7 +24,7 @@ def merge(old: Value, new: Value, *, with_nationality: bool = True) -> Value:
             continue
         if name == "ngaysinh" and _is_less_precise(value, old.get(name)):
             continue
-        if name in PARENTS and isinstance(old.get(name), dict):
+        if name in PARENTS and isinstance(old.get(name), dict) and isinstance(value, dict):
             merged[name] = _merge_parent(old[name], value)
         else:
             merged[name] = value

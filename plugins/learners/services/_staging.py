@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.sdk.data import new_id, sort_key
+from core.sdk.imports import collector_paused
 from core.sdk.people import search_text
 
 from .copying import stage
@@ -95,9 +96,10 @@ def stage_records(session: Session, records: Iterable[Record]) -> int:
         Number of pupils.
     """
     families = Families()
-    count = stage(session, "learners_stage", LEARNERS, _learners(records, families), _types(LEARNERS))
-    stage(session, "learners_stage_parent", PARENTS, families.rows.values(), _types(PARENTS))
-    stage(session, "learners_stage_relation", RELATIONS, families.relations, _types(RELATIONS))
+    with collector_paused():
+        count = stage(session, "learners_stage", LEARNERS, _learners(records, families), _types(LEARNERS))
+        stage(session, "learners_stage_parent", PARENTS, families.rows.values(), _types(PARENTS))
+        stage(session, "learners_stage_relation", RELATIONS, families.relations, _types(RELATIONS))
     return count
 
 

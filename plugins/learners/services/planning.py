@@ -13,7 +13,7 @@ from core.sdk import Context, Progress, fold
 from core.sdk.audit import record
 from core.sdk.data import new_id
 from core.sdk.errors import Conflict, NotFound
-from core.sdk.imports import column_letter, read_tables
+from core.sdk.imports import collector_paused, column_letter, read_tables
 from core.sdk.school import SchoolYear, current_year
 from core.sdk.text import _
 from core.sdk.work import enqueue
@@ -151,7 +151,8 @@ def get_import(ctx: Context, import_id: UUID, *, lock: bool = False) -> Import:
 
 def _store(ctx: Context, batch: Import, plan: LearnerPlan) -> None:
     matches = match(ctx, plan, batch.year_id)
-    stage(ctx.session, "learners_stage_plan", _COLUMNS, _staged(plan, matches), _TYPES)
+    with collector_paused():
+        stage(ctx.session, "learners_stage_plan", _COLUMNS, _staged(plan, matches), _TYPES)
     ctx.session.execute(_INSERT, {"import": batch.id, "school": ctx.school_id})
     batch.state = "planned"
     batch.summary = _summary(plan, matches)

@@ -41,7 +41,8 @@ def test_an_import_over_the_api(school: UUID, sign_in: SignIn, shared: Path) -> 
     seen: list[str] = []
     cursor = None
     while True:
-        page = client.get("/api/v1/learners", query_string={"limit": 200, **({"cursor": cursor} if cursor else {})}).json
+        more = {"cursor": cursor} if cursor else {}
+        page = client.get("/api/v1/learners", query_string={"limit": 200, **more}).json
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]
         if not cursor:

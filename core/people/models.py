@@ -44,7 +44,9 @@ class Relation(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "core_relation"
     __table_args__ = (
         UniqueConstraint("school_id", "person_id", "related_id", "kind"),
-        Index("ix_core_relation_related", "school_id", "related_id"),
+        # Without the school in front: deleting a person looks both ways by the id alone.
+        Index("ix_core_relation_person", "person_id"),
+        Index("ix_core_relation_related", "related_id"),
         CheckConstraint("kind IN ('father', 'mother', 'guardian')", name="kind"),
     )
 

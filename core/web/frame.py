@@ -42,6 +42,7 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         for item in sorted(program.registry.items("provide_nav", modules), key=lambda i: i.order)
         if person.actor.has(item.permission)
     ]
+    here = _here(allowed)
     return Frame(
         school_name=person.school_name or "Trường",
         person_name=person.actor.name,
@@ -51,8 +52,8 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         locale=locale(),
         theme=theme,
         year_label=person.year_name,
-        nav=_sections(allowed),
-        bottom_nav=[_link(item) for item in allowed if item.bottom][:5],
+        nav=_sections(allowed, here),
+        bottom_nav=[_link(item, here) for item in allowed if item.bottom][:5],
         schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
         flashes=_flashes(),
         account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
@@ -67,20 +68,28 @@ def _roles(person: Visitor) -> Message | str:
     return ""
 
 
-def _sections(items: Iterable[Contributed]) -> list[NavSection]:
+def _sections(items: Iterable[Contributed], here: str) -> list[NavSection]:
     sections: dict[str, NavSection] = {}
     links: dict[str, list[NavItem]] = {}
     for item in items:
         key = item.section.msgid if item.section else ""
-        links.setdefault(key, []).append(_link(item))
+        links.setdefault(key, []).append(_link(item, here))
         sections.setdefault(key, NavSection(item.section or "", links[key]))
     return list(sections.values())
 
 
-def _link(item: Contributed) -> NavItem:
+def _link(item: Contributed, here: str) -> NavItem:
     url = url_for(item.endpoint)
-    current = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
-    return NavItem(item.label, url, item.icon, current)
+    return NavItem(item.label, url, item.icon, current=url == here)
+
+
+def _here(items: Iterable[Contributed]) -> str:
+    """The entry that this page lies under: the longest address that its own begins with."""
+    urls = [url_for(item.endpoint) for item in items]
+    path = request.path
+    return max(
+        (u for u in urls if path == u or (u != "/" and path.startswith(u.rstrip("/") + "/"))), key=len, default=""
+    )
 
 
 def _flashes() -> list[tuple[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -14,6 +15,8 @@ from .settings import Account, Settings
 
 GMT7 = timezone(timedelta(hours=7))
 LIMIT = 500_000_000
+_YEAR_2026 = 1_767_225_600
+"""Numbers begin with the seconds since then: a bank that was started anew never gives one a second time."""
 
 
 class TransferRefusedError(ValueError):
@@ -46,7 +49,7 @@ class Bank:
     faults: Faults
     movements: list[Movement] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)
-    _numbers: count[int] = field(default_factory=lambda: count(92_701))
+    _numbers: count[int] = field(default_factory=lambda: count(int(time.time()) - _YEAR_2026))
 
     def account(self, number: str, bank_bin: str = "") -> Account:
         """The account of a transfer."""

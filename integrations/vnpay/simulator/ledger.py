@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from itertools import count
 from threading import RLock
 
 GMT7 = timezone(timedelta(hours=7))
+_YEAR_2026 = 1_767_225_600
+"""Numbers go on from the seconds since then: a simulator that was started anew never gives one a second time."""
 OUTCOMES = {
     "success": ("00", "00"),
     "cancel": ("24", "02"),
@@ -74,7 +77,7 @@ class Ledger:
         self.orders: dict[str, Order] = {}
         self.requests: set[str] = set()
         self.lock = RLock()
-        self._numbers = count(14_500_001)
+        self._numbers = count(int(time.time()) - _YEAR_2026 + 14_500_000)
 
     def open(self, request: dict[str, str]) -> Order:
         """The order of a pay request; opening it again shows the same one."""

@@ -16,7 +16,7 @@ from ._trail import note
 from .bills import BillView, view_of
 from .drafts import draft_of, pupils_of
 from .issue import CHARGE_OF_BILL, issue
-from .preview import blocking
+from .problems import blocking
 from .rounds import locked
 
 

@@ -21,7 +21,8 @@ from plugins.finance.models import Bill, Round
 from ._trail import note
 from .drafts import draft_of
 from .issue import CHARGE_OF_BILL, issue
-from .preview import blocking, without_bill
+from .preview import without_bill
+from .problems import blocking
 from .rounds import changed, locked
 
 PUBLISH_TASK = "finance.publish"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from core.data.session import Database
 from core.types.actor import Actor
@@ -15,6 +17,10 @@ from core.types.message import Message
 from plugins.learners.services import planning, plans
 from plugins.learners.tasks import TASKS
 from tests.conftest import SignIn
+
+
+def _json(answer: TestResponse) -> Any:
+    return answer.json
 
 
 def _headers(client: FlaskClient) -> dict[str, str]:
@@ -27,11 +33,11 @@ def test_an_import_over_the_api(school: UUID, sign_in: SignIn, shared: Path) -> 
     data = {"file": (io.BytesIO(content), "learners-thcs.xlsx")}
     started = client.post("/api/v1/imports", data=data, headers=_headers(client))
     assert started.status_code == 201, started.text
-    url = f"/api/v1/imports/{started.json['id']}"
-    assert client.get(url).json["summary"]["status"] == {"accept": 1047, "warn": 113, "refuse": 25}
-    refused = client.get(f"{url}/rows?kind=refused&limit=20").json
+    url = f"/api/v1/imports/{_json(started)['id']}"
+    assert _json(client.get(url))["summary"]["status"] == {"accept": 1047, "warn": 113, "refuse": 25}
+    refused = _json(client.get(f"{url}/rows?kind=refused&limit=20"))
     assert len(refused["items"]) == 20 and refused["next"]
-    rest = client.get(f"{url}/rows", query_string={"kind": "refused", "limit": 20, "cursor": refused["next"]}).json
+    rest = _json(client.get(f"{url}/rows", query_string={"kind": "refused", "limit": 20, "cursor": refused["next"]}))
     assert len(rest["items"]) == 5 and rest["next"] is None
     assert {row["action"] for row in refused["items"]} == {"refused"}
     done = client.post(f"{url}/confirm", json={}, headers=_headers(client))
@@ -41,16 +47,16 @@ def test_an_import_over_the_api(school: UUID, sign_in: SignIn, shared: Path) -> 
     seen: list[str] = []
     cursor = None
     while True:
-        more = {"cursor": cursor} if cursor else {}
-        page = client.get("/api/v1/learners", query_string={"limit": 200, **more}).json
+        more: dict[str, str] = {"cursor": cursor} if cursor else {}
+        page = _json(client.get("/api/v1/learners", query_string={"limit": 200, **more}))
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]
         if not cursor:
             break
     assert len(seen) == len(set(seen)) == 1160
-    assert client.get("/api/v1/learners?q=tran+lan+an").json["items"][0]["hovaten"] == "Trần Lan An"
+    assert _json(client.get("/api/v1/learners?q=tran+lan+an"))["items"][0]["hovaten"] == "Trần Lan An"
     assert client.post(f"{url}/undo", headers=_headers(client)).status_code == 204
-    assert client.get("/api/v1/learners").json["items"] == []
+    assert _json(client.get("/api/v1/learners"))["items"] == []
 
 
 def test_changes_need_the_etag_that_was_read(school: UUID, sign_in: SignIn) -> None:
@@ -58,11 +64,11 @@ def test_changes_need_the_etag_that_was_read(school: UUID, sign_in: SignIn) -> N
     body = {"hovaten": "Lê Văn An", "ngaysinh": "2015-03-07", "gioitinh": 1, "mahocsinh": "2400000001"}
     made = client.post("/api/v1/learners", json=body, headers=_headers(client))
     assert made.status_code == 201, made.text
-    url = f"/api/v1/learners/{made.json['id']}"
+    url = f"/api/v1/learners/{_json(made)['id']}"
     assert client.patch(url, json={"ghichu": "x"}, headers=_headers(client)).status_code == 428
     etag = client.get(url).headers["ETag"]
     good = client.patch(url, json={"ghichu": "Ăn chay"}, headers={**_headers(client), "If-Match": etag})
-    assert good.status_code == 200 and good.json["ghichu"] == "Ăn chay" and good.json["version"] == 2
+    assert good.status_code == 200 and _json(good)["ghichu"] == "Ăn chay" and _json(good)["version"] == 2
     late = client.patch(url, json={"ghichu": "y"}, headers={**_headers(client), "If-Match": etag})
     assert late.status_code == 412
     twice = client.post("/api/v1/learners", json=body, headers=_headers(client))
@@ -74,9 +80,9 @@ def test_changes_need_the_etag_that_was_read(school: UUID, sign_in: SignIn) -> N
 def test_a_parent_gets_nothing_of_others(school: UUID, sign_in: SignIn) -> None:
     office = sign_in(school, "office")
     body = {"hovaten": "Lê Văn An", "ngaysinh": "2015-03-07"}
-    made = office.post("/api/v1/learners", json=body, headers=_headers(office)).json["id"]
+    made = _json(office.post("/api/v1/learners", json=body, headers=_headers(office)))["id"]
     parent = sign_in(school, "parent")
-    assert parent.get("/api/v1/learners").json["items"] == []
+    assert _json(parent.get("/api/v1/learners"))["items"] == []
     assert parent.get(f"/api/v1/learners/{made}").status_code == 404
     assert parent.get("/api/v1/imports").status_code == 403
 

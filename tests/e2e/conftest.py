@@ -39,6 +39,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if isinstance(report, pytest.TestReport) and report.failed and installation is not None:
         for name in installation.running:
             report.sections.append((f"log of {name}", installation.tail(name)))
+        report.sections.append(("calls of the providers", installation.calls()))
     return report
 
 

@@ -124,6 +124,14 @@ class Installation:
         fetch(f"{self.bank}/control/faults", {"drop": 1, "duplicate": 2, "reorder": 2, "delay": 0.2})
         fetch(f"{self.vnpay}/control/faults", {"drop": 1, "tamper": 1, "delay": 0.2})
 
+    def calls(self) -> str:
+        """What the providers told us and what we answered, as far as they run."""
+        made: list[str] = []
+        for provider in (self.vnpay, self.bank):
+            with contextlib.suppress(OSError):
+                made += [str(call) for call in fetch(f"{provider}/control/calls")]
+        return "\n".join(made)
+
     def wait_for(self, name: str, url: str) -> None:
         """Until a program answers; says so when it has ended instead."""
 

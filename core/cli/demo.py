@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import access
 from core.data.context import Context
@@ -19,6 +19,7 @@ from core.data.session import Database
 from core.identity import accounts
 from core.kernel.registry import Registry
 from core.payments import channels
+from core.payments.models import Charge
 from core.people.models import Relation
 from core.school import modules, services
 from core.school.models import School
@@ -141,13 +142,13 @@ def _make_people(db: Database, school_id: UUID, *, first: bool) -> None:
 
 
 def _guardian_of_two(ctx: Context) -> UUID | None:
-    """A parent with the most children, so that the family page has something to show."""
-    from sqlalchemy import func
-
+    """A parent of two children with bills to pay, so that the family page has something to show."""
+    children, owed = func.count(Relation.related_id.distinct()), func.count(Charge.id.distinct())
     query = (
         select(Relation.person_id)
+        .outerjoin(Charge, (Charge.person_id == Relation.related_id) & (Charge.state == "open"))
         .group_by(Relation.person_id)
-        .order_by(func.count().desc(), Relation.person_id)
+        .order_by((children == 2).desc(), owed.desc(), Relation.person_id)
         .limit(1)
     )
     return ctx.session.scalars(query).first()

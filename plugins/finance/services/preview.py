@@ -166,6 +166,7 @@ def _bills(ctx: Context, row: Round, page: Select[*tuple[Any, ...]]) -> list[Pre
         for r, lines in found.values()
     ]
 
+
 __all__ = [
     "ClassTotal",
     "PreviewBill",

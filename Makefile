@@ -47,8 +47,8 @@ docs: setup  ## tests of the documentation
 e2e: setup  ## the main job in a real browser
 	$(BIN)/python -m pytest -q tests/e2e
 
-soak: setup  ## long runs
-	$(BIN)/python -m pytest -q -m soak
+soak: setup  ## long runs (`make soak SOAK=short` for a tenth of them)
+	SOAK=$(SOAK) $(BIN)/python -m pytest -q -n 2 -m soak
 
 bench: setup  ## ratios measured in one run
 	$(BIN)/python -m benchmarks
@@ -56,7 +56,8 @@ bench: setup  ## ratios measured in one run
 i18n: setup  ## every message is translated
 	$(BIN)/python -m pytest -q tests/architecture/test_translations.py
 
-ci: test soak  ## what .ci/run calls
+ci:  ## what the continuous integration runs
+	bash .ci/run
 
 clean:  ## remove the environment and the local data
 	rm -rf $(VENV) var

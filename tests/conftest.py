@@ -27,6 +27,10 @@ _ROOT = Path(__file__).resolve().parent.parent
 _NUMBER = count(1)
 
 
+SHORT_SOAK = os.environ.get("SOAK") == "short"
+"""`make soak SOAK=short` runs the long tests with a tenth of their amounts, as CI does."""
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of input files, vectors and references beside the repository."""

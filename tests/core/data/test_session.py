@@ -39,7 +39,8 @@ def test_the_database_refuses_what_the_session_would_let_through(
         ctx.session.execute(
             text(
                 "INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, phones, email,"
-                " deceased, created_at, updated_at) VALUES (uuidv7(), :school, 'x', 'x', 'x', 0, '{}', '', false, now(), now())"
+                " deceased, created_at, updated_at)"
+                " VALUES (uuidv7(), :school, 'x', 'x', 'x', 0, '{}', '', false, now(), now())"
             ),
             {"school": str(other_school)},
         )

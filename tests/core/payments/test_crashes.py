@@ -13,6 +13,7 @@ from core.payments import attempts, refunds
 from core.payments.attempts import Started
 from core.payments.channels import Channel
 from core.payments.port import FactKind, Notice, Outcome
+from tests.conftest import SHORT_SOAK
 
 from .crash import Killed, dies_at, fresh
 from .fake import fact, notice
@@ -99,7 +100,7 @@ def test_dying_at_a_commit_boundary_changes_nothing_in_the_end(db: Database, tel
 @pytest.mark.soak
 @pytest.mark.parametrize("tell", [_paid, _transfers, _reversal])
 def test_dying_at_any_statement_changes_nothing_in_the_end(db: Database, tell: Callable[[World], Story]) -> None:
-    _tell_and_die(db, tell, stride=1)
+    _tell_and_die(db, tell, stride=4 if SHORT_SOAK else 1)
 
 
 def _refund(world: World) -> tuple[Started, UUID]:

@@ -17,13 +17,14 @@ from core.payments.booking import apply, evidence, incoming
 from core.payments.channels import Channel
 from core.payments.port import Fact, FactKind, Notice, Outcome, Verified
 from core.payments.rules import MONEY_IN, Seen, Standing, Status, derive
+from tests.conftest import SHORT_SOAK
 
 from .machine import machine
 
 pytestmark = pytest.mark.timeout(900)
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 _RUN = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=_QUIET, database=None)
-_LONG = settings(_RUN, max_examples=600, stateful_step_count=50)
+_LONG = settings(_RUN, max_examples=40 if SHORT_SOAK else 600, stateful_step_count=50)
 _HUNT = settings(_RUN, max_examples=60, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
 

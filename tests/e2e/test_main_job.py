@@ -134,6 +134,7 @@ def the_head_sets_up_channels(at: Installation, chromium: Chromium) -> dict[str,
         bank_notices = settings.add_channel("bank_notices", bank)
         settings.open("channels")
         visit.look("channels")
+        assert vnpay_notices and bank_notices
         return {"vnpay": vnpay_notices, "bank_notices": bank_notices}
 
 
@@ -163,7 +164,7 @@ def the_accountant_publishes_a_round(
         visit.look("round-prices")
         visit.choose("Next: exceptions")
         visit.look("round-exceptions")
-        visit.link("Next: look at every bill").click()
+        visit.follow(visit.link("Next: look at every bill"))
 
         classes = truth_of(shared)["summary"]["per_class"]
         meals = 20 * (
@@ -239,7 +240,7 @@ def a_parent_pays_at_vnpay(at: Installation, chromium: Chromium, link: PayLink) 
         visit.page.wait_for_url(f"{at.web}/pay/return/**")
         parent.wait_until_paid()
         visit.look("pay-back")
-        visit.link("Bill and receipt").click()
+        visit.follow(visit.link("Bill and receipt"))
         assert read_pdf(parent.receipt())
 
 
@@ -264,7 +265,7 @@ def a_parent_reads_english_in_the_dark(chromium: Chromium, link: PayLink) -> Non
     with chromium.visit(**PHONE, color_scheme="dark") as visit:
         Parent(visit, link.url).open()
         visit.look("pay-bill-dark")
-        visit.page.get_by_role("link", name="English").click()
+        visit.follow(visit.page.get_by_role("link", name="English"))
         expect(visit.page.get_by_text("How do you want to pay?")).to_be_visible()
         assert MEALS.english in Parent(visit, link.url).text()
         visit.look("pay-bill-english-dark")

@@ -44,8 +44,14 @@ class Visit:
         return self.page.get_by_label(self.say(text), exact=True)
 
     def choose(self, text: str, **params: object) -> None:
-        """Press a button."""
-        self.button(text, **params).click()
+        """Press a button, until the page that it leads to is there."""
+        with self.page.expect_navigation():
+            self.button(text, **params).click()
+
+    def follow(self, link: Locator) -> None:
+        """Go where a link leads."""
+        with self.page.expect_navigation():
+            link.click()
 
     def stat(self, label: str) -> int:
         """The number under a label."""

@@ -87,8 +87,9 @@ class Accountant:
     def choose_pupil(self, words: str) -> None:
         box = self.visit.page.get_by_role("main").get_by_role("searchbox")
         box.fill(words)
-        box.press("Enter")
-        self.visit.page.locator("a.task").first.click()
+        with self.visit.page.expect_navigation():
+            box.press("Enter")
+        self.visit.follow(self.visit.page.locator("a.task").first)
 
     def fill_day(self, label: str, day: date) -> None:
         """On a computer a day is typed as it is written."""
@@ -136,7 +137,7 @@ class Accountant:
     def open_bill(self, pupil: str) -> None:
         """Find the bill of the pupil with this code."""
         self.open(f"bills?q={pupil}")
-        self.visit.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+        self.visit.follow(self.visit.page.get_by_role("main").get_by_role("table").get_by_role("link").first)
         self.visit.page.wait_for_url(re.compile(r"/finance/bills/[0-9a-f-]+$"))
 
     def pay_link(self) -> PayLink:

@@ -42,7 +42,7 @@ class Office:
     def tab(self, label: str) -> list[str]:
         """Open the rows of one kind; gives the text of each row on the first page."""
         tabs = self.visit.page.get_by_role("navigation", name=self.visit.say("Rows of the plan"))
-        tabs.get_by_role("link", name=self.visit.say(label)).click()
+        self.visit.follow(tabs.get_by_role("link", name=self.visit.say(label)))
         return self.rows()
 
     def rows(self) -> list[str]:

@@ -53,8 +53,8 @@ class Accountant:
         self.visit.choose("Check and save")
         saved = self.visit.say("The channel is saved and its settings are usable.")
         expect(self.visit.page.get_by_text(saved)).to_be_visible()
-        notice = self.visit.page.locator("code", has_text="/notices/")
-        return notice.inner_text() if notice.count() else ""
+        notice = self.visit.page.locator("[data-copy*='/notices/']")
+        return str(notice.get_attribute("data-copy")) if notice.count() else ""
 
     def add_item(self, item: FeeItem) -> None:
         self.open("items/new")

@@ -267,7 +267,7 @@ def test_a_cancelled_bill_asks_for_nothing(site: PaySite) -> None:
         corrections.cancel_bill(ctx, site.bills[PUPIL], "Chuyển trường")
     page = client.get(f"/pay/{token}")
     assert page.status_code == 200
-    assert "đã huỷ phiếu thu" in page.text
+    assert "đã hủy phiếu thu" in page.text
     assert "Chuyển trường" not in page.text
     assert 'type="radio"' not in page.text
     assert "Xin đừng chuyển tiền nữa" in client.get(address).text

@@ -54,5 +54,7 @@ class SchoolOwned:
 
 
 class Timestamps:
+    """When a row was made and last changed, in UTC."""
+
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)

@@ -62,6 +62,7 @@ def is_signature(texts: Sequence[str]) -> bool:
 
 
 def texts_at(cells: Sequence[Cell], positions: Sequence[int]) -> list[str]:
+    """The texts of some cells of a row."""
     return [text_of(cells[at]) for at in positions]
 
 

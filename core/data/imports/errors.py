@@ -52,5 +52,6 @@ def open_quote(record: int) -> UnreadableFile:
 
 
 def no_table(needed: str) -> UnreadableFile:
+    """The refusal of a file in which no header row names the column that is needed."""
     message = _("No header row with the column %(column)s was found in this file.", column=needed)
     return UnreadableFile(message, code="no_header")

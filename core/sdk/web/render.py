@@ -30,6 +30,7 @@ def redirect_to(endpoint: str, /, **values: object) -> BaseResponse:
 
 
 def see_other(url: str) -> BaseResponse:
+    """Go on with GET at an address of ours (303)."""
     return redirect(url, code=303)
 
 

@@ -33,10 +33,10 @@ ACTOR = system_actor("benchmark")
 SIZES = (1_000, 50_000)
 _SELECT = text(
     "SELECT p.id, l.code, p.full_name, p.sex, p.birth_date, c.name AS class_name, c.grade "
-    "FROM learners_learner l JOIN core_person p ON p.id = l.person_id "
-    "LEFT JOIN learners_enrolment e ON e.learner_id = l.id AND e.until IS NULL "
-    "LEFT JOIN learners_class c ON c.id = e.class_id "
-    "WHERE l.school_id = :school ORDER BY p.sort_key, p.id LIMIT 50"
+    "FROM core_person p JOIN learners_learner l ON l.id = p.id "
+    "LEFT JOIN LATERAL (SELECT c.name, c.grade FROM learners_enrolment e JOIN learners_class c ON c.id = e.class_id "
+    "WHERE e.learner_id = l.id AND e.ends_on IS NULL LIMIT 1) c ON true "
+    "WHERE p.school_id = :school ORDER BY p.sort_key, p.id LIMIT 50"
 )
 _TABLE = """<!doctype html><title>Pupils</title><table>{% for r in rows %}<tr><td>{{ r.code }}</td><td>{{ r.full_name }}</td>
 <td>{{ r.class_name }}</td><td>{{ r.birth_date }}</td><td>{{ r.sex }}</td></tr>{% endfor %}</table>"""

@@ -8,6 +8,7 @@ provider call again.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +60,10 @@ SELECT (SELECT id FROM stored) AS stored,
 ).bindparams(bindparam("headers", type_=JSONB), bindparam("facts", type_=JSONB))
 
 
+_EARLIER = text("SELECT facts FROM core_provider_inbox WHERE channel_id = :channel AND dedupe = :dedupe")
+_GIST = ("kind", "provider_txn", "amount", "currency", "reference", "memo")
+
+
 def receive(
     db: Database, provider: PaymentProvider, channel: Channel, notice: Notice, *, clock: Clock = utc_now
 ) -> Answer:
@@ -105,8 +110,13 @@ def receive_at(
 
 
 def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: Verified) -> Outcome:
-    """Put a verified message into the inbox, with the job that books it, in the transaction of `ctx`."""
+    """Put a verified message into the inbox, with the job that books it, in the transaction of `ctx`.
+
+    A number that comes again with another content is another message (a notifier that counts from one again after a
+    restart): it is stored beside the first under a number of its own, and the booking tells whether it is money.
+    """
     inbox_id = new_id()
+    facts = [to_json(fact) for fact in read.facts]
     row = ctx.session.execute(
         _STORE,
         {
@@ -120,15 +130,25 @@ def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: 
             "query": notice.query,
             "body": notice.body,
             "ip": notice.remote_addr,
-            "facts": [to_json(fact) for fact in read.facts],
+            "facts": facts,
             "received_at": notice.received_at,
             "references": [fact.reference for fact in read.facts if fact.reference],
         },
     ).one()
     if row.stored is None:
-        return Outcome.DUPLICATE
+        earlier = ctx.session.scalar(_EARLIER, {"channel": channel.id, "dedupe": read.dedupe})
+        said = _gist(facts)
+        if earlier is None or _gist(earlier) == said:
+            return Outcome.DUPLICATE
+        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+        return store(ctx, redirect, channel, notice, Verified(f"{read.dedupe}#{digest}", read.facts))
     enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id))
     return _outcome(read.facts, row.attempts or {}, channel.id) if redirect else Outcome.RECORDED
+
+
+def _gist(facts: list[dict[str, Any]]) -> list[list[Any]]:
+    """What makes two messages the same: everything but times and what support may need."""
+    return [[fact[name] for name in _GIST] for fact in facts]
 
 
 def _keep(header: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.sdk.text import Message, _
 
-from ..services.classes import ClassLine
+from ..services.classes import ClassChoice, ClassLine
 from ..services.plans import PlanRow
 from .blueprint import blueprint
 
@@ -52,7 +52,7 @@ def class_choices(summary: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, f"{name} ({summary['per_class'].get(name, 0)})") for name in summary["classes"]]
 
 
-def class_options(classes: Iterable[ClassLine]) -> list[tuple[str, str]]:
+def class_options(classes: Iterable[ClassLine | ClassChoice]) -> list[tuple[str, str]]:
     return [(str(line.id), line.name) for line in classes]
 
 

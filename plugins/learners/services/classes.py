@@ -30,6 +30,27 @@ class ClassLine:
     girls: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClassChoice:
+    """A class to choose from."""
+
+    id: UUID
+    name: str
+    grade: int
+
+
+def class_choices(ctx: Context) -> list[ClassChoice]:
+    """The classes of the current year, without counting anybody: for filters and forms."""
+    ctx.require("learners.learner.read")
+    year = current_year(ctx)
+    query = (
+        select(SchoolClass.id, SchoolClass.name, SchoolClass.grade)
+        .where(SchoolClass.school_id == ctx.school_id, SchoolClass.year_id == year.id)
+        .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
+    )
+    return [ClassChoice(*row) for row in ctx.session.execute(query)]
+
+
 def list_classes(ctx: Context) -> list[ClassLine]:
     """The classes of the current year with their pupils, by grade and name."""
     ctx.require("learners.learner.read")

@@ -71,7 +71,7 @@ class FakeProvider:
         wanted = hmac.new(config["key"].encode(), notice.body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(wanted, notice.headers.get("x-signature", "")):
             return Refused(Refusal.BAD_SIGNATURE)
-        return Verified(hashlib.sha256(notice.body).hexdigest(), facts)
+        return Verified(str(message.get("id") or hashlib.sha256(notice.body).hexdigest()), facts)
 
     def answer(self, outcome: Outcome, refused: Refused | None = None) -> Answer:
         return Answer(400 if outcome is Outcome.REFUSED else 200, json.dumps({"outcome": outcome.value}))

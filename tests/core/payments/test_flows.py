@@ -209,3 +209,19 @@ def test_a_query_and_a_notice_of_one_payment_are_one_piece_of_evidence(world: Wo
     world.bring(world.paid(started))
     assert world.column("SELECT source FROM core_evidence") == ["query"]
     world.trial()
+
+
+def test_a_number_that_comes_again_with_another_content_is_another_message(world: World) -> None:
+    """A notifier that counts from one again after a restart must not make money disappear."""
+    an = world.person()
+    bill = world.charge(an, 300_000)
+    reference = world.charge_row(bill).reference
+    first = notice(world.credit(f"HP {reference}", 100_000, txn="FT1"), id=7)
+    second = notice(world.credit(f"HP {reference}", 200_000, txn="FT2"), id=7)
+    assert world.outcome(first, world.bank_channel) is Outcome.RECORDED
+    assert world.outcome(second, world.bank_channel) is Outcome.RECORDED
+    assert world.outcome(second, world.bank_channel) is Outcome.DUPLICATE
+    assert world.outcome(first, world.bank_channel) is Outcome.DUPLICATE
+    world.drain()
+    assert world.charge_row(bill).state == "settled"
+    world.trial()

@@ -29,7 +29,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         for name, text, has_body in [*known, ("DEFAULT_ERROR", "Problem", True)]:
             response: dict[str, Any] = {"description": text, **({"schema": Problem} if has_body else {})}
             prepare_response(response, self.spec, "application/problem+json")
-            self.spec.components.response(name, response, lazy=True)  # pyright: ignore[reportOptionalMemberAccess]
+            self.spec.components.response(name, response, lazy=True)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
 
     def handle_http_exception(self, error: Any) -> Response:  # pyright: ignore[reportIncompatibleMethodOverride]
         response, code, headers = super().handle_http_exception(error)

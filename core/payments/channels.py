@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from core.types.message import _
 from . import accounts, providers, secrets
 from .models import PaymentChannel
 from .port import Config, PaymentProvider
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,23 @@ def all_of(ctx: Context) -> list[Channel]:
 def payable(ctx: Context) -> list[Channel]:
     """What a payer may choose from: enabled, installed, and no mere notifier. The order puts no surcharge
     first."""
-    found = [c for c in all_of(ctx) if c.enabled and c.provider in providers.installed()]
-    payers = [c for c in found if providers.get(c.provider).flow != "notifier"]
+    rows = ctx.session.execute(_ALL, {"school": ctx.school_id}).all()
+    payers = [
+        channel
+        for row in rows
+        if row.enabled and row.provider in providers.installed() and providers.get(row.provider).flow != "notifier"
+        if (channel := _opened(row)) is not None
+    ]
     return sorted(payers, key=lambda c: (c.fee_fixed + c.fee_per_mille > 0, c.position, c.id))
+
+
+def _opened(row: Row[Any]) -> Channel | None:
+    """A channel whose secrets cannot be opened is not offered; the others still are."""
+    try:
+        return from_row(row)
+    except ValueError as error:
+        log.error("payment channel %s cannot be offered: %s", row.id, error)
+        return None
 
 
 def configure(

@@ -39,10 +39,17 @@ from ..services import learners as services
 from .blueprint import blueprint
 
 PAGE = 50
+MOST_CHOICES = 100
 
 
 def _uuid(name: str) -> UUID | None:
     return request.args.get(name, type=UUID)
+
+
+def _few(choices: list[class_services.ClassChoice], grade: int | None) -> list[class_services.ClassChoice]:
+    """The classes of the grade that is chosen; of all grades only where the list stays short enough to read."""
+    wanted = [choice for choice in choices if grade in (None, choice.grade)]
+    return wanted if len(wanted) <= MOST_CHOICES else []
 
 
 @blueprint.get("/")
@@ -62,6 +69,7 @@ def index(ctx: Context) -> str:
         limit=PAGE + 1,
     )
     every = ctx.actor.has(services.READ)
+    choices = class_services.class_choices(ctx) if every else []
     filters = {"q": words or None, "class": class_id, "grade": grade}
     following = None
     if len(lines) > PAGE:
@@ -72,7 +80,8 @@ def index(ctx: Context) -> str:
         lines=lines[:PAGE],
         words=words,
         count=services.count_learners(ctx, query=words, class_id=class_id, grade=grade) if every else len(lines),
-        classes=class_services.class_choices(ctx) if every else [],
+        grades=sorted({choice.grade for choice in choices}),
+        classes=_few(choices, grade),
         class_id=class_id,
         grade=grade,
         following=following,

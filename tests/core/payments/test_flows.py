@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
-from core.payments import attempts, charges
+from core.payments import attempts, channels, charges
 from core.payments.port import FactKind, Outcome
 from core.types.errors import Conflict
 
@@ -225,3 +226,12 @@ def test_a_number_that_comes_again_with_another_content_is_another_message(world
     world.drain()
     assert world.charge_row(bill).state == "settled"
     world.trial()
+
+
+def test_a_channel_whose_secrets_cannot_be_opened_is_left_out(world: World) -> None:
+    with world.db.context(SYSTEM, world.school) as ctx:
+        before = [channel.id for channel in channels.payable(ctx)]
+        ctx.session.execute(
+            text("UPDATE core_payment_channel SET secrets = 'v1:broken' WHERE id = :id"), {"id": before[0]}
+        )
+        assert [channel.id for channel in channels.payable(ctx)] == before[1:]

@@ -1,8 +1,20 @@
-"""Plain data: ids, time, money, and the Vietnamese order of names."""
+"""Plain data: ids, time, money, and the Vietnamese order of names; the planner's statistics after bulk work."""
 
 from __future__ import annotations
 
 from core.data.collate import sort_key
+from core.data.statistics import refresh_statistics
 from core.data.types import LOCAL_TZ, Clock, Vnd, format_vnd, half_up, local_date, new_id, utc_now
 
-__all__ = ["LOCAL_TZ", "Clock", "Vnd", "format_vnd", "half_up", "local_date", "new_id", "sort_key", "utc_now"]
+__all__ = [
+    "LOCAL_TZ",
+    "Clock",
+    "Vnd",
+    "format_vnd",
+    "half_up",
+    "local_date",
+    "new_id",
+    "refresh_statistics",
+    "sort_key",
+    "utc_now",
+]

@@ -92,7 +92,7 @@ class Cursor:
         text = self._serializer.dumps([str(value) for value in values])
         return text if isinstance(text, str) else text.decode()
 
-    def read(self, text: str | None) -> list[str] | None:
+    def read(self, text: str | None) -> tuple[str, ...] | None:
         """The values of `write`, None for the first page.
 
         Raises:
@@ -104,7 +104,7 @@ class Cursor:
             values: list[str] = self._serializer.loads(text)
         except BadData as error:
             raise Invalid(_("This page address is damaged. Start again from the first page."), code="cursor") from error
-        return values
+        return tuple(values)
 
 
 def json_list(items: Iterable[object], next_cursor: str | None = None) -> Response:

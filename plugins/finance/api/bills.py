@@ -77,8 +77,7 @@ def list_bills(ctx: Context) -> Response:
         state=cast(services.PayState, state) if state in get_args(services.PayState) else None,
         search=request.args.get("q", ""),
     )
-    position = cursor.read(request.args.get("cursor"))
-    page = services.bills(ctx, chosen, after=tuple(position) if position else None, limit=limit)
+    page = services.bills(ctx, chosen, after=cursor.read(request.args.get("cursor")), limit=limit)
     return json_list((_row(row) for row in page.rows), cursor.write(page.next) if page.next else None)
 
 
@@ -144,6 +143,5 @@ def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> tuple[Re
 def list_debtors(ctx: Context) -> Response:
     """Pupils with overdue charges, the largest sum first; `limit`, `cursor`."""
     cursor, limit = Cursor("finance-debtors"), paged(request.args.get("limit", type=int))
-    position = cursor.read(request.args.get("cursor"))
-    page = debtors.debtors(ctx, after=tuple(position) if position else None, limit=limit)
+    page = debtors.debtors(ctx, after=cursor.read(request.args.get("cursor")), limit=limit)
     return json_list(page.rows, cursor.write(page.next) if page.next else None)

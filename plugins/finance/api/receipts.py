@@ -43,12 +43,11 @@ def list_receipts(ctx: Context) -> Response:
         message = _("Name the child whose receipts you want to see.")
         raise Invalid(message, fields={"person": message})
     cursor, limit = Cursor("finance-receipts"), paged(request.args.get("limit", type=int))
-    position = cursor.read(request.args.get("cursor"))
     page = services.receipts(
         ctx,
         search=request.args.get("q", ""),
         year=request.args.get("year", type=int),
-        after=tuple(position) if position else None,
+        after=cursor.read(request.args.get("cursor")),
         limit=limit,
     )
     return json_list(page.rows, cursor.write(page.next) if page.next else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -42,11 +41,8 @@ def _matched(ctx: Context, round_id: UUID) -> int:
 def list_rounds(ctx: Context) -> Response:
     """Rounds, the newest month first; `limit`, `cursor`."""
     cursor, limit = Cursor("finance-rounds"), paged(request.args.get("limit", type=int))
-    position = cursor.read(request.args.get("cursor"))
-    before = date.fromisoformat(position[0]) if position else None
-    found = services.rounds(ctx, before=before, limit=limit)
-    following = cursor.write((found[-1].period.isoformat(),)) if len(found) == limit else None
-    return json_list(found, following)
+    found = services.rounds(ctx, after=cursor.read(request.args.get("cursor")), limit=limit)
+    return json_list(found.rows, cursor.write(found.next) if found.next else None)
 
 
 @rounds.route("", methods=["POST"])

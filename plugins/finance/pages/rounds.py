@@ -55,11 +55,8 @@ def index(ctx: Context) -> ResponseReturnValue:
 @page("finance.round.read")
 def rounds(ctx: Context) -> str:
     """Rounds, the newest first, with what came in."""
-    after = position("rounds")
-    before = date.fromisoformat(after[0]) if after else None
-    rows = overview.round_list(ctx, before=before, limit=24)
-    further = (rows[-1].period.isoformat(),) if len(rows) == 24 else None
-    return render("finance/rounds.html", rows=rows, states=ROUND_STATES, next=next_url("rounds", further))
+    found = overview.round_list(ctx, after=position("rounds"))
+    return render("finance/rounds.html", rows=found.rows, states=ROUND_STATES, next=next_url("rounds", found.next))
 
 
 @blueprint.route("/rounds/new", methods=["GET", "POST"])
@@ -76,7 +73,7 @@ def new_round(ctx: Context) -> ResponseReturnValue:
         except Invalid as refused:
             errors = faults(refused)
     values = typed() or overview.suggested(ctx)
-    earlier = service.rounds(ctx, limit=12)
+    earlier = service.rounds(ctx, limit=12).rows
     page_ = render("finance/round_form.html", values=values, errors=errors, earlier=earlier, row=None)
     return page_, 422 if errors else 200
 

@@ -84,8 +84,7 @@ def chip(label: object, name: str, value: str) -> dict[str, object]:
 
 def position(order: str) -> tuple[str, ...] | None:
     """Where a list goes on, from the address."""
-    found = Cursor(order).read(request.args.get("after"))
-    return tuple(found) if found else None
+    return Cursor(order).read(request.args.get("after"))
 
 
 def next_url(order: str, position: tuple[str, ...] | None) -> str | None:

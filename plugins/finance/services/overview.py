@@ -14,6 +14,7 @@ from core.sdk.data import local_date
 from core.sdk.ledger import Charge
 from plugins.finance.models import Bill, Round
 
+from ._page import Cursor, Page
 from .drafts import draft_of
 from .issue import CHARGE_OF_BILL
 from .preview import without_bill
@@ -34,9 +35,9 @@ class RoundLine:
     paid: int
 
 
-def round_list(ctx: Context, *, before: date | None = None, limit: int = 24) -> list[RoundLine]:
-    """Rounds, the newest month first, each with what its live bills ask and have received."""
-    rows = rounds(ctx, before=before, limit=limit)
+def round_list(ctx: Context, *, after: Cursor | None = None, limit: int = 24) -> Page[RoundLine]:
+    """A page of rounds, the newest month first, each with what its live bills ask and have received."""
+    page = rounds(ctx, after=after, limit=limit)
     sums = {
         row.round_id: (row.bills, int(row.total), int(row.paid))
         for row in ctx.session.execute(
@@ -47,20 +48,22 @@ def round_list(ctx: Context, *, before: date | None = None, limit: int = 24) -> 
                 func.coalesce(func.sum(Charge.allocated), 0).label("paid"),
             )
             .outerjoin(Charge, CHARGE_OF_BILL)
-            .where(Bill.round_id.in_([row.id for row in rows]), Bill.state == "published")
+            .where(Bill.round_id.in_([row.id for row in page.rows]), Bill.state == "published")
             .group_by(Bill.round_id)
         )
     }
-    return [
-        RoundLine(row.id, row.title, row.period, row.due_on, row.state, *sums.get(row.id, (0, 0, 0))) for row in rows
-    ]
+    lines = (
+        RoundLine(row.id, row.title, row.period, row.due_on, row.state, *sums.get(row.id, (0, 0, 0)))
+        for row in page.rows
+    )
+    return Page(tuple(lines), page.next)
 
 
 def suggested(ctx: Context) -> dict[str, str]:
     """A first draft of a new round: this month, and two weeks to pay; the next month when this one has a round."""
     today = local_date(ctx.now())
     period = today.replace(day=1)
-    known = rounds(ctx, limit=1)
+    known = rounds(ctx, limit=1).rows
     if known and known[0].period >= period:
         last = known[0].period
         period = date(last.year + last.month // 12, last.month % 12 + 1, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from core.sdk import Context, Message, _
 from core.sdk.errors import Conflict, Invalid, NotFound, PreconditionFailed
@@ -16,6 +16,7 @@ from plugins.finance.models import Item, Price, PupilException, Round, RoundItem
 from plugins.finance.rules.exemptions import last_day
 from plugins.finance.rules.law import refusal
 
+from ._page import Cursor, Page
 from ._trail import note
 
 
@@ -80,14 +81,15 @@ class RoundRow:
     version: int
 
 
-def rounds(ctx: Context, *, before: date | None = None, limit: int = 50) -> list[RoundRow]:
-    """Rounds, the newest month first; `before` continues after the last one of the page before."""
+def rounds(ctx: Context, *, after: Cursor | None = None, limit: int = 50) -> Page[RoundRow]:
+    """A page of rounds, the newest month first."""
     ctx.require("finance.round.read")
     query = select(Round.id, Round.title, Round.period, Round.due_on, Round.state, Round.version)
-    if before is not None:
-        query = query.where(Round.period < before)
-    rows = ctx.session.execute(query.order_by(Round.period.desc(), Round.id.desc()).limit(limit))
-    return [RoundRow(*row) for row in rows]
+    if after is not None:
+        query = query.where(tuple_(Round.period, Round.id) < tuple_(date.fromisoformat(after[0]), UUID(after[1])))
+    rows = ctx.session.execute(query.order_by(Round.period.desc(), Round.id.desc()).limit(limit + 1)).all()
+    found = tuple(RoundRow(*row) for row in rows[:limit])
+    return Page(found, (found[-1].period.isoformat(), str(found[-1].id)) if len(rows) > limit else None)
 
 
 def _check(title: str, period: date, due_on: date) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from core.data.session import Database
 from core.sdk import Actor
-from plugins.finance.services import publish
+from plugins.finance.services import publish, rounds
 from tests.conftest import SignIn
 
 from .conftest import World
@@ -45,6 +45,21 @@ def test_a_round_is_published_only_as_it_was_read(world: World, sign_in: SignIn)
     UUID(started.json["job_id"])
     preview = _get(client, f"{ROUNDS}/{world.round_id}/preview")
     assert (preview.json["bills"], preview.json["ready"]) == (6, True)
+
+
+def test_two_rounds_of_one_month_are_both_listed_page_by_page(
+    db: Database, world: World, system: Actor, sign_in: SignIn
+) -> None:
+    with db.context(system, world.school) as ctx:
+        known = rounds.round_(ctx, world.round_id)
+        items = [item.id for item in rounds.round_items(ctx, world.round_id)]
+        twin = rounds.open_round(ctx, title="Đợt hai", period=known.period, due_on=known.due_on, item_ids=items)
+        wanted = {str(known.id), str(twin.id)}
+    client = sign_in(world.school, "accountant")
+    first = _get(client, ROUNDS, limit=1).json
+    second = _get(client, ROUNDS, limit=1, cursor=first["next"]).json
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == wanted
+    assert second["next"] is None
 
 
 def test_bills_come_in_pages_and_explain_themselves(db: Database, world: World, system: Actor, sign_in: SignIn) -> None:

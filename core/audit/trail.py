@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,13 +21,17 @@ _HISTORY = text(
     f" UNION ALL SELECT {_COLUMNS}, seq FROM core_audit WHERE {_MINE.format('chain')}"
     " ORDER BY at DESC, id DESC LIMIT :limit"
 )
+_CHOSEN = (
+    "(:any_area OR split_part(action, '.', 1) = ANY(CAST(:areas AS text[])))"
+    " AND (CAST(:actor AS uuid) IS NULL OR actor_id = CAST(:actor AS uuid))"
+)
 _WAITING = text(
     f"SELECT {_COLUMNS}, NULL::bigint AS seq FROM core_audit_pending"  # noqa: S608
-    f" WHERE coalesce(school_id, '{NO_SCHOOL}') = :chain ORDER BY at DESC, id DESC LIMIT :limit"
+    f" WHERE coalesce(school_id, '{NO_SCHOOL}') = :chain AND {_CHOSEN} ORDER BY at DESC, id DESC LIMIT :limit"
 )
 _LATEST = text(
     f"SELECT {_COLUMNS}, seq FROM core_audit WHERE chain = :chain"  # noqa: S608
-    " AND seq < coalesce(CAST(:before AS bigint), 9223372036854775807) ORDER BY seq DESC LIMIT :limit"
+    f" AND seq < coalesce(CAST(:before AS bigint), 9223372036854775807) AND {_CHOSEN} ORDER BY seq DESC LIMIT :limit"
 )
 
 
@@ -62,15 +67,31 @@ def history(ctx: Context, target: tuple[str, UUID | str], *, limit: int = 50) ->
     return [HistoryEntry(**row) for row in rows.mappings()]
 
 
-def latest(ctx: Context, *, before: int | None = None, limit: int = 50) -> list[HistoryEntry]:
+def latest(
+    ctx: Context,
+    *,
+    before: int | None = None,
+    areas: Sequence[str] = (),
+    actor: UUID | None = None,
+    limit: int = 50,
+) -> list[HistoryEntry]:
     """The trail of the context's school (or of the installation), newest first.
 
     Args:
         before: number of the last entry of the page before; the first page begins with entries not yet
         linked.
+        areas: first words of the actions wanted, such as `finance`; all without.
+        actor: only what this account did.
     """
     ctx.require("core.audit.read")
-    values = {"chain": ctx.school or NO_SCHOOL, "before": before, "limit": limit}
+    values = {
+        "chain": ctx.school or NO_SCHOOL,
+        "before": before,
+        "any_area": not areas,
+        "areas": list(areas),
+        "actor": actor,
+        "limit": limit,
+    }
     connection = ctx.session.connection()
     found = [] if before is not None else list(connection.execute(_WAITING, values).mappings())
     if len(found) < limit:

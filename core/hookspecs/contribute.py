@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
     CommandItem,
     Demo,
     Permission,
@@ -33,6 +35,16 @@ class ContributeSpecs:
     @hookspec
     def provide_roles(self) -> list[RoleGrant]:
         """Which roles get which rights by default."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_audit_actions(self) -> list[AuditAction]:
+        """Plain words for what the plugin records in the audit trail; every code that it records is named."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_audit_targets(self) -> list[AuditTarget]:
+        """The kinds of records that actions happen to, with their names and pages; a later one replaces an earlier."""
         raise AssertionError("specification only")
 
     @hookspec

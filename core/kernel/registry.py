@@ -13,6 +13,8 @@ import pluggy
 from core.hookspecs import SPECS
 from core.hookspecs.markers import PROJECT
 from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
     Card,
     CommandItem,
     Demo,
@@ -75,6 +77,14 @@ class Registry:
     def statement_readers(self) -> list[StatementReader]:
         return list(self.items("provide_statement_readers"))
 
+    def audit_actions(self) -> Mapping[str, AuditAction]:
+        """By code; of all modules, also those that are off: what was done stays readable."""
+        return MappingProxyType({a.code: a for a in self.items("provide_audit_actions")})
+
+    def audit_targets(self, modules: frozenset[str] | None = None) -> Mapping[str, AuditTarget]:
+        """By type; a module that has a page for a record of the core replaces the core's own."""
+        return MappingProxyType({t.type: t for t in self.items("provide_audit_targets", modules)})
+
     def subscribers(self, event: str) -> list[Subscriber]:
         return [s for s in self.items("provide_subscribers") if s.event == event]
 
@@ -88,6 +98,8 @@ class Registry:
 _TYPES: dict[str, type | tuple[type, ...] | None] = {
     "provide_permissions": Permission,
     "provide_roles": RoleGrant,
+    "provide_audit_actions": AuditAction,
+    "provide_audit_targets": AuditTarget,
     "provide_tasks": Task,
     "provide_schedules": Schedule,
     "provide_subscribers": Subscriber,

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from core.data.context import Context
 from core.hookspecs import hookimpl
-from core.types.contributions import Payload, Permission, Progress, RoleGrant, Schedule, Task
+from core.types.contributions import AuditAction, AuditTarget, Payload, Permission, Progress, RoleGrant, Schedule, Task
 
-from . import attempts, ledger, polling, process, refunds
+from . import attempts, audit_names, ledger, polling, process, refunds
 from .cases_open import open_case
 from .inbox import PROCESS
 from .permissions import PERMISSIONS, ROLES
@@ -45,6 +45,14 @@ class PaymentsPlugin:
     @hookimpl
     def provide_roles(self) -> list[RoleGrant]:
         return ROLES
+
+    @hookimpl
+    def provide_audit_actions(self) -> list[AuditAction]:
+        return audit_names.ACTIONS
+
+    @hookimpl
+    def provide_audit_targets(self) -> list[AuditTarget]:
+        return audit_names.TARGETS
 
     @hookimpl
     def provide_tasks(self) -> list[Task]:

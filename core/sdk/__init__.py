@@ -11,6 +11,8 @@ from core.data.fold import fold
 from core.hookspecs import hookimpl
 from core.types.actor import Actor
 from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
     Card,
     CommandItem,
     Demo,
@@ -36,6 +38,8 @@ VERSION = "0.1.0"
 __all__ = [
     "VERSION",
     "Actor",
+    "AuditAction",
+    "AuditTarget",
     "Base",
     "Card",
     "CommandItem",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -112,6 +112,11 @@ def shown(ctx: Context, modules: frozenset[str]) -> list[Shown]:
         value = None if setting.secret else _typed(setting, stored.get(key, setting.default))
         found.append(Shown(setting, owned.module, value, key in stored))
     return found
+
+
+def labels(keys_: Iterable[str]) -> dict[str, Message]:
+    """What known settings are called, by key; unknown ones are left out."""
+    return {key: _definitions[key].item.label for key in keys_ if key in _definitions}
 
 
 def _find(key: str) -> Setting:

@@ -104,6 +104,33 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditAction:
+    """What an action of the record of changes is called in plain words."""
+
+    code: str
+    """As it is recorded: `finance.round.published`."""
+    label: Message
+    detail: Callable[[Mapping[str, Any]], Message | None] | None = None
+    """What else the entry's details say, such as how many bills went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditTarget:
+    """A kind of record that actions happen to: its name, and the page that shows it, if there is one."""
+
+    type: str
+    """As it is recorded: `finance_round`."""
+    label: Message
+    permission: str = ""
+    """Who may read the record's own name and follow the link; without it only the kind is shown."""
+    names: Callable[[Context, Sequence[str]], Mapping[str, str | Message]] | None = None
+    """The names of many records at once, by id; set-based, for a page of entries."""
+    endpoint: str = ""
+    argument: str = ""
+    """The page of one record and the name of its id in the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A card of the start page: what does this person have to do today?"""
 

@@ -6,11 +6,11 @@ from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.audit.plugin import AuditPlugin
 from core.identity.plugin import IdentityPlugin
 from core.payments.plugin import PaymentsPlugin
-from core.sdk import NavItem, Permission, RoleGrant, _, hookimpl
+from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, _, hookimpl
 from core.sdk.web import ApiBlueprint
 from core.work.plugin import WorkPlugin
 
-from . import payments_api
+from . import audit_names, payments_api
 
 SCHOOL = _("The school")
 
@@ -25,6 +25,14 @@ class CorePlugin:
     @hookimpl
     def provide_roles(self) -> list[RoleGrant]:
         return ROLE_GRANTS
+
+    @hookimpl
+    def provide_audit_actions(self) -> list[AuditAction]:
+        return audit_names.ACTIONS
+
+    @hookimpl
+    def provide_audit_targets(self) -> list[AuditTarget]:
+        return audit_names.TARGETS
 
     @hookimpl
     def provide_nav(self) -> list[NavItem]:

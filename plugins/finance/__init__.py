@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sdk import (
+    AuditAction,
+    AuditTarget,
     Card,
     Demo,
     Manifest,
@@ -51,6 +53,18 @@ class Plugin:
         from .access import ROLES
 
         return ROLES
+
+    @hookimpl
+    def provide_audit_actions(self) -> list[AuditAction]:
+        from .audit import ACTIONS
+
+        return ACTIONS
+
+    @hookimpl
+    def provide_audit_targets(self) -> list[AuditTarget]:
+        from .audit import TARGETS
+
+        return TARGETS
 
     @hookimpl
     def provide_tasks(self) -> list[Task]:

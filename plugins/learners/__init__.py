@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sdk import (
+    AuditAction,
+    AuditTarget,
     Card,
     Demo,
     Manifest,
@@ -66,6 +68,18 @@ class Plugin:
         from .api import BLUEPRINTS
 
         return BLUEPRINTS
+
+    @hookimpl
+    def provide_audit_actions(self) -> list[AuditAction]:
+        from .audit import ACTIONS
+
+        return ACTIONS
+
+    @hookimpl
+    def provide_audit_targets(self) -> list[AuditTarget]:
+        from .audit import TARGETS
+
+        return TARGETS
 
     @hookimpl
     def provide_tasks(self) -> list[Task]:

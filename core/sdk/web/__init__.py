@@ -2,6 +2,7 @@
 
 from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_list, paged
 from .forms import form_errors, load_form, say
+from .history import timeline_of
 from .idempotency import idempotent
 from .language import locale, translate
 from .render import file_response, flash, redirect_to, render, see_other
@@ -32,6 +33,7 @@ __all__ = [
     "runtime",
     "say",
     "see_other",
+    "timeline_of",
     "translate",
     "visitor",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -13,7 +15,8 @@ from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, public, require_visitor
-from core.types.message import _
+from core.types.message import Message, _
+from core.web import audit_rows
 
 blueprint = Blueprint("operate", __name__)
 
@@ -40,13 +43,47 @@ def switch(ctx: Context, name: str) -> ResponseReturnValue:
     return redirect_to("operate.modules")
 
 
+_AREAS: dict[str, tuple[Message, tuple[str, ...]]] = {
+    "payments": (_("Payments"), ("payments",)),
+    "school": (_("The school"), ("school", "settings", "people")),
+    "accounts": (_("Accounts and roles"), ("access", "identity")),
+}
+PER_PAGE = 50
+
+
 @blueprint.get("/audit")
 @page("core.audit.read")
 def audit_trail(ctx: Context) -> str:
-    """Who did what, newest first."""
-    before = request.args.get("before", type=int)
-    entries = trail.latest(ctx, before=before, limit=50)
-    return render("pages/audit.html", entries=entries, before=before)
+    """Who did what, newest first, in plain words."""
+    modules = require_visitor().modules
+    areas = _areas_of(modules) | _AREAS
+    area, actor = request.args.get("area", ""), request.args.get("who", type=UUID)
+    entries = trail.latest(
+        ctx,
+        before=request.args.get("before", type=int),
+        areas=areas[area][1] if area in areas else (),
+        actor=actor,
+        limit=PER_PAGE,
+    )
+    last = entries[-1].seq if len(entries) == PER_PAGE else None
+    return render(
+        "pages/audit.html",
+        rows=audit_rows.rows(ctx, entries, modules),
+        areas=[(name, label) for name, (label, _prefixes) in areas.items()],
+        area=area,
+        actor=actor,
+        older=url_for("operate.audit_trail", area=area or None, who=actor, before=last) if last else None,
+    )
+
+
+def _areas_of(modules: frozenset[str]) -> dict[str, tuple[Message, tuple[str, ...]]]:
+    """The modules that are on and record something of their own."""
+    recording = {code.partition(".")[0] for code in runtime().registry.audit_actions()}
+    return {
+        plugin.name: (plugin.manifest.label, (plugin.name,))
+        for plugin in runtime().registry.plugins
+        if plugin.manifest and plugin.name in modules & recording
+    }
 
 
 @blueprint.get("/health")

@@ -7,21 +7,16 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from core.sdk import Context, Message, _, audit
+from core.sdk import Context, Message, _
 from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid
-from core.sdk.web import flash, page, redirect_to, render, runtime
+from core.sdk.web import flash, page, redirect_to, render, runtime, timeline_of
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import bills as service
 from plugins.finance.services import corrections, desk, links
 
 from .rounds import bill_filter, bill_list_values
 from .site import blueprint, faults, next_url, position, typed, whole
-
-HISTORY: dict[str, Message] = {
-    "finance.bill.cancelled": _("Bill cancelled"),
-    "finance.bill.issued": _("Bill issued again"),
-}
 
 
 @blueprint.get("/bills")
@@ -55,7 +50,7 @@ def _bill(ctx: Context, bill_id: UUID, errors: dict[str, Message]) -> str:
         view=found,
         bill=found.bill,
         paid=desk.paid_of(ctx, bill_id),
-        history=[(HISTORY.get(e.action, Message(e.action)), e) for e in audit.history(ctx, ("finance_bill", bill_id))],
+        history=timeline_of(ctx, ("finance_bill", bill_id)),
         link=f"{runtime().base_url}/pay/{links.pay_link(ctx, bill_id)}" if live else "",
         key=typed().get("key") or str(new_id()),
         values=typed(),

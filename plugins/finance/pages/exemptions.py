@@ -9,10 +9,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
-from core.sdk import Context, Message, _, audit
+from core.sdk import Context, Message, _
 from core.sdk.data import local_date
 from core.sdk.errors import Conflict, Invalid
-from core.sdk.web import flash, load_form, page, redirect_to, render
+from core.sdk.web import flash, load_form, page, redirect_to, render, timeline_of
 from plugins.finance.rules.exemptions import GROUPS
 from plugins.finance.services import exemptions as service
 from plugins.finance.services import pupils
@@ -24,11 +24,6 @@ _FILLED = said(required=_("Please fill in this field."), invalid=_("This is not 
 _NUMBER = said(
     required=_("The percentage must lie between 1 and 100."), invalid=_("The percentage must lie between 1 and 100.")
 )
-HISTORY: dict[str, Message] = {
-    "finance.exemption.added": _("Exemption entered"),
-    "finance.exemption.approved": _("Exemption approved"),
-    "finance.exemption.ended": _("Ends earlier"),
-}
 
 
 class ExemptionForm(Schema):
@@ -110,7 +105,6 @@ def exemption(ctx: Context, exemption_id: UUID) -> str:
 
 def _exemption(ctx: Context, exemption_id: UUID, errors: dict[str, Message]) -> str:
     row = service.exemption(ctx, exemption_id)
-    found = audit.history(ctx, ("finance_exemption", exemption_id))
     return render(
         "finance/exemption.html",
         row=row,
@@ -118,7 +112,7 @@ def _exemption(ctx: Context, exemption_id: UUID, errors: dict[str, Message]) -> 
         items={item.id: item for item in items(ctx, with_inactive=True)},
         group=GROUPS.get(row.group_code, ""),
         own=row.created_by == ctx.actor.account_id,
-        history=[(HISTORY.get(e.action, Message(e.action)), e) for e in found],
+        history=timeline_of(ctx, ("finance_exemption", exemption_id)),
         errors=errors,
         values=typed(),
     )

@@ -1,0 +1,73 @@
+"""What the parts of the core below payments record in the audit trail, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core import settings
+from core.access.roles import ROLES
+from core.audit.words import names_of
+from core.data.context import Context
+from core.identity.models import Account
+from core.people.models import Person
+from core.school.models import School, SchoolYear
+from core.types.contributions import AuditAction, AuditTarget
+from core.types.message import Message, _
+
+
+def _role(detail: Mapping[str, Any]) -> Message | None:
+    return ROLES.get(str(detail.get("role")))
+
+
+def _modules(detail: Mapping[str, Any]) -> Message | None:
+    return _("Modules: %(names)s", names=", ".join(str(name) for name in detail.get("changed") or ()))
+
+
+ACTIONS = [
+    AuditAction("school.created", _("School added")),
+    AuditAction("school.changed", _("Details of the school changed")),
+    AuditAction("school.year_opened", _("School year opened")),
+    AuditAction("school.year_current", _("Current school year chosen")),
+    AuditAction("school.modules_switched_on", _("Modules switched on"), _modules),
+    AuditAction("school.modules_switched_off", _("Modules switched off"), _modules),
+    AuditAction("settings.changed", _("Setting changed")),
+    AuditAction("settings.cleared", _("Setting put back to its default")),
+    AuditAction("people.person_created", _("Person added")),
+    AuditAction("people.person_changed", _("Person changed")),
+    AuditAction("people.related", _("Guardian linked to a child")),
+    AuditAction("people.unrelated", _("Guardian taken from a child")),
+    AuditAction("access.granted", _("Role given"), _role),
+    AuditAction("access.revoked", _("Role taken away"), _role),
+    AuditAction("identity.account_created", _("Account made")),
+    AuditAction("identity.account_disabled", _("Account locked")),
+    AuditAction("identity.account_enabled", _("Account unlocked")),
+    AuditAction("identity.invited", _("Invitation made")),
+    AuditAction("identity.invitation_used", _("Own password set by invitation")),
+    AuditAction("identity.password_changed", _("Own password changed")),
+    AuditAction("identity.password_reset", _("Password set by another person")),
+    AuditAction("identity.person_linked", _("Account linked to a person")),
+    AuditAction("identity.session_revoked", _("A device signed out from afar")),
+    AuditAction("identity.signed_in", _("Signed in")),
+    AuditAction("identity.signed_out", _("Signed out")),
+]
+
+
+def _setting_labels(ctx: Context, keys: Sequence[str]) -> Mapping[str, Message]:
+    return settings.labels(keys)
+
+
+TARGETS = [
+    AuditTarget("school", _("School"), "core.home.see", names_of(School.id, School.name)),
+    AuditTarget("school_year", _("School year"), "core.home.see", names_of(SchoolYear.id, SchoolYear.name)),
+    AuditTarget("setting", _("Setting"), "core.settings.read", _setting_labels),
+    AuditTarget("person", _("Person"), "core.people.edit", names_of(Person.id, Person.full_name)),
+    AuditTarget(
+        "account",
+        _("Account"),
+        "core.accounts.read",
+        names_of(Account.id, Account.name),
+        endpoint="people.account",
+        argument="account_id",
+    ),
+]

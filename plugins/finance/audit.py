@@ -1,0 +1,120 @@
+"""What finance records in the audit trail, in plain words, and the pages of the records it happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from core.sdk import AuditAction, AuditTarget, Context, Message, _
+from core.sdk.audit import names_of, uuids
+from core.sdk.data import format_vnd
+from core.sdk.people import Person
+
+from . import events
+from .models import Bill, Exemption, Item, Receipt, Round, StatementUpload
+from .services.receipts import number_label
+
+
+def _bills(detail: Mapping[str, Any]) -> Message | None:
+    if "total" not in detail:
+        return _("%(count)s bills", count=detail.get("bills", 0))
+    return _("%(count)s bills, %(total)s", count=detail["bills"], total=format_vnd(detail["total"]))
+
+
+def _amount(detail: Mapping[str, Any]) -> Message | None:
+    amount = detail.get("amount", detail.get("total", detail.get("maximum")))
+    return _("Amount: %(amount)s", amount=format_vnd(amount)) if isinstance(amount, int) else None
+
+
+def _percent(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(percent)s%% off", percent=detail["percent"])
+
+
+ACTIONS = [
+    AuditAction("finance.item.saved", _("Fee item saved")),
+    AuditAction("finance.ceiling.set", _("Ceiling of a fee item set"), _amount),
+    AuditAction("finance.round.opened", _("Collection round prepared")),
+    AuditAction("finance.round.changed", _("Collection round changed")),
+    AuditAction("finance.round.items", _("Items of a round chosen")),
+    AuditAction("finance.round.prices", _("Prices of a round set")),
+    AuditAction("finance.round.exceptions", _("Exceptions of pupils entered")),
+    AuditAction("finance.round.exception_removed", _("Exception of a pupil removed")),
+    AuditAction("finance.round.closed", _("Collection round closed")),
+    AuditAction(events.ROUND_PUBLISHED, _("Collection round published"), _bills),
+    AuditAction(events.ROUND_WITHDRAWN, _("Collection round withdrawn"), _bills),
+    AuditAction(events.BILL_CANCELLED, _("Bill cancelled")),
+    AuditAction(events.BILL_ISSUED, _("Bill issued again"), _amount),
+    AuditAction("finance.exemption.added", _("Exemption entered"), _percent),
+    AuditAction(events.EXEMPTION_APPROVED, _("Exemption approved")),
+    AuditAction("finance.exemption.ended", _("Exemption ended earlier")),
+    AuditAction(events.RECEIPT_ISSUED, _("Receipt issued"), _amount),
+    AuditAction(events.RECEIPT_CANCELLED, _("Receipt cancelled")),
+    AuditAction("finance.statement.uploaded", _("Bank statement read in")),
+    AuditAction("finance.statement.discarded", _("Bank statement set aside")),
+]
+
+
+def _exemptions(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    """An exemption is called after its pupil."""
+    query = select(Exemption.id, Person.full_name).join(Person, Person.id == Exemption.person_id)
+    return {str(i): name for i, name in ctx.session.execute(query.where(Exemption.id.in_(uuids(ids))))}
+
+
+def _receipts(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    query = select(Receipt.id, Receipt.year, Receipt.number).where(Receipt.id.in_(uuids(ids)))
+    return {str(i): number_label(year, number) for i, year, number in ctx.session.execute(query)}
+
+
+TARGETS = [
+    AuditTarget(
+        "finance_round",
+        _("Collection round"),
+        "finance.round.read",
+        names_of(Round.id, Round.title),
+        "finance.round_page",
+        "round_id",
+    ),
+    AuditTarget(
+        "finance_item",
+        _("Fee item"),
+        "finance.round.read",
+        names_of(Item.id, Item.label_vi),
+        "finance.item",
+        "item_id",
+    ),
+    AuditTarget(
+        "finance_bill",
+        _("Bill"),
+        "finance.bill.read",
+        names_of(Bill.id, Bill.full_name),
+        "finance.bill",
+        "bill_id",
+    ),
+    AuditTarget(
+        "finance_exemption",
+        _("Exemption"),
+        "finance.exemption.read",
+        _exemptions,
+        "finance.exemption",
+        "exemption_id",
+    ),
+    AuditTarget(
+        "finance_receipt",
+        _("Receipt"),
+        "finance.receipt.read",
+        _receipts,
+        "finance.receipt",
+        "receipt_id",
+    ),
+    AuditTarget(
+        "finance_statement",
+        _("Bank statement"),
+        "payments.statement.import",
+        names_of(StatementUpload.id, StatementUpload.name),
+        "finance.statement",
+        "upload_id",
+    ),
+    AuditTarget("payment_case", _("Case"), endpoint="finance.case", argument="case_id"),
+]

@@ -1,0 +1,52 @@
+"""What the module records in the audit trail, in plain words, and the pages of the records it happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.sdk import AuditAction, AuditTarget, Message, _
+from core.sdk.audit import names_of
+from core.sdk.people import Person
+
+from .models import Import, SchoolClass
+
+
+def _class_name(detail: Mapping[str, Any]) -> Message | None:
+    return _("Class %(name)s", name=detail["name"])
+
+
+def _rows(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(count)s rows", count=detail["rows"])
+
+
+ACTIONS = [
+    AuditAction("learners.learner.created", _("Pupil entered")),
+    AuditAction("learners.learner.changed", _("Record of a pupil changed")),
+    AuditAction("learners.class.opened", _("Class opened"), _class_name),
+    AuditAction("learners.class.removed", _("Class removed"), _class_name),
+    AuditAction("learners.import.planned", _("List of pupils read in"), _rows),
+    AuditAction("learners.import.confirmed", _("List of pupils taken over")),
+    AuditAction("learners.import.undone", _("Import of a list undone")),
+    AuditAction("learners.import.discarded", _("Import of a list set aside")),
+]
+
+TARGETS = [
+    AuditTarget(
+        "learner",
+        _("Pupil"),
+        "learners.learner.read",
+        names_of(Person.id, Person.full_name),
+        "learners.show",
+        "learner_id",
+    ),
+    AuditTarget("learners_class", _("Class"), "learners.learner.read", names_of(SchoolClass.id, SchoolClass.name)),
+    AuditTarget(
+        "learners_import",
+        _("Import of a list"),
+        "learners.import.run",
+        names_of(Import.id, Import.file_name),
+        "learners.import_",
+        "import_id",
+    ),
+]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from core.sdk.testing.simulators import add_control, moment_of
+
 from .bank import Bank, Movement, TransferRefusedError
-from .faults import Faults
+from .faults import BankFaults
 from .qr import QrError, scan
 from .settings import Settings
 from .statement import DIFFERENCES, with_differences, workbook
-from .webhooks import Notifier
+from .webhooks import Notifier, document
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -18,16 +22,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def create_app(settings: Settings) -> Flask:
     """A simulated bank without movements."""
     app = Flask(__name__)
-    faults = Faults()
+    faults = BankFaults()
     bank, notifier = Bank(settings, faults), Notifier(settings, faults)
     _add_page(app, bank, notifier)
     _add_transfers(app, bank, notifier)
-    _add_control(app, bank, notifier)
+    add_control(app, "bank", "Ngân hàng mô phỏng", faults, notifier.courier, bank.clear)
+    _add_books(app, bank, notifier)
     return app
 
 
-def transfer(bank: Bank, notifier: Notifier, fields: dict[str, str], *, incoming: bool = True) -> Movement:
-    """Carry out what a payer has scanned or typed, and tell the school."""
+def book(bank: Bank, fields: dict[str, str], at: datetime | None = None) -> Movement:
+    """Carry out what a payer has scanned or typed."""
     if fields.get("qr", "").strip():
         seen = scan(fields["qr"])
         account = bank.account(seen.number, seen.bank_bin)
@@ -36,9 +41,7 @@ def transfer(bank: Bank, notifier: Notifier, fields: dict[str, str], *, incoming
         account = bank.account(fields.get("account", "").strip())
         amount, text = _amount(fields.get("amount", "")), fields.get("memo", "")
     payer = fields.get("payer", "").strip() or "NGUYEN VAN A"
-    movement = bank.book(account, amount, text, payer, incoming=incoming)
-    notifier.tell(movement)
-    return movement
+    return bank.book(account, amount, text, payer, incoming=fields.get("direction") != "out", at=at)
 
 
 def _amount(text: str) -> int:
@@ -57,9 +60,10 @@ def _add_page(app: Flask, bank: Bank, notifier: Notifier) -> None:
     def send() -> AnyResponse | tuple[str, int]:
         account = bank.settings.accounts[0]
         try:
-            movement = transfer(bank, notifier, dict(request.form))
+            movement = book(bank, {**request.form, "direction": "in"})
         except (QrError, TransferRefusedError) as error:
             return render_template("transfer.html", fields=request.form, account=account, error=str(error)), 422
+        notifier.tell(movement)
         return redirect(f"/done/{movement.number}", 303)  # reloading the page must not pay again
 
     @app.get("/done/<int:number>")
@@ -72,11 +76,13 @@ def _add_transfers(app: Flask, bank: Bank, notifier: Notifier) -> None:
     @app.post("/transfers")
     def transfers() -> tuple[Response, int]:
         """`{"qr"}` or `{"account", "amount", "memo"}`, with `payer`; `"direction": "out"` takes away."""
-        body = {str(name): str(value) for name, value in request.get_json().items() if value is not None}
         try:
-            movement = transfer(bank, notifier, body, incoming=body.get("direction") != "out")
+            movement = book(bank, _fields(request.get_json()))
         except (QrError, TransferRefusedError) as error:
             return jsonify({"error": str(error)}), 422
+        notifier.tell(movement, bank.faults.late_success)
+        if bank.faults.late_success > 0:
+            return jsonify({"error": "failed"}), 502
         if bank.faults.take("timeout_after_commit"):
             return jsonify({"error": "timeout"}), 504
         return jsonify(movement.to_json()), 201
@@ -93,45 +99,30 @@ def _add_transfers(app: Flask, bank: Bank, notifier: Notifier) -> None:
         return Response(content, mimetype=XLSX)
 
 
-def _add_control(app: Flask, bank: Bank, notifier: Notifier) -> None:
-    @app.get("/control/health")
-    def health() -> Response:
-        return jsonify({"simulator": "bank"})
+def _fields(body: dict[str, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in body.items() if value is not None}
 
+
+def _add_books(app: Flask, bank: Bank, notifier: Notifier) -> None:
     @app.get("/control/ledger")
     def ledger() -> Response:
         with bank.lock:
             balances = {account.number: bank.balance(account) for account in bank.settings.accounts}
             return jsonify({"balances": balances, "movements": [m.to_json() for m in bank.movements]})
 
-    @app.get("/control/faults")
-    def show_faults() -> Response:
-        return jsonify(bank.faults.to_json())
+    @app.post("/control/notices")
+    def notices() -> Response:
+        """`{"transfers": [{..., "at"}]}` are booked at those moments; their signed notices are the answer.
 
-    @app.post("/control/faults")
-    def set_faults() -> tuple[Response, int]:
-        try:
-            bank.faults.update(request.get_json())
-        except ValueError as error:
-            return jsonify({"error": str(error)}), 400
-        return jsonify(bank.faults.to_json()), 200
+        Nothing is sent: a demo hands the notices in by itself.
+        """
+        made = []
+        for wanted in request.get_json()["transfers"]:
+            movement = book(bank, _fields(wanted), moment_of(wanted["at"]))
+            made.append(notifier.letter(movement.reference, document(movement), movement.at).to_json())
+        return jsonify({"notices": made})
 
     @app.post("/control/ping")
     def ping() -> Response:
         notifier.ping()
         return jsonify({"sent": bool(bank.settings.notify_url)})
-
-    @app.post("/control/reset")
-    def reset() -> Response:
-        """No movements and no faults, as at the start."""
-        notifier.courier.reset()
-        bank.faults.reset()
-        with bank.lock:
-            bank.movements.clear()
-        return jsonify({})
-
-    @app.get("/control/calls")
-    def calls() -> Response:
-        """Calls made so far; with `wait=<n>` only when there are n (at most 30 s)."""
-        notifier.courier.wait_for(request.args.get("wait", 0, int), 30.0)
-        return jsonify(notifier.courier.log)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from itertools import count
+from datetime import datetime
 from threading import RLock
 
-from .faults import Faults
+from core.sdk.testing.simulators import local, numbers
+
+from .faults import BankFaults
 from .settings import Account, Settings
 
-GMT7 = timezone(timedelta(hours=7))
 LIMIT = 500_000_000
-_YEAR_2026 = 1_767_225_600
-"""Numbers begin with the seconds since then: a bank that was started anew never gives one a second time."""
 
 
 class TransferRefusedError(ValueError):
@@ -46,10 +44,15 @@ class Bank:
     """All accounts."""
 
     settings: Settings
-    faults: Faults
+    faults: BankFaults
     movements: list[Movement] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)
-    _numbers: count[int] = field(default_factory=lambda: count(int(time.time()) - _YEAR_2026))
+    _numbers: Callable[[datetime], int] = field(default_factory=numbers)
+
+    def clear(self) -> None:
+        """Forget all movements."""
+        with self.lock:
+            self.movements.clear()
 
     def account(self, number: str, bank_bin: str = "") -> Account:
         """The account of a transfer."""
@@ -62,12 +65,15 @@ class Bank:
         signed = [m.amount if m.incoming else -m.amount for m in self.movements if m.account == account.number]
         return account.opening + sum(signed)
 
-    def book(self, account: Account, amount: int, text: str, payer: str, *, incoming: bool = True) -> Movement:
+    def book(
+        self, account: Account, amount: int, text: str, payer: str, *, incoming: bool = True, at: datetime | None = None
+    ) -> Movement:
         """Carry out a transfer to (or from) an account of ours."""
         if not 0 < amount <= LIMIT:
             raise TransferRefusedError("Số tiền phải từ 1 đến 500.000.000 đồng.")
         with self.lock:
-            number, now = next(self._numbers), datetime.now(GMT7)
+            now = local(at)
+            number = self._numbers(now)
             balance = self.balance(account) + (amount if incoming else -amount)
             reference = f"FT{now:%y%j}{number:06d}"
             arrived = arriving_text(text, self.faults)
@@ -76,7 +82,7 @@ class Bank:
             return movement
 
 
-def arriving_text(text: str, faults: Faults) -> str:
+def arriving_text(text: str, faults: BankFaults) -> str:
     """The text as it arrives: prefixed, without marks and punctuation, in capitals, cut off."""
     text = f"{faults.prefix} {text}".strip()
     if faults.strip:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
-import time
 import urllib.request
+from datetime import datetime
+
+from core.sdk.testing.simulators import Courier, Letter, Reply, local
 
 from .bank import Movement
-from .courier import Courier, Letter, Reply
-from .faults import Faults
+from .faults import BankFaults
 from .settings import Settings
 
 RETRY_WAITS = [60.0 * minutes for minutes in (1, 1, 2, 3, 5, 8, 13)]
@@ -19,38 +20,42 @@ RETRY_WAITS = [60.0 * minutes for minutes in (1, 1, 2, 3, 5, 8, 13)]
 class Notifier:
     """Tells the school about each movement."""
 
-    def __init__(self, settings: Settings, faults: Faults) -> None:
+    def __init__(self, settings: Settings, faults: BankFaults) -> None:
         self._settings = settings
         self.courier = Courier(faults, RETRY_WAITS, settings.speed, accepted)
 
-    def tell(self, movement: Movement) -> None:
+    def tell(self, movement: Movement, after: float = 0.0) -> None:
         """Notify about a movement."""
-        self._send(movement.reference, document(movement))
+        self._send(self.letter(movement.reference, document(movement)), after)
+
+    def letter(self, about: str, content: dict[str, object], at: datetime | None = None) -> Letter:
+        """A notice that is not sent; `at` stands for the moment of each call."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return Letter(about, lambda tampered: self._request(body, tampered, at))
 
     def ping(self) -> None:
         """The test call of the notifier's settings page."""
-        self._send("ping", {"id": 0, "content": "test", "transferType": "in", "transferAmount": 0})
+        self._send(self.letter("ping", {"id": 0, "content": "test", "transferType": "in", "transferAmount": 0}))
 
-    def _send(self, about: str, content: dict[str, object]) -> None:
-        if not self._settings.notify_url:
-            return
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        self.courier.post(Letter(about, lambda tampered: self._request(body, tampered)))
+    def _send(self, letter: Letter, after: float = 0.0) -> None:
+        if self._settings.notify_url:
+            self.courier.post(letter, after)
 
-    def _request(self, body: bytes, tampered: bool) -> urllib.request.Request:
-        request = urllib.request.Request(self._settings.notify_url, method="POST")  # noqa: S310 - loopback
+    def _request(self, body: bytes, tampered: bool, at: datetime | None) -> urllib.request.Request:
+        address = self._settings.notify_url or "http://127.0.0.1/"
+        request = urllib.request.Request(address, method="POST")  # noqa: S310 - loopback
         request.add_header("Content-Type", "application/json")
-        for name, value in proof(self._settings, body).items():
+        for name, value in proof(self._settings, body, local(at)).items():
             request.add_header(name, value)
         request.data = body.replace(b'"transferAmount":', b'"transferAmount":9') if tampered else body
         return request
 
 
-def proof(settings: Settings, body: bytes) -> dict[str, str]:
+def proof(settings: Settings, body: bytes, now: datetime) -> dict[str, str]:
     """The headers that prove the sender, made afresh for each call."""
     if settings.auth == "apikey":
         return {"Authorization": f"Apikey {settings.secret}"}
-    stamp = str(int(time.time()))
+    stamp = str(int(now.timestamp()))
     digest = hmac.digest(settings.secret.encode(), b"%s.%s" % (stamp.encode(), body), "sha256")
     return {"X-SePay-Timestamp": stamp, "X-SePay-Signature": f"sha256={digest.hex()}"}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from .faults import Faults
+from core.sdk.testing.simulators import add_control, moment_of
+
+from .faults import VnpayFaults
 from .ledger import OUTCOMES, Ledger
 from .merchant_api import MerchantApi
 from .payments import Payments, RequestRefusedError
@@ -15,11 +17,12 @@ from .settings import Settings
 def create_app(settings: Settings) -> Flask:
     """A simulated VNPay with an empty ledger."""
     app = Flask(__name__)
-    ledger, faults = Ledger(), Faults()
+    ledger, faults = Ledger(), VnpayFaults()
     payments, api = Payments(settings, ledger, faults), MerchantApi(settings, ledger, faults)
     _add_pay_pages(app, payments)
     _add_merchant_api(app, api, faults)
-    _add_control(app, payments, api, ledger, faults)
+    add_control(app, "vnpay", "VNPay mô phỏng", faults, payments.courier, ledger.reset)
+    _add_books(app, payments, api, ledger)
     return app
 
 
@@ -41,7 +44,7 @@ def _add_pay_pages(app: Flask, payments: Payments) -> None:
         return redirect(payments.decide(payments.open(request.form["query"]), outcome), 302)
 
 
-def _add_merchant_api(app: Flask, api: MerchantApi, faults: Faults) -> None:
+def _add_merchant_api(app: Flask, api: MerchantApi, faults: VnpayFaults) -> None:
     @app.post("/merchant_webapi/api/transaction")
     def transaction() -> Response | tuple[str, int]:
         body = request.get_json()
@@ -52,26 +55,10 @@ def _add_merchant_api(app: Flask, api: MerchantApi, faults: Faults) -> None:
         return jsonify(reply)
 
 
-def _add_control(app: Flask, payments: Payments, api: MerchantApi, ledger: Ledger, faults: Faults) -> None:
-    @app.get("/control/health")
-    def health() -> Response:
-        return jsonify({"simulator": "vnpay"})
-
+def _add_books(app: Flask, payments: Payments, api: MerchantApi, ledger: Ledger) -> None:
     @app.get("/control/ledger")
     def show_ledger() -> Response:
         return jsonify(ledger.to_json())
-
-    @app.get("/control/faults")
-    def show_faults() -> Response:
-        return jsonify(faults.to_json())
-
-    @app.post("/control/faults")
-    def set_faults() -> Response | tuple[Response, int]:
-        try:
-            faults.update(request.get_json())
-        except ValueError as error:
-            return jsonify({"error": str(error)}), 400
-        return jsonify(faults.to_json())
 
     @app.post("/control/pay")
     def pay_at_once() -> Response:
@@ -80,20 +67,19 @@ def _add_control(app: Flask, payments: Payments, api: MerchantApi, ledger: Ledge
         order = payments.open(str(body["url"]).partition("?")[2])
         return jsonify({"return_url": payments.decide(order, body.get("outcome", "success"))})
 
+    @app.post("/control/notices")
+    def notices() -> Response:
+        """`{"payments": [{"url", "outcome", "at"}]}` are decided at those moments; their signed calls are the answer.
+
+        Nothing is sent: a demo hands the calls in by itself.
+        """
+        made = []
+        for wanted in request.get_json()["payments"]:
+            at = moment_of(wanted["at"])
+            order = payments.open(str(wanted["url"]).partition("?")[2], at)
+            made.append(payments.settle(order, wanted.get("outcome", "success"), at).to_json())
+        return jsonify({"notices": made})
+
     @app.post("/control/refunds")
     def settle_refunds() -> Response:
         return jsonify({"settled": api.settle_refunds(request.get_json()["result"])})
-
-    @app.post("/control/reset")
-    def reset() -> Response:
-        """An empty ledger and no faults, as at the start."""
-        payments.courier.reset()
-        ledger.reset()
-        faults.reset()
-        return jsonify({})
-
-    @app.get("/control/calls")
-    def calls() -> Response:
-        """Calls made so far; with `wait=<n>` only when there are n (at most 30 s)."""
-        payments.courier.wait_for(request.args.get("wait", 0, int), 30.0)
-        return jsonify(payments.courier.log)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from itertools import count
+from datetime import datetime
 from threading import RLock
 
-GMT7 = timezone(timedelta(hours=7))
-_YEAR_2026 = 1_767_225_600
-"""Numbers go on from the seconds since then: a simulator that was started anew never gives one a second time."""
+from core.sdk.testing.simulators import local, numbers
+
+_FIRST = 14_500_000
+"""VNPay's numbers have eight digits."""
 OUTCOMES = {
     "success": ("00", "00"),
     "cancel": ("24", "02"),
@@ -77,21 +77,21 @@ class Ledger:
         self.orders: dict[str, Order] = {}
         self.requests: set[str] = set()
         self.lock = RLock()
-        self._numbers = count(int(time.time()) - _YEAR_2026 + 14_500_000)
+        self._numbers: Callable[[datetime], int] = numbers()
 
     def open(self, request: dict[str, str]) -> Order:
         """The order of a pay request; opening it again shows the same one."""
         with self.lock:
             return self.orders.setdefault(request["vnp_TxnRef"], Order(request))
 
-    def settle(self, order: Order, outcome: str) -> None:
+    def settle(self, order: Order, outcome: str, at: datetime | None = None) -> None:
         """Decide a payment. What is paid stays paid."""
         with self.lock:
             if order.paid:
                 return
             order.response, order.status = OUTCOMES[outcome]
-            order.paid_at = local_now()
-            order.number = self.next_number() if outcome in ("success", "suspect", "reverse", "fail") else "0"
+            order.paid_at = local_now(at)
+            order.number = self.next_number(at) if outcome in ("success", "suspect", "reverse", "fail") else "0"
 
     def reset(self) -> None:
         """Forget everything but the numbers already given."""
@@ -99,8 +99,8 @@ class Ledger:
             self.orders.clear()
             self.requests.clear()
 
-    def next_number(self) -> str:
-        return str(next(self._numbers))
+    def next_number(self, at: datetime | None = None) -> str:
+        return str(self._numbers(local(at)) + _FIRST)
 
     def to_json(self) -> dict[str, object]:
         with self.lock:
@@ -113,6 +113,6 @@ class Ledger:
             }
 
 
-def local_now() -> str:
+def local_now(at: datetime | None = None) -> str:
     """yyyyMMddHHmmss in GMT+7."""
-    return datetime.now(GMT7).strftime("%Y%m%d%H%M%S")
+    return local(at).strftime("%Y%m%d%H%M%S")

@@ -6,7 +6,7 @@ from threading import Timer
 from uuid import uuid4
 
 from . import signing
-from .faults import Faults
+from .faults import VnpayFaults
 from .ledger import Ledger, Order, Refund, local_now
 from .settings import Settings
 
@@ -16,7 +16,7 @@ _RESULTS = {"done": "00", "failed": "09"}
 class MerchantApi:
     """`POST /merchant_webapi/api/transaction`."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, faults: Faults) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, faults: VnpayFaults) -> None:
         self._settings, self._ledger, self._faults = settings, ledger, faults
 
     def answer(self, fields: dict[str, str]) -> dict[str, str]:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from core.sdk.testing.simulators import SimulatorSettings
 
 
 @dataclass(frozen=True)
-class Settings:
-    """One simulated terminal. `speed` divides the waiting times between calls (1 = VNPay's five minutes)."""
+class Settings(SimulatorSettings):
+    """One simulated terminal; at speed 1 it calls every five minutes as VNPay does."""
 
-    notify_url: str = ""
-    """Where notices go; without it payments are decided, but nobody is told."""
-    tmn_code: str = "SCHOOL01"
     secret: str = "VNPAY-SIMULATOR-SECRET"
-    speed: float = 60.0
-
-    def __post_init__(self) -> None:
-        if self.notify_url and not is_loopback(self.notify_url):
-            raise ValueError("the simulator notifies addresses of this machine only")
-        if self.speed <= 0:
-            raise ValueError("the speed is a positive factor")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is one of this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    tmn_code: str = "SCHOOL01"

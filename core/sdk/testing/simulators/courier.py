@@ -31,6 +31,16 @@ class Letter:
     about: str
     build: Callable[[bool], urllib.request.Request]
 
+    def to_json(self) -> dict[str, object]:
+        """The request as it would go out now, for `POST /control/notices`: what a demo hands in by itself."""
+        request = self.build(False)
+        return {
+            "method": request.get_method(),
+            "query": request.selector.partition("?")[2],
+            "headers": {name.lower(): value for name, value in request.header_items()},
+            "body": request.data.decode() if isinstance(request.data, bytes) else "",
+        }
+
 
 @dataclass(order=True)
 class _Due:

@@ -1,0 +1,29 @@
+"""What simulators of payment providers have in common: notices on a schedule, faults, a control page.
+
+A simulator is a separate program, a small WSGI application that plays the other side of one protocol. It keeps its
+own messages and its own signing code (written from the provider's document, never from the adapter) and takes the rest
+from here. The product never imports a simulator, and cannot tell one from the provider.
+"""
+
+from .clock import GMT7, local, moment_of, numbers
+from .control import add_control
+from .courier import Courier, Letter, Reply
+from .faults import Faults
+from .program import options, serve
+from .settings import SimulatorSettings, is_loopback
+
+__all__ = [
+    "GMT7",
+    "Courier",
+    "Faults",
+    "Letter",
+    "Reply",
+    "SimulatorSettings",
+    "add_control",
+    "is_loopback",
+    "local",
+    "moment_of",
+    "numbers",
+    "options",
+    "serve",
+]

@@ -126,9 +126,11 @@ def _fetch(db: Database, values: tuple[object, ...]) -> tuple[Any, ...] | None:
         row = driver.execute(_RESOLVE, values, prepare=True).fetchone()
         driver.autocommit = False
         return row
-    except psycopg.OperationalError as error:
-        connection.invalidate()
-        raise Unavailable(_("The database does not answer. Please try again in a moment.")) from error
+    except Exception as error:
+        connection.invalidate()  # never back into the pool with autocommit on: a school's walls last one transaction
+        if isinstance(error, psycopg.OperationalError):
+            raise Unavailable(_("The database does not answer. Please try again in a moment.")) from error
+        raise
     finally:
         connection.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from uuid import UUID
 
@@ -10,12 +11,12 @@ from sqlalchemy import select
 
 from core import access
 from core.data.context import Context
-from core.identity import accounts
+from core.identity import accounts, invitations
 from core.school import modules, services
 from core.school.models import School
 from core.types.actor import system_actor
 
-from .program import program, say
+from .program import Program, program, say
 
 _ACTOR = system_actor("cli")
 
@@ -61,23 +62,39 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(sorted(access.ROLES)))
 @click.option("--school", "school_code", default=None, help="Code of the school.")
-@click.password_option()
-def create_account(login: str, name: str, role: str, school_code: str | None, password: str) -> None:
+@click.option("--password", default=None, help="Without it the person gets an invitation and sets an own password.")
+def create_account(login: str, name: str, role: str, school_code: str | None, password: str | None) -> None:
     with program() as parts:
-        if role == "operator":
-            with parts.db.all_schools(_ACTOR) as ctx:
-                _create(ctx, login, name, role, password)
-        else:
-            with parts.db.all_schools(_ACTOR) as ctx:
-                school_id = _school(ctx, school_code)
-            with parts.db.context(_ACTOR, school_id) as ctx:
-                _create(ctx, login, name, role, password)
-    say(f"{login} can sign in.")
+        with parts.db.all_schools(_ACTOR) as ctx:
+            school_id = None if role == "operator" else _school(ctx, school_code)
+        with _at(parts, school_id) as ctx:
+            account_id = accounts.create_account(ctx, login, name, password=password)
+            access.grant(ctx, account_id, role)
+            token = "" if password else invitations.invite(ctx, account_id)
+        base_url = parts.settings.base_url
+    say(f"{login} can sign in." if password else _invitation(base_url, login, token))
 
 
-def _create(ctx: Context, login: str, name: str, role: str, password: str) -> None:
-    account_id = accounts.create_account(ctx, login, name, password=password)
-    access.grant(ctx, account_id, role)
+@account.command("invite", help="Print a link with which a person sets a password: the first, or a new one.")
+@click.argument("login")
+def invite(login: str) -> None:
+    with program() as parts:
+        with parts.db.all_schools(_ACTOR) as ctx:
+            account_id = accounts.find_account(ctx, login)
+            if account_id is None:
+                raise click.UsageError(f"there is no account {login}")
+            token = invitations.invite(ctx, account_id)
+        base_url = parts.settings.base_url
+    say(_invitation(base_url, login, token))
+
+
+def _invitation(base_url: str, login: str, token: str) -> str:
+    days = invitations.LIFE.days
+    return f"{login} sets a password here, once, within {days} days:\n{base_url}/invitation/{token}"
+
+
+def _at(parts: Program, school_id: UUID | None) -> AbstractContextManager[Context]:
+    return parts.db.all_schools(_ACTOR) if school_id is None else parts.db.context(_ACTOR, school_id)
 
 
 def _school(ctx: Context, code: str | None) -> UUID:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from .accounts import (
     AccountRow,
+    account,
     accounts_of_school,
+    count_accounts,
     create_account,
     find_account,
     link_person,
     set_active,
     set_password,
 )
+from .invitations import InvitationOver, Invited, accept, invite, invite_new, invited, open_invitation
 from .links import LinkExpired, make_link, read_link
 from .sessions import (
     OpenSession,
@@ -25,18 +28,27 @@ from .signin import SignedInNow, SignInRefused, TooManyAttempts, change_password
 
 __all__ = [
     "AccountRow",
+    "InvitationOver",
+    "Invited",
     "LinkExpired",
     "OpenSession",
     "SignInRefused",
     "SignedIn",
     "SignedInNow",
     "TooManyAttempts",
+    "accept",
+    "account",
     "accounts_of_school",
     "change_password",
+    "count_accounts",
     "create_account",
     "find_account",
+    "invite",
+    "invite_new",
+    "invited",
     "link_person",
     "make_link",
+    "open_invitation",
     "read_link",
     "resolve",
     "revoke_session",

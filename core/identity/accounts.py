@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from core import audit
 from core.access.grants import require_may_manage
 from core.access.roles import OPERATOR
+from core.data.collate import sort_key
 from core.data.context import Context
+from core.data.fold import fold
 from core.data.types import new_id
 from core.people.models import Person
 from core.types.errors import Conflict, Forbidden, Invalid, NotFound
@@ -24,9 +26,13 @@ from .models import Account, AccountPerson
 from .sessions import as_system, revoke_others
 
 _PASSWORD = text(
-    "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now WHERE id = :id"
+    "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now,"
+    " invitation_id = NULL, invited_until = NULL WHERE id = :id"
 )
-_STATE = text("UPDATE core_account SET state = :state, updated_at = :now WHERE id = :id")
+_STATE = text(
+    "UPDATE core_account SET state = :state, updated_at = :now, invitation_id = NULL, invited_until = NULL"
+    " WHERE id = :id"
+)
 # An account is of this school if it has a role here, now or before, or is a person here.
 _HERE = (
     "(EXISTS (SELECT FROM core_grant g WHERE g.account_id = a.id AND g.school_id = :school)"
@@ -36,10 +42,16 @@ _LIST = text(
     "SELECT a.id, a.login, a.name, a.state, a.last_sign_in_at, p.person_id,"  # noqa: S608
     " ARRAY(SELECT g.role FROM core_grant g WHERE g.account_id = a.id AND g.school_id = :school"
     " AND g.valid_from <= :now"
-    " AND (g.valid_until IS NULL OR g.valid_until > :now) ORDER BY g.role) AS roles"
+    " AND (g.valid_until IS NULL OR g.valid_until > :now) ORDER BY g.role) AS roles,"
+    " a.invited_until, a.password_changed_at IS NOT NULL AS has_password, a.sort_key"
     " FROM core_account a LEFT JOIN core_account_person p ON p.account_id = a.id AND p.school_id = :school"
-    f" WHERE {_HERE} AND (a.name, a.id) > (:after_name, CAST(:after_id AS uuid))"
-    " ORDER BY a.name, a.id LIMIT :limit"
+    f" WHERE {_HERE} AND (a.sort_key, a.id) > (:after_key, CAST(:after_id AS uuid))"
+    " AND (CAST(:one AS uuid) IS NULL OR a.id = CAST(:one AS uuid))"
+    " AND strpos(a.search_text, :words) > 0"
+    " ORDER BY a.sort_key, a.id LIMIT :limit"
+)
+_COUNT = text(
+    f"SELECT count(*) FROM core_account a WHERE {_HERE} AND strpos(a.search_text, :words) > 0"  # noqa: S608
 )
 _ELSEWHERE = text("SELECT 1 FROM core_account_person WHERE account_id = :id AND school_id <> :school LIMIT 1")
 _IS_HERE = text(f"SELECT 1 FROM core_account a WHERE a.id = :id AND {_HERE}")  # noqa: S608
@@ -56,6 +68,10 @@ class AccountRow:
     last_sign_in_at: datetime | None
     person_id: UUID | None
     roles: list[str]
+    invited_until: datetime | None
+    """End of the invitation that is open, if there is one."""
+    has_password: bool
+    sort_key: str
 
 
 def create_account(
@@ -90,6 +106,8 @@ def create_account(
         "password_changed_at": now if password is not None else None,
         "locale": locale,
         "state": "active",
+        "search_text": fold(f"{name} {normal}"),
+        "sort_key": sort_key(" ".join(name.split())),
         "failed_attempts": 0,
         "created_at": now,
         "updated_at": now,
@@ -145,7 +163,7 @@ def set_password(ctx: Context, account_id: UUID, password: str) -> None:
         Forbidden: when the account reaches further than the actor (another school, a higher role).
         Invalid: for a weak password.
     """
-    _require_manage(ctx, account_id)
+    require_manage(ctx, account_id)
     login, name = ctx.session.execute(select(Account.login, Account.name).where(Account.id == account_id)).one()
     passwords.check_new(password, login=login, name=name)
     with as_system(ctx):
@@ -160,7 +178,7 @@ def set_active(ctx: Context, account_id: UUID, active: bool) -> None:
 
     Raises: as `set_password`; Conflict when one would disable oneself.
     """
-    _require_manage(ctx, account_id)
+    require_manage(ctx, account_id)
     if account_id == ctx.actor.account_id:
         raise Conflict(_("You cannot disable your own account."))
     with as_system(ctx):
@@ -173,24 +191,61 @@ def set_active(ctx: Context, account_id: UUID, active: bool) -> None:
 
 
 def accounts_of_school(
-    ctx: Context, *, after: tuple[str, UUID] = ("", UUID(int=0)), limit: int = 50
+    ctx: Context, *, words: str = "", after: tuple[str, UUID] = ("", UUID(int=0)), limit: int = 50
 ) -> list[AccountRow]:
-    """Accounts with a role or a person at the context's school, by name; `after` is the last row of the page
-    before.
+    """Accounts with a role or a person at the context's school, by given name; `after` is the sort key and id of
+    the last row of the page before, `words` what is searched for, with or without accents.
     """
     ctx.require("core.accounts.read")
+    return _rows(ctx, words=fold(words), after=after, limit=limit)
+
+
+def count_accounts(ctx: Context, words: str = "") -> int:
+    """How many accounts `accounts_of_school` has in all."""
+    ctx.require("core.accounts.read")
+    return int(ctx.session.execute(_COUNT, {"school": ctx.school_id, "words": fold(words)}).scalar_one())
+
+
+def account(ctx: Context, account_id: UUID) -> AccountRow:
+    """One account of the context's school.
+
+    Raises:
+        NotFound: when it is not of this school.
+    """
+    ctx.require("core.accounts.read")
+    found = _rows(ctx, one=account_id, limit=1)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _rows(
+    ctx: Context,
+    *,
+    words: str = "",
+    after: tuple[str, UUID] = ("", UUID(int=0)),
+    one: UUID | None = None,
+    limit: int,
+) -> list[AccountRow]:
     values = {
         "school": ctx.school_id,
         "now": ctx.now(),
-        "after_name": after[0],
+        "words": words,
+        "after_key": after[0],
         "after_id": after[1],
+        "one": one,
         "limit": limit,
     }
     return [AccountRow(*row) for row in ctx.session.execute(_LIST, values)]
 
 
-def _require_manage(ctx: Context, account_id: UUID) -> None:
-    """Only accounts of this school that reach no further than the actor."""
+def require_manage(ctx: Context, account_id: UUID) -> None:
+    """Let pass only for accounts of this school that reach no further than the actor.
+
+    Raises:
+        NotFound: when the account is not of the context's school.
+        Forbidden: when the account reaches further than the actor (another school, a higher role).
+    """
     ctx.require("core.accounts.manage")
     if ctx.school is None or ctx.actor.kind == "system":
         require_may_manage(ctx, account_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.data.base import Base, Identified, Timestamps
@@ -31,6 +31,12 @@ class Account(Identified, Timestamps, Base):
     failed_attempts: Mapped[int] = mapped_column(default=0)
     """Failures since the last success, told to the person then. Never used to lock the account."""
     last_sign_in_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(default="", server_default="")
+    """Folded name and login."""
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"), default="", server_default="")
+    invitation_id: Mapped[UUID | None] = mapped_column(unique=True)
+    """The one invitation that is open; its link sets a password and empties this."""
+    invited_until: Mapped[datetime | None]
 
 
 class AccountPerson(Base):

@@ -131,8 +131,19 @@ def sign_in(
         throttle.forgive(ctx, attempt)
         if replaces:
             revoke_by_token(ctx, replaces)
-        fresh = make_link(DEVICE, account.id, ctx.now() + _DEVICE_LIFE)
+        fresh = known_device(account.id, ctx.now())
     return SignedInNow(token, device if known and device else fresh, account.id, account.failed_attempts)
+
+
+def school_for(ctx: Context, account_id: UUID) -> UUID | None:
+    """The school that a new session of the account begins at, in a context over all schools."""
+    found: UUID | None = ctx.session.execute(_SCHOOL, {"id": account_id, "now": ctx.now()}).scalar_one_or_none()
+    return found
+
+
+def known_device(account_id: UUID, now: datetime) -> str:
+    """A device token for a browser in which somebody has proved who they are."""
+    return make_link(DEVICE, account_id, now + _DEVICE_LIFE)
 
 
 def _known_device(account: Row[Any] | None, device: str | None, now: datetime) -> str | None:
@@ -157,7 +168,7 @@ def _succeed(ctx: Context, account: Row[Any], password: str, address: str, agent
         raise SignInRefused  # disabled, or another password, since it was read
     if passwords.needs_rehash(account.password_hash):
         ctx.session.execute(_REHASH, {"id": account.id, "hash": passwords.hash_password(password)})
-    school = ctx.session.execute(_SCHOOL, values).scalar_one_or_none()
+    school = school_for(ctx, account.id)
     token = open_session(ctx, account.id, school, address, agent)
     audit.record(ctx, "identity.signed_in", target=("account", account.id), school_id=school)
     return token

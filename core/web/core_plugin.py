@@ -38,6 +38,7 @@ class CorePlugin:
     def provide_nav(self) -> list[NavItem]:
         return [
             NavItem(_("Today"), "home.start", "home", "core.home.see", order=0, bottom=True),
+            NavItem(_("Accounts"), "people.accounts", "person", "core.accounts.read", section=SCHOOL, order=890),
             NavItem(_("Modules"), "operate.modules", "plug", "core.modules.read", section=SCHOOL, order=900),
             NavItem(
                 _("Record of changes"),

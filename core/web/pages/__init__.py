@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import account, family_app, home, notices, operate
+from . import account, family_app, home, invitation, notices, operate, people
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     family_app.blueprint,
     home.blueprint,
+    invitation.blueprint,
     notices.blueprint,
     operate.blueprint,
+    people.blueprint,
 )

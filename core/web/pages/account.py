@@ -66,8 +66,7 @@ def sign_in() -> ResponseReturnValue:
             _("Since you last signed in, a wrong password was tried %(count)s times.", count=done.failed_before),
         )
     answer = Response(status=303, headers={"Location": following})
-    _set_cookie(answer, COOKIE, done.token, None)
-    _set_cookie(answer, DEVICE_COOKIE, done.device, _HALF_A_YEAR)
+    remember(answer, done)
     return answer
 
 
@@ -75,6 +74,12 @@ def _form(following: str, login: str = "", problem: Message | None = None, advic
     return render(
         "pages/sign_in.html", school_name="Trường", following=following, login=login, problem=problem, advice=advice
     )
+
+
+def remember(answer: Response, done: signin.SignedInNow) -> None:
+    """Give the browser its session and the token by which it is known next time."""
+    _set_cookie(answer, COOKIE, done.token, None)
+    _set_cookie(answer, DEVICE_COOKIE, done.device, _HALF_A_YEAR)
 
 
 def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,8 @@ class Channel:
     rail: str
     merchant: str
     config: Config
+    broken: bool = False
+    """Its secrets cannot be opened with the keys of this installation; `config` lacks them then."""
 
     def __repr__(self) -> str:
         return f"Channel({self.id}, {self.provider})"
@@ -76,31 +78,43 @@ def load(ctx: Context, channel_id: UUID) -> Channel:
     return from_row(row)
 
 
+def look(ctx: Context, channel_id: UUID) -> Channel:
+    """A channel of this school to be shown or named, also one that is broken; `load` is for using it."""
+    row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
+    if row is None or (ctx.school is not None and row.school_id != ctx.school):
+        raise NotFound()
+    return _readable(row)
+
+
 def all_of(ctx: Context) -> list[Channel]:
-    """Every channel of the school, the ones to offer first in front."""
-    return [from_row(row) for row in ctx.session.execute(_ALL, {"school": ctx.school_id})]
+    """Every channel of the school, broken ones too: what pays first, as payers see it, then what only tells."""
+    found = [_readable(row) for row in ctx.session.execute(_ALL, {"school": ctx.school_id})]
+    return sorted(found, key=_rank)
 
 
 def payable(ctx: Context) -> list[Channel]:
-    """What a payer may choose from: enabled, installed, and no mere notifier. The order puts no surcharge
-    first."""
-    rows = ctx.session.execute(_ALL, {"school": ctx.school_id}).all()
-    payers = [
-        channel
-        for row in rows
-        if row.enabled and row.provider in providers.installed() and providers.get(row.provider).flow != "notifier"
-        if (channel := _opened(row)) is not None
-    ]
-    return sorted(payers, key=lambda c: (c.fee_fixed + c.fee_per_mille > 0, c.position, c.id))
+    """What a payer may choose from: enabled, installed, no mere notifier, secrets at hand. The transfer to the
+    school's own account comes first, then what has no surcharge."""
+    return [c for c in all_of(ctx) if c.enabled and not c.broken and _flow(c) in ("transfer", "redirect")]
 
 
-def _opened(row: Row[Any]) -> Channel | None:
-    """A channel whose secrets cannot be opened is not offered; the others still are."""
+def _flow(channel: Channel) -> str:
+    """How the channel's provider works; empty when it is not installed."""
+    return providers.get(channel.provider).flow if channel.provider in providers.installed() else ""
+
+
+def _rank(channel: Channel) -> tuple[int, bool, int, UUID]:
+    place = {"transfer": 0, "redirect": 1}.get(_flow(channel), 2)
+    return place, channel.fee_fixed + channel.fee_per_mille > 0, channel.position, channel.id
+
+
+def _readable(row: Row[Any]) -> Channel:
+    """A channel whose secrets cannot be opened takes the others of its school nowhere."""
     try:
         return from_row(row)
     except ValueError as error:
-        log.error("payment channel %s cannot be offered: %s", row.id, error)
-        return None
+        log.error("the secrets of payment channel %s cannot be opened: %s", row.id, error)
+        return replace(_bare(row), broken=True)
 
 
 def configure(
@@ -122,7 +136,7 @@ def configure(
     """
     ctx.require("payments.channel.manage")
     provider = providers.get(provider_name)
-    old = load(ctx, channel_id) if channel_id else None
+    old = look(ctx, channel_id) if channel_id else None
     names = {f.name for f in provider.fields}
     full = {
         f.name: config.get(f.name) or (old.config.get(f.name, "") if old and f.secret else "") or f.default
@@ -165,7 +179,11 @@ def _values(provider: PaymentProvider, config: Mapping[str, str], channel_id: UU
 
 
 def from_row(row: Row[Any]) -> Channel:
-    """A channel from its columns."""
+    """A channel from its columns, ready to use."""
+    return replace(_bare(row), config={**row.config, **secrets.unseal(row.secrets, row.id)})
+
+
+def _bare(row: Row[Any]) -> Channel:
     return Channel(
         id=row.id,
         school_id=row.school_id,
@@ -178,5 +196,5 @@ def from_row(row: Row[Any]) -> Channel:
         account=row.account,
         rail=row.rail,
         merchant=row.merchant,
-        config={**row.config, **secrets.unseal(row.secrets, row.id)},
+        config=dict(row.config),
     )

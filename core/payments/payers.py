@@ -34,9 +34,9 @@ class Offer:
 
 
 def offers(ctx: Context, amount: int) -> list[Offer]:
-    """The ways of paying `amount` dong, the cheapest first; at one price the school's own account first."""
+    """The ways of paying `amount` dong: to the school's own account first, then the cheapest."""
     found = [_offer(channel, amount) for channel in channels.payable(ctx)]
-    return sorted(found, key=lambda offer: (offer.fee, offer.flow != "transfer"))
+    return sorted(found, key=lambda offer: (offer.flow != "transfer", offer.fee))
 
 
 def _offer(channel: channels.Channel, amount: int) -> Offer:
@@ -47,7 +47,7 @@ def _offer(channel: channels.Channel, amount: int) -> Offer:
 
 def offer_of(ctx: Context, channel_id: UUID, amount: int) -> Offer:
     """The way of paying that an attempt has taken, also when it is offered no more."""
-    return _offer(channels.load(ctx, channel_id), amount)
+    return _offer(channels.look(ctx, channel_id), amount)
 
 
 def resume(ctx: Context, attempt_id: UUID) -> Started:

@@ -19,7 +19,7 @@ _client: HttpClient | None = None
 
 
 def bind(providers: Mapping[str, PaymentProvider], client: HttpClient | None = None) -> None:
-    """Say which providers this process uses (`registry.providers()`); tests give a client of their own."""
+    """Say which providers this process uses (`registry.payment_providers()`); tests give a client of their own."""
     global _bound, _client
     _bound, _client = MappingProxyType(dict(providers)), client
 

@@ -45,7 +45,7 @@ def make_reference(prefix: str, random_source: RandomSource = secrets.randbelow)
     if not _is_prefix(prefix):
         raise ValueError("a prefix has three capital letters, without I and O")
     body = prefix + "".join(ALPHABET[random_source(len(ALPHABET))] for _ in range(LENGTH - _PREFIX - 1))
-    return body + ALPHABET[_state(body)]
+    return body + ALPHABET[check_state(body)]
 
 
 def is_reference(text: str) -> bool:
@@ -54,7 +54,7 @@ def is_reference(text: str) -> bool:
         len(text) == LENGTH
         and _is_prefix(text[:_PREFIX])
         and all(sign in _PLACE for sign in text)
-        and _state(text) == 0
+        and check_state(text) == 0
     )
 
 
@@ -79,8 +79,8 @@ def _is_prefix(text: str) -> bool:
     return len(text) == _PREFIX and all(sign in _PLACE and not sign.isdigit() for sign in text)
 
 
-def _state(text: str) -> int:
-    """The state of the check after these signs: 0 after a whole right reference."""
+def check_state(text: str) -> int:
+    """The state of the check after these signs: 0 after a whole right reference. Linear, and 0 for the first sign."""
     state = 0
     for sign in text:
         state = (state ^ _PLACE[sign]) << 1

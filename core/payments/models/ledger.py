@@ -85,11 +85,11 @@ class Posting(SchoolOwned, Base):
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
-    """School, entry and charge are checked by the trigger, set-based."""
+    """School, entry, charge and person are checked by triggers, once a statement."""
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     entry_id: Mapped[UUID]
     account: Mapped[str]
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id"))
+    person_id: Mapped[UUID | None]
     charge_id: Mapped[UUID | None]
     amount: Mapped[int]
 
@@ -114,7 +114,7 @@ class LedgerBalance(SchoolOwned, Base):
     )
 
     school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]  (in the key)
-        ForeignKey("core_school.id"), primary_key=True
+        primary_key=True
     )
     account: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned
@@ -30,8 +30,8 @@ class Bill(Identified, SchoolOwned, Base):
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]  (a declared_attr)
-    """Without a foreign key of its own: the round's is checked for each bill, a second one is measurable work."""
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("finance_round.id"))
+    """School and round are checked by a trigger, once a statement."""
+    round_id: Mapped[UUID]
     person_id: Mapped[UUID]
     code: Mapped[str]
     """The pupil's code at the school."""

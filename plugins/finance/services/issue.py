@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Select,
@@ -35,22 +36,18 @@ Values = dict[str, ColumnElement[Any]]
 
 
 def issue(ctx: Context, row: Round, draft: Draft, moment: datetime) -> None:
-    """Insert bills and lines for the pupils of a draft as one statement, then open the charges as another.
+    """Insert bills and lines for the pupils of a draft and open their charges, in one pass over the draft.
 
     Args:
         moment: of issue; it names the bills of this run.
     """
     ctx.session.execute(_ROOM)
     bills = _bills(row, draft, moment)
-    lines: Values = _line_values(row, draft).copy()
-    lines["bill_id"] = bills.c.id
-    source = select(*lines.values()).join_from(draft.lines, bills, bills.c.person_id == draft.lines.c.person_id)
-    ctx.session.execute(insert(BillLine).from_select(list(lines), source, include_defaults=False))
-    charges.open_many(ctx, ORIGIN, _charges(row, moment), memo=row.title)
+    charges.open_many(ctx, ORIGIN, _charges(row, bills, _issued_lines(row, draft, bills)), memo=row.title)
 
 
-def _bills(row: Round, draft: Draft, moment: datetime) -> Any:
-    """The inserted bills, as a common table expression with `id` and `person_id`."""
+def _bills(row: Round, draft: Draft, moment: datetime) -> CTE:
+    """The inserted bills, as a common table expression with `id`, `person_id`, `code` and `class_name`."""
     pupils, lines = draft.pupils, draft.lines
     total = cast(func.sum(lines.c.amount), BigInteger).label("total")
     sums = select(lines.c.person_id, total).group_by(lines.c.person_id).cte("sums")
@@ -74,55 +71,56 @@ def _bills(row: Round, draft: Draft, moment: datetime) -> Any:
     return (
         insert(Bill)
         .from_select(list(values), source, include_defaults=False)
-        .returning(Bill.id, Bill.person_id)
+        .returning(Bill.id, Bill.person_id, Bill.code, Bill.class_name)
         .cte("bill")
     )
 
 
-def _line_values(row: Round, draft: Draft) -> Values:
+def _issued_lines(row: Round, draft: Draft, bills: CTE) -> CTE:
+    """The inserted lines, as a common table expression with `bill_id`, `item_id` and `amount`."""
     lines = draft.lines
     names = ("item_id", "position", "quantity", "unit_price", "gross", "amount", "percent", "exemption_id")
-    return {
+    values: Values = {
         "school_id": literal(row.school_id),
         **{name: lines.c[name] for name in (*names, "reason", "scope")},
         "reduction": lines.c.gross - lines.c.amount,
+        "bill_id": bills.c.id,
     }
-
-
-def of_run(row: Round, moment: datetime) -> ColumnElement[bool]:
-    """The bills that were issued at one moment and that ask for money."""
-    return and_(
-        Bill.round_id == row.id,
-        Bill.school_id == row.school_id,
-        Bill.issued_at == moment,
-        Bill.state == "published",
-        Bill.total > 0,
+    source = select(*values.values()).join_from(lines, bills, bills.c.person_id == lines.c.person_id)
+    return (
+        insert(BillLine)
+        .from_select(list(values), source, include_defaults=False)
+        .returning(BillLine.bill_id, BillLine.item_id, BillLine.amount)
+        .cte("issued")
     )
 
 
-def _charges(row: Round, moment: datetime) -> Select[*tuple[Any, ...]]:
-    """The charges of this run, with the accounts that each due belongs to.
-
-    One pass over bills and their lines, grouped twice: rows this fresh have no statistics, and a join of two
-    aggregates would be planned as a loop in a loop.
-    """
-    kept = (Bill.id, Bill.person_id, Bill.total, Bill.code, Bill.class_name)
-    part = (
-        select(*kept, Item.account, func.sum(BillLine.amount).label("amount"))
-        .join(BillLine, BillLine.bill_id == Bill.id)
-        .join(Item, Item.id == BillLine.item_id)
-        .where(of_run(row, moment), BillLine.amount > 0)
-        .group_by(*kept, Item.account)
-        .subquery("part")
+def _charges(row: Round, bills: CTE, lines: CTE) -> Select[*tuple[Any, ...]]:
+    """A charge for each bill that asks for money, with the accounts that its due belongs to."""
+    by_account = (
+        select(lines.c.bill_id, Item.account, cast(func.sum(lines.c.amount), BigInteger).label("amount"))
+        .join(Item, Item.id == lines.c.item_id)
+        .where(lines.c.amount > 0)
+        .group_by(lines.c.bill_id, Item.account)
+        .subquery("by_account")
     )
-    bill = part.c
+    part = by_account.c
+    asked = (
+        select(
+            part.bill_id,
+            cast(func.sum(part.amount), BigInteger).label("due"),
+            func.jsonb_object_agg(part.account, part.amount).label("credits"),
+        )
+        .group_by(part.bill_id)
+        .subquery("asked")
+    )
     return select(
-        bill.person_id,
-        bill.id.label("origin_id"),
-        bill.total.label("due"),
+        bills.c.person_id,
+        bills.c.id.label("origin_id"),
+        asked.c.due,
         literal(row.due_on).label("due_on"),
         literal(row.title).label("label"),
-        func.jsonb_object_agg(bill.account, bill.amount).label("credits"),
+        asked.c.credits,
         cast(null(), Text).label("reference"),
-        func.jsonb_build_object("code", bill.code, "class_name", bill.class_name).label("hints"),
-    ).group_by(bill.id, bill.person_id, bill.total, bill.code, bill.class_name)
+        func.jsonb_build_object("code", bills.c.code, "class_name", bills.c.class_name).label("hints"),
+    ).join_from(bills, asked, asked.c.bill_id == bills.c.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ARRAY, Uuid, and_, cast, func, select
 
 from core.sdk import Context, Message, _
 from core.sdk.data import format_vnd
@@ -52,16 +52,18 @@ def blocking(ctx: Context, row: Round) -> list[Problem]:
 
 def _missing_prices(ctx: Context, row: Round, items: list[Item]) -> list[Problem]:
     """Classes for which an item has no price; a price of 0 says that the class does not pay."""
-    pupils = pupils_of(ctx).cte("pupil")
-    prices = resolved_prices(row, pupils)
-    here = select(pupils.c.class_id, pupils.c.class_name).distinct().subquery("seen")
-    priced = and_(prices.c.class_id == here.c.class_id, prices.c.item_id == Item.id)
+    pupils = pupils_of(ctx).subquery("pupil")
+    here = select(pupils.c.class_id, pupils.c.class_name, pupils.c.grade).distinct().cte("seen")
+    prices = resolved_prices(row, here)
+    # Counted, not joined to nothing: a class has at most one price an item, and few classes lack one.
+    priced = select(prices.c.class_id, func.array_agg(prices.c.item_id).label("item_ids")).group_by(prices.c.class_id)
+    known = priced.subquery("priced")
     rows = ctx.session.execute(
         select(Item.code, Item.label_vi, here.c.class_name)
         .select_from(here)
+        .outerjoin(known, known.c.class_id == here.c.class_id)
         .join(Item, Item.id.in_([i.id for i in items]))
-        .outerjoin(prices, priced)
-        .where(prices.c.item_id.is_(None))
+        .where(Item.id != func.all(func.coalesce(known.c.item_ids, cast([], ARRAY(Uuid())))))
         .order_by(here.c.class_name, Item.code)
     )
     return [

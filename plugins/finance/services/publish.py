@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from core.sdk import Context, Message, Progress, _, work
+from core.sdk.data import refresh_statistics
 from core.sdk.errors import Conflict, Invalid
 from core.sdk.ledger import Charge, charges
 from plugins.finance.events import ROUND_PUBLISHED, ROUND_WITHDRAWN
@@ -26,6 +27,8 @@ from .problems import blocking
 from .rounds import changed, locked
 
 PUBLISH_TASK = "finance.publish"
+_MANY = 1000
+"""Bills from which on the planner has to hear of them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def publish(ctx: Context, round_id: UUID, *, version: int | None = None, progres
     moment = ctx.now()
     issue(ctx, row, draft_of(ctx, row, without_bill(ctx, row)), moment)
     added = _added(ctx, row, moment)
+    if added.bills >= _MANY:
+        refresh_statistics(ctx, "finance_bill")
     if row.state == "draft":
         row.state, row.published_at = "published", moment
     changed(row)

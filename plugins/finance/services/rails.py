@@ -40,10 +40,28 @@ class Rail:
     """What its provider says of the stored settings, by field."""
     fields: tuple[Field, ...]
     account: str
+    broken: bool
+    """Its secrets cannot be opened any more: it takes no part until they are entered again."""
 
     @property
     def name(self) -> Message | str:
         return self.label or self.provider_label
+
+    @property
+    def pays(self) -> bool:
+        """Whether families can choose it; the others only tell what has come in."""
+        return self.flow in ("transfer", "redirect")
+
+    @property
+    def state(self) -> tuple[str, Message]:
+        """Kind and word; what keeps the channel from working comes before whether it is switched on."""
+        if self.broken:
+            return "stop", _("Secrets unreadable")
+        if not self.flow:
+            return "attention", _("Not installed")
+        if self.problems:
+            return "attention", _("Settings incomplete")
+        return ("ok", _("On")) if self.enabled else ("neutral", _("Off"))
 
     @property
     def flow_label(self) -> Message:
@@ -63,7 +81,7 @@ def rail(ctx: Context, channel_id: UUID, providers: Providers) -> Rail:
         NotFound: no such channel at this school.
     """
     ctx.require("payments.channel.manage")
-    return _rail(channels.load(ctx, channel_id), providers)
+    return _rail(channels.look(ctx, channel_id), providers)
 
 
 def _rail(channel: Channel, providers: Providers) -> Rail:
@@ -81,9 +99,10 @@ def _rail(channel: Channel, providers: Providers) -> Rail:
         fee_per_mille=channel.fee_per_mille,
         values={name: value for name, value in channel.config.items() if name not in secret},
         secrets=frozenset(name for name in secret if channel.config.get(name)),
-        problems=dict(provider.check(channel.config)) if provider else {},
+        problems=dict(provider.check(channel.config)) if provider and not channel.broken else {},
         fields=provider.fields if provider else (),
         account=channel.merchant,
+        broken=channel.broken,
     )
 
 

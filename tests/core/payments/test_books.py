@@ -6,15 +6,17 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import ColumnElement, Text, create_engine, literal, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from core.data.session import Database
 from core.data.types import new_id
 from core.payments import charges, ledger
 from core.payments.cash import collect_cash, settle_provider
-from core.payments.charges import NewCharge
+from core.payments.charges import NewCharge, staging
+from core.payments.charges.drawing import drawn
 from core.payments.ledger import Entry, Line
+from core.payments.reference import ALPHABET, is_reference
 from core.types.actor import Actor
 from core.types.errors import Conflict, Forbidden, Invalid
 
@@ -201,3 +203,47 @@ def test_verify_finds_what_was_tampered_with(world: World, sql: str) -> None:
     owner.dispose()
     with world.db.context(SYSTEM, world.school) as ctx:
         assert ledger.verify(ctx)
+
+
+def test_references_drawn_by_the_database_are_as_good_as_the_program_s(world: World) -> None:
+    person = world.person()
+    with world.db.context(SYSTEM, world.school, clock=world.clock) as ctx:
+        charges.open_many(ctx, "test", [NewCharge(person, new_id(), 1_000, DUE_ON) for _n in range(1_500)])
+    references = world.column("SELECT reference FROM core_charge")
+    assert len(set(references)) == 1_500
+    assert all(is_reference(reference) for reference in references)
+    assert {sign for reference in references for sign in reference[3:]} == set(ALPHABET)
+
+
+def test_a_reference_that_is_taken_by_chance_is_drawn_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first drawing gives every charge the same one."""
+    same, first = "TRH" + ALPHABET[0] * 8, [True]
+
+    def once(prefix: str, chance: str) -> ColumnElement[str]:
+        return literal(same, Text()) if first and first.pop() else drawn(prefix, chance)
+
+    monkeypatch.setattr(staging, "drawn", once)
+    person = world.person()
+    with world.db.context(SYSTEM, world.school, clock=world.clock) as ctx:
+        charges.open_many(ctx, "test", [NewCharge(person, new_id(), 1_000, DUE_ON) for _n in range(10)])
+    references = world.column("SELECT reference FROM core_charge")
+    assert len(set(references)) == 10
+    assert same in references
+    world.trial()
+
+
+def test_a_charge_needs_a_person_of_the_school_and_keeps_them(world: World, other_school: UUID, db: Database) -> None:
+    """What foreign keys would say row by row, triggers say once a statement."""
+    stranger = World.build(db, other_school).person()
+    for nobody in (new_id(), stranger):
+        with pytest.raises(IntegrityError):
+            world.charge(nobody, 1_000)
+        with pytest.raises(IntegrityError), world.db.context(SYSTEM, world.school) as ctx:
+            ledger.post(ctx, _entry("nobody", nobody))
+    owing, paying = world.person(), world.person()
+    world.charge(owing, 1_000)
+    with world.db.context(SYSTEM, world.school, clock=world.clock) as ctx:
+        collect_cash(ctx, paying, 1_000)
+    for person in (owing, paying):
+        with pytest.raises(IntegrityError), world.db.context(SYSTEM, world.school) as ctx:
+            ctx.session.execute(text("DELETE FROM core_person WHERE id = :id"), {"id": person})

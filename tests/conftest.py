@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -173,34 +174,41 @@ SignIn = Callable[..., FlaskClient]
 @pytest.fixture
 def sign_in(app: Flask, db: Database) -> SignIn:
     """`sign_in(school, "accountant", person_id=...)`: a client with a session; `client.csrf` is the form token."""
+    return partial(signed_in, app, db)
+
+
+def signed_in(
+    app: Flask,
+    db: Database,
+    school_id: UUID | None,
+    *roles: str,
+    person_id: UUID | None = None,
+    name: str = "Người thử",
+) -> FlaskClient:
+    """A client of `app` with the session of a fresh account."""
     from core.access.models import Grant
     from core.identity.models import Account, AccountPerson
     from core.identity.sessions import open_session
     from core.types.clock import utc_now
 
-    def enter(
-        school_id: UUID | None, *roles: str, person_id: UUID | None = None, name: str = "Người thử"
-    ) -> FlaskClient:
-        account_id = new_id()
-        with db.all_schools(system_actor("test")) as ctx:
+    account_id = new_id()
+    with db.all_schools(system_actor("test")) as ctx:
+        ctx.session.add(
+            Account(id=account_id, login=f"t-{account_id}", name=name, password_hash=None, last_sign_in_at=None,
+                    password_changed_at=None)
+        )  # fmt: skip
+        ctx.session.flush()
+        for role in roles:
+            at = None if role == "operator" else school_id
             ctx.session.add(
-                Account(id=account_id, login=f"t-{account_id}", name=name, password_hash=None, last_sign_in_at=None,
-                        password_changed_at=None)
+                Grant(account_id=account_id, role=role, school_id=at, valid_from=utc_now(), valid_until=None,
+                      granted_by=None)
             )  # fmt: skip
-            ctx.session.flush()
-            for role in roles:
-                at = None if role == "operator" else school_id
-                ctx.session.add(
-                    Grant(account_id=account_id, role=role, school_id=at, valid_from=utc_now(), valid_until=None,
-                          granted_by=None)
-                )  # fmt: skip
-            if person_id is not None:
-                ctx.session.add(AccountPerson(account_id=account_id, school_id=school_id, person_id=person_id))
-            token = open_session(ctx, account_id, school_id, "127.0.0.1", "test")
-        client = app.test_client()
-        client.set_cookie("truong_session", token)
-        client.csrf = app.extensions["truong"].csrf_token(token)  # type: ignore[attr-defined]
-        client.account_id = account_id  # type: ignore[attr-defined]
-        return client
-
-    return enter
+        if person_id is not None:
+            ctx.session.add(AccountPerson(account_id=account_id, school_id=school_id, person_id=person_id))
+        token = open_session(ctx, account_id, school_id, "127.0.0.1", "test")
+    client = app.test_client()
+    client.set_cookie("truong_session", token)
+    client.csrf = app.extensions["truong"].csrf_token(token)  # type: ignore[attr-defined]
+    client.account_id = account_id  # type: ignore[attr-defined]
+    return client

@@ -62,20 +62,20 @@ def _hooks() -> Iterator[tuple[str, ...]]:
 
 def _permissions(registry: Registry) -> Iterator[tuple[str, ...]]:
     roles = registry.role_permissions()
-    for owned in sorted(registry.all("provide_permissions"), key=lambda o: o.item.name):
+    for owned in sorted(registry.owned("provide_permissions"), key=lambda o: o.item.name):
         held = sorted(role for role, names in roles.items() if owned.item.name in names)
         yield f"`{owned.item.name}`", str(owned.item.label), owned.module, ", ".join(held)
 
 
 def _settings(registry: Registry) -> Iterator[tuple[str, ...]]:
-    for item in sorted(registry.items("provide_settings"), key=lambda s: s.key):
+    for item in sorted((o.item for o in registry.settings()), key=lambda s: s.key):
         default = "(secret)" if item.secret else f"`{item.default}`"
         yield f"`{item.key}`", item.kind, item.scope, default, str(item.label)
 
 
 def _events(registry: Registry) -> Iterator[tuple[str, ...]]:
-    for event in sorted({s.event for s in registry.items("provide_subscribers")}):
-        yield f"`{event}`", ", ".join(sorted(s.name for s in registry.subscribers(event)))
+    for event in registry.events():
+        yield f"`{event}`", ", ".join(sorted(o.item.name for o in registry.subscribers(event)))
 
 
 def _tasks(registry: Registry) -> Iterator[tuple[str, ...]]:
@@ -84,12 +84,12 @@ def _tasks(registry: Registry) -> Iterator[tuple[str, ...]]:
 
 
 def _schedules(registry: Registry) -> Iterator[tuple[str, ...]]:
-    for item in sorted(registry.items("provide_schedules"), key=lambda s: s.name):
+    for item in sorted((o.item for o in registry.schedules()), key=lambda s: s.name):
         yield f"`{item.name}`", str(item.every), item.scope
 
 
 def _providers(registry: Registry) -> Iterator[tuple[str, ...]]:
-    for owned in registry.all("provide_payment_providers"):
+    for owned in registry.owned("provide_payment_providers"):
         provider = owned.item
         answers = ("yes" if provider.supports_query else "no", "yes" if provider.supports_refund else "no")
         yield f"`{provider.name}`", provider.flow, *answers, owned.module

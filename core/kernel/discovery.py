@@ -15,6 +15,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core.types.contributions import Manifest
 
+from .claims import manifest_faults
 from .states import Loaded, PluginState
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ def _check(plugin: Loaded, api_version: str) -> None:
         plugin.quarantine(
             PluginState.INVALID_MANIFEST, f"the manifest says {manifest.name!r}, found as {plugin.name!r}"
         )
+        return
+    if faults := list(manifest_faults(manifest, plugin.module)):
+        plugin.quarantine(PluginState.INVALID_MANIFEST, "; ".join(faults))
         return
     try:
         fits = SpecifierSet(manifest.requires_api).contains(api_version, prereleases=True)

@@ -1,12 +1,13 @@
-"""What all plugins together contribute, frozen after start."""
+"""Asking each plugin once, checking its answers, and keeping them."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, cast
 
 import pluggy
 
@@ -30,72 +31,82 @@ from core.types.contributions import (
     Task,
 )
 
+from .claims import answer_faults
+from .containment import Containment
+from .facade import Answer, Facade, Modules, Owned
 from .states import Loaded, PluginState
 
-if TYPE_CHECKING:
-    from core.payments.port import PaymentProvider
-
+__all__ = ["Asked", "Owned", "Registry", "collect"]
 log = logging.getLogger(__name__)
-Item = TypeVar("Item")
+_MOST_KEPT = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class Owned(Generic[Item]):
-    """A contribution and the module it came from (`core` for the core's own)."""
+class Asked:
+    """One hook of one plugin at start: how many items it gave and how many seconds that took."""
 
     module: str
-    item: Item
+    hook: str
+    items: int
+    seconds: float
 
 
-@dataclass(frozen=True)
-class Registry:
+@dataclass(slots=True)
+class _Kept:
+    answers: dict[object, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Registry(Facade):
     """Everything contributed, in the order of plugins; filtered at read time, so switching needs no restart."""
 
     plugins: tuple[Loaded, ...]
     contributed: Mapping[str, tuple[Owned[Any], ...]] = field(default_factory=dict)
+    asked: tuple[Asked, ...] = ()
+    containment: Containment = field(default_factory=Containment)
+    _kept: _Kept = field(default_factory=_Kept, repr=False)
 
-    def all(self, hook: str) -> tuple[Owned[Any], ...]:
-        return self.contributed.get(hook, ())
+    def owned(self, hook: str, modules: Modules = None) -> tuple[Owned[Any], ...]:
+        def choose() -> tuple[Owned[Any], ...]:
+            usable = {"core"} | {p.name for p in self.plugins if p.usable}
+            on = usable if modules is None else usable & (modules | {"core"})
+            return tuple(owned for owned in self.contributed.get(hook, ()) if owned.module in on)
 
-    def items(self, hook: str, modules: frozenset[str] | None = None) -> list[Any]:
-        """The contributions of one hook; with `modules`, only those of the core and of modules that are on."""
-        return [o.item for o in self.all(hook) if modules is None or o.module == "core" or o.module in modules]
+        return self.memo((hook, modules, "owned"), choose)
+
+    def memo(self, key: object, compute: Callable[[], Answer]) -> Answer:
+        answers = self._kept.answers
+        found = answers.get(key)
+        if found is None:
+            if len(answers) >= _MOST_KEPT:  # sets of modules are few; this only bounds a surprise
+                answers.clear()
+            found = answers[key] = compute()
+        return cast(Answer, found)
+
+    def plugin(self, name: str) -> Loaded | None:
+        """A plugin by its name, in whatever state."""
+        return next((plugin for plugin in self.plugins if plugin.name == name), None)
+
+    def quarantine(self, name: str, state: PluginState, diagnosis: str) -> None:
+        """Take a plugin out of service, and with it those that need it."""
+        for plugin in self.plugins:
+            if plugin.name == name:
+                plugin.quarantine(state, diagnosis)
+        _spread(self.plugins)
+        self._kept.answers = {}  # whoever is computing now writes into the old one
 
     def school_modules(self) -> frozenset[str]:
         """Names of usable plugins that a school can switch on or off."""
-        return frozenset(p.name for p in self.plugins if p.usable and p.manifest and p.manifest.scope == "school")
+        return self.memo("school", lambda: self._scope("school"))
 
     def always_on(self) -> frozenset[str]:
-        return frozenset(p.name for p in self.plugins if p.usable and p.manifest and p.manifest.scope == "instance")
+        return self.memo("instance", lambda: self._scope("instance"))
 
-    def tasks(self) -> Mapping[str, Task]:
-        return MappingProxyType({t.name: t for t in self.items("provide_tasks")})
-
-    def providers(self) -> Mapping[str, PaymentProvider]:
-        return MappingProxyType({p.name: p for p in self.items("provide_payment_providers")})
-
-    def statement_readers(self) -> list[StatementReader]:
-        return list(self.items("provide_statement_readers"))
-
-    def audit_actions(self) -> Mapping[str, AuditAction]:
-        """By code; of all modules, also those that are off: what was done stays readable."""
-        return MappingProxyType({a.code: a for a in self.items("provide_audit_actions")})
-
-    def audit_targets(self, modules: frozenset[str] | None = None) -> Mapping[str, AuditTarget]:
-        """By type; a module that has a page for a record of the core replaces the core's own."""
-        return MappingProxyType({t.type: t for t in self.items("provide_audit_targets", modules)})
-
-    def subscribers(self, event: str) -> list[Subscriber]:
-        return [s for s in self.items("provide_subscribers") if s.event == event]
-
-    def role_permissions(self) -> Mapping[str, frozenset[str]]:
-        roles: dict[str, frozenset[str]] = {}
-        for grant in self.items("provide_roles"):
-            roles[grant.role] = roles.get(grant.role, frozenset()) | grant.permissions
-        return MappingProxyType(roles)
+    def _scope(self, scope: str) -> frozenset[str]:
+        return frozenset(p.name for p in self.plugins if p.usable and p.manifest and p.manifest.scope == scope)
 
 
-_TYPES: dict[str, type | tuple[type, ...] | None] = {
+_TYPES: dict[str, type | None] = {
     "provide_permissions": Permission,
     "provide_roles": RoleGrant,
     "provide_audit_actions": AuditAction,
@@ -124,39 +135,60 @@ def collect(plugins: Iterable[Loaded], core_plugins: Iterable[object] = ()) -> R
     for spec in SPECS:
         manager.add_hookspecs(spec)
     contributed: dict[str, list[Owned[Any]]] = {hook: [] for hook in _TYPES}
+    asked: list[Asked] = []
+
+    def keep(module: str, answers: Mapping[str, list[Any]]) -> None:
+        for hook, items in answers.items():
+            contributed[hook] += [Owned(module, item) for item in items]
+
     for core_plugin in core_plugins:
         manager.register(core_plugin)
-        for hook, items in _ask(core_plugin).items():
-            contributed[hook] += [Owned("core", item) for item in items]
-    loaded = list(plugins)
+        keep("core", _ask("core", core_plugin, asked))
+    loaded = tuple(plugins)
     for plugin in loaded:
-        if plugin.plugin is None:
+        if plugin.plugin is None or plugin.manifest is None:
             continue
         try:
             manager.register(plugin.plugin, plugin.name)
             manager.check_pending()
-            answers = _ask(plugin.plugin)
+            answers = _ask(plugin.name, plugin.plugin, asked)
         except Exception as error:
             log.exception("plugin %s failed while contributing", plugin.name)
             if manager.has_plugin(plugin.name):
                 manager.unregister(name=plugin.name)
             plugin.quarantine(PluginState.INVALID_MANIFEST, f"{type(error).__name__}: {error}")
             continue
-        for hook, items in answers.items():
-            contributed[hook] += [Owned(plugin.name, item) for item in items]
-    return Registry(tuple(loaded), MappingProxyType({hook: tuple(items) for hook, items in contributed.items()}))
+        if faults := list(answer_faults(plugin.manifest, answers)):
+            plugin.quarantine(PluginState.INVALID_MANIFEST, "; ".join(faults))
+            continue
+        keep(plugin.name, answers)
+    _spread(loaded)
+    frozen = MappingProxyType({hook: tuple(items) for hook, items in contributed.items()})
+    return Registry(loaded, frozen, tuple(asked))
 
 
-def _ask(plugin: object) -> dict[str, list[Any]]:
+def _ask(module: str, plugin: object, asked: list[Asked]) -> dict[str, list[Any]]:
     answers: dict[str, list[Any]] = {}
     for hook, kind in _TYPES.items():
         method: Callable[[], list[Any]] | None = getattr(plugin, hook, None)
         if method is None:
             continue
+        began = time.perf_counter()
         items = method()
         if not isinstance(items, list):
             raise TypeError(f"{hook} must return a list, got {type(items).__name__}")
         if kind is not None and not all(isinstance(item, kind) for item in items):
-            raise TypeError(f"{hook} must return a list of {kind}")
+            raise TypeError(f"{hook} must return a list of {kind.__name__}")
         answers[hook] = items
+        asked.append(Asked(module, hook, len(items), time.perf_counter() - began))
     return answers
+
+
+def _spread(plugins: Iterable[Loaded]) -> None:
+    """Quarantine what needs a plugin that is out. Plugins come in the order of their needs."""
+    out = {plugin.name for plugin in plugins if not plugin.usable}
+    for plugin in plugins:
+        missing = [name for name in plugin.manifest.requires if name in out] if plugin.manifest else []
+        if plugin.usable and missing:
+            plugin.quarantine(PluginState.MISSING_DEPENDENCY, f"needs {', '.join(missing)}, which is not usable")
+            out.add(plugin.name)

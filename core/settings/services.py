@@ -39,7 +39,7 @@ class Shown:
 def bind(registry: Registry) -> None:
     """Make the settings of all plugins known to this process, once at start."""
     global _definitions
-    _definitions = MappingProxyType({owned.item.key: owned for owned in registry.all("provide_settings")})
+    _definitions = MappingProxyType({owned.item.key: owned for owned in registry.settings()})
 
 
 def get(ctx: Context, key: str) -> Value:

@@ -208,10 +208,12 @@ class Manifest:
     """PEP 440 range over `core.sdk.VERSION`."""
     requires: tuple[str, ...] = ()
     scope: Literal["instance", "school"] = "school"
+    addresses: tuple[str, ...] = ()
+    """Paths besides `/<name>` under which its pages and (below `/api/v1`) its API lie."""
     restricted: bool = False
     """Only an operator may switch it on."""
     data_classes: tuple[str, ...] = ()
-    """Classes of personal data it holds: identity, contact, family, finance, health, ..."""
+    """Classes of personal data it holds, names of `core.types.data_classes`."""
     outbound_hosts: tuple[str, ...] = ()
     licence: str = "Apache-2.0"
     security_contact: str = ""

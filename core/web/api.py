@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import http
-import logging
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from flask import Flask, Response
 from flask_smorest import Api
 from flask_smorest.spec import prepare_response
 
-from core.kernel.states import PluginState
 from core.sdk import VERSION
 from core.sdk.web.api import Problem, problem
-from core.sdk.web.runtime import COOKIE, Runtime
+from core.sdk.web.runtime import COOKIE
 
-log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 
 
@@ -23,6 +21,11 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     """flask-smorest that describes and answers errors as problem+json (RFC 9457)."""
 
     ERROR_SCHEMA = Problem
+
+    @property
+    def views(self) -> Mapping[str, Callable[..., Any]]:
+        """The views of the application that it is mounted on, by endpoint."""
+        return cast(Flask, self._app).view_functions
 
     def _register_responses(self) -> None:
         known = [(s.name, s.phrase, not 100 <= s < 200 and s not in (204, 304)) for s in http.HTTPStatus]
@@ -47,8 +50,8 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         return answer
 
 
-def mount_api(app: Flask, program: Runtime) -> ProblemApi:
-    """Mount the core's and the plugins' API blueprints; a broken one quarantines its plugin."""
+def bare_api(app: Flask) -> ProblemApi:
+    """The API of an application, before anything is mounted."""
     app.config.update(
         API_TITLE="Truong",
         API_VERSION=VERSION,
@@ -66,15 +69,4 @@ def mount_api(app: Flask, program: Runtime) -> ProblemApi:
             "security": [{"session": []}, {"bearer": []}],
         },
     )
-    api = ProblemApi(app)
-    for owned in program.registry.all("provide_api"):
-        try:
-            api.register_blueprint(owned.item, url_prefix=PREFIX + (owned.item.url_prefix or f"/{owned.module}"))
-        except Exception as error:
-            log.exception("the API of plugin %s cannot be mounted", owned.module)
-            for plugin in program.registry.plugins:
-                if plugin.name == owned.module:
-                    plugin.quarantine(PluginState.ROUTE_FAILED, f"{type(error).__name__}: {error}")
-            continue
-        program.module_of[owned.item.name] = owned.module
-    return api
+    return ProblemApi(app)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,7 +18,7 @@ from core.files import service as files
 from core.files.stores import LocalStore
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
-from core.kernel.states import Loaded, PluginState
+from core.kernel.states import Loaded
 from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
@@ -29,14 +28,14 @@ from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
 
 from . import components, errors, frame, headers, language
-from .api import mount_api
+from .api import bare_api
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
 from .flashes import FlashCookie
 from .identify import identifier
+from .mount import mount_plugins
 from .pages import BLUEPRINTS
 
-log = logging.getLogger(__name__)
 MAX_UPLOAD = 32 * 1024 * 1024
 
 
@@ -51,7 +50,7 @@ def bind(settings: InstanceSettings, registry: Registry) -> None:
     use_keys(settings.keyring())
     bind_settings(registry)
     install_texts(registry)
-    providers.bind(registry.providers())
+    providers.bind(registry.payment_providers())
     files.bind(LocalStore(settings.var / "files"))
 
 
@@ -90,7 +89,7 @@ def create_app(
     )
     program.identify = identifier(program)
     app.extensions["truong"] = program
-    assets = Assets.build(settings.var / "assets", _plugin_assets(registry))
+    assets = build_assets(settings, registry)
     app.extensions["truong.assets"] = assets
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -100,8 +99,9 @@ def create_app(
     frame.install(app)
     headers.install(app, secure=settings.secure_cookies)
     _mount_core(app, assets)
-    _mount_plugins(app, program)
-    errors.install(app, mount_api(app, program))
+    api = bare_api(app)
+    mount_plugins(app, program, api)
+    errors.install(app, api)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -114,28 +114,13 @@ def _mount_core(app: Flask, assets: Assets) -> None:
         app.register_blueprint(blueprint)
 
 
-def _mount_plugins(app: Flask, program: Runtime) -> None:
-    """Mount each plugin's pages, after trying them on a throw-away application."""
-    for plugin in program.registry.plugins:
-        if not plugin.usable:
-            continue
-        for owned in program.registry.all("provide_pages"):
-            if owned.module != plugin.name:
-                continue
-            blueprint: Blueprint = owned.item
-            prefix = blueprint.url_prefix or f"/{plugin.name}"
-            try:
-                Flask("trial").register_blueprint(blueprint, url_prefix=prefix)
-                app.register_blueprint(blueprint, url_prefix=prefix)
-            except Exception as error:
-                log.exception("the pages of plugin %s cannot be mounted", plugin.name)
-                plugin.quarantine(PluginState.ROUTE_FAILED, f"{type(error).__name__}: {error}")
-                break
-            program.module_of[blueprint.name] = plugin.name
-
-
 def _package_folder(plugin: Loaded) -> Path:
     return Path(import_module(plugin.module.partition(":")[0]).__file__ or "").resolve().parent
+
+
+def build_assets(settings: InstanceSettings, registry: Registry) -> Assets:
+    """The files that browsers keep, of the core and of every usable plugin; quick when nothing has changed."""
+    return Assets.build(settings.var / "assets", _plugin_assets(registry))
 
 
 def _plugin_assets(registry: Registry) -> dict[str, Path]:

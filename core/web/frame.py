@@ -37,11 +37,7 @@ def install(app: Flask) -> None:
 def build(program: Runtime, person: Visitor, theme: str) -> Frame:
     """The frame of this visitor at this address."""
     modules = person.modules
-    allowed = [
-        item
-        for item in sorted(program.registry.items("provide_nav", modules), key=lambda i: i.order)
-        if person.actor.has(item.permission)
-    ]
+    allowed = [item for item in program.registry.nav(modules) if person.actor.has(item.permission)]
     here = _here(allowed)
     return Frame(
         school_name=person.school_name or "Trường",

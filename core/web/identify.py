@@ -22,7 +22,7 @@ def identifier(program: Runtime) -> Callable[[str], Visitor | None]:
             school_id=found.school_id,
             school_name=found.school_name,
             year_name=found.year_name,
-            modules=found.modules | program.registry.always_on(),
+            modules=(found.modules & program.registry.school_modules()) | program.registry.always_on(),
             token=token,
             signed_in=found,
         )

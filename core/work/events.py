@@ -40,7 +40,7 @@ def tasks(registry: Registry) -> list[Task]:
 def _spreader(registry: Registry) -> TaskHandler:
     def spread(ctx: Context, payload: Payload, progress: Progress) -> None:
         """One job for each subscriber whose module is on at the school."""
-        found = [o for o in registry.all("provide_subscribers") if o.item.event == payload["event"]]
+        found = registry.subscribers(payload["event"])
         if not found:
             return
         on = registry.always_on() | {"core"}
@@ -59,7 +59,9 @@ def _spreader(registry: Registry) -> TaskHandler:
 
 
 def _deliverer(registry: Registry) -> TaskHandler:
-    subscribers = {(s.event, s.name): s for s in registry.items("provide_subscribers")}
+    subscribers = {
+        (o.item.event, o.item.name): o.item for event in registry.events() for o in registry.subscribers(event)
+    }
 
     def deliver(ctx: Context, payload: Payload, progress: Progress) -> None:
         # A KeyError means that this worker lacks the plugin: tried again later, by another one.

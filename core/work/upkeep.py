@@ -33,4 +33,4 @@ def tasks(registry: Registry) -> dict[str, Task]:
 def schedules(registry: Registry) -> list[Owned[Schedule]]:
     """Every schedule of the program with the module that owns it."""
     own = Owned("core", Schedule(SWEEP, SWEEP, every=timedelta(days=1)))
-    return [own, *registry.all("provide_schedules")]
+    return [own, *registry.schedules()]

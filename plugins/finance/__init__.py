@@ -33,6 +33,7 @@ manifest = Manifest(
     label=_("Fees"),
     requires_api=">=0.1,<1",
     requires=("learners",),
+    addresses=("/pay",),
     data_classes=("identity", "finance"),
     security_contact="security@truong.example",
     description=_("Collection rounds, bills that explain themselves, exemptions and receipts."),

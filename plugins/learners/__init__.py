@@ -32,7 +32,8 @@ manifest = Manifest(
     version="0.1.0",
     label=_("Pupils"),
     requires_api=">=0.1,<1",
-    data_classes=("identity", "contact", "family", "address", "policy"),
+    addresses=("/classes", "/imports"),
+    data_classes=("identity", "contact", "family", "address", "policy", "origin"),
     description=_("Records of pupils, classes, guardians; import from Excel that explains itself."),
 )
 

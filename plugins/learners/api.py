@@ -21,8 +21,8 @@ from .services import confirming, planning, plans, undoing
 from .services import learners as services
 
 learners = ApiBlueprint("api-learners", __name__, url_prefix="/learners", description="Pupils")
-classes = ApiBlueprint("api-classes", __name__, url_prefix="/classes", description="Classes of the school year")
-imports = ApiBlueprint("api-imports", __name__, url_prefix="/imports", description="Imports of lists of pupils")
+classes = ApiBlueprint("api-learners-classes", __name__, url_prefix="/classes", description="Classes of the year")
+imports = ApiBlueprint("api-learners-imports", __name__, url_prefix="/imports", description="Lists of pupils")
 
 
 @learners.route("")

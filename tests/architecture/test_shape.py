@@ -112,7 +112,7 @@ def _imports(file: Path) -> Iterator[str]:
 
 
 def test_every_permission_that_is_asked_for_is_declared(registry: Registry) -> None:
-    declared = {p.name for p in registry.items("provide_permissions")}
+    declared = {p.name for p in registry.permissions()}
     granted = set().union(*registry.role_permissions().values())
     assert granted <= declared, "granted to a role but declared nowhere"
     asked = set()

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from core.web.mount import undeclared
+
 EXEMPT = {"api-docs.openapi_json", "api-docs.openapi_swagger_ui"}
 
 
 def test_every_view_declares_its_permission_or_why_it_is_public(app: Flask) -> None:
-    open_views = []
-    for endpoint, view in app.view_functions.items():
-        if endpoint in EXEMPT or endpoint.startswith("static"):
-            continue
-        found = view
-        while not hasattr(found, "truong_permission") and not hasattr(found, "truong_public"):
-            wrapped = getattr(found, "__wrapped__", None)
-            if wrapped is None:
-                break
-            found = wrapped
-        methods = getattr(view, "view_class", None)
-        if methods is not None:
-            for verb in methods.methods or ():
-                function = getattr(methods, verb.lower(), None)
-                if function is not None and not hasattr(function, "truong_permission"):
-                    open_views.append(f"{endpoint}.{verb}")
-        elif not hasattr(found, "truong_permission") and not hasattr(found, "truong_public"):
-            open_views.append(endpoint)
-    assert open_views == []
+    assert [endpoint for endpoint in undeclared(app.view_functions) if endpoint not in EXEMPT] == []
 
 
 def test_a_stranger_is_sent_to_sign_in_or_refused(app: Flask) -> None:

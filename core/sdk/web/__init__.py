@@ -5,6 +5,7 @@ from .forms import form_errors, load_form, say
 from .history import timeline_of
 from .idempotency import idempotent
 from .language import locale, translate
+from .parts import record_tabs, tab_content
 from .render import file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
 from .view import page, public
@@ -28,11 +29,13 @@ __all__ = [
     "page",
     "paged",
     "public",
+    "record_tabs",
     "redirect_to",
     "render",
     "runtime",
     "say",
     "see_other",
+    "tab_content",
     "timeline_of",
     "translate",
     "visitor",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request, url_for
@@ -12,10 +15,13 @@ from core.data.fold import fold
 from core.sdk.web.render import redirect_to, render, see_other
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, require_visitor
+from core.types.contributions import Card, SearchHit, SearchSource
+from core.types.message import Message
 from core.web.language import translate
 from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
+T = TypeVar("T")
 
 
 @blueprint.get("/")
@@ -23,12 +29,18 @@ blueprint = Blueprint("home", __name__)
 def start(ctx: Context) -> str:
     """What do I have to do today? Each module brings its cards."""
     person = require_visitor()
-    cards = [
-        (card.name, shown)
-        for card in sorted(runtime().registry.items("provide_cards", person.modules), key=lambda c: c.order)
-        if ctx.actor.has(card.permission) and (shown := card.render(ctx)) is not None
-    ]
+    cards = []
+    for owned in runtime().registry.cards(person.modules):
+        card: Card = owned.item
+        if ctx.actor.has(card.permission):
+            shown = _contained(ctx, owned.module, f"provide_cards {card.name}", partial(card.render, ctx), None)
+            if shown is not None:
+                cards.append((card.name, shown))
     return render("pages/home.html", cards=cards, now=ctx.now())
+
+
+def _contained(ctx: Context, module: str, part: str, function: Callable[[], T], default: T) -> T:
+    return runtime().registry.containment.call(module, part, function, default, ctx=ctx)
 
 
 @blueprint.get("/search")
@@ -38,12 +50,14 @@ def search(ctx: Context) -> str:
     person = require_visitor()
     words = request.args.get("q", "").strip()[:100]
     folded = fold(words)
-    groups = []
+    groups: list[tuple[Message, Sequence[SearchHit]]] = []
     if len(folded) >= 2:
-        for source in runtime().registry.items("provide_search", person.modules):
+        for owned in runtime().registry.search_sources(person.modules):
+            source: SearchSource = owned.item
             if ctx.actor.has(source.permission):
-                hits = source.find(ctx, folded, 20)
-                if hits:
+                part = f"provide_search {source.name}"
+                nothing: Sequence[SearchHit] = ()
+                if hits := _contained(ctx, owned.module, part, partial(source.find, ctx, folded, 20), nothing):
                     groups.append((source.label, hits))
     return render("pages/search.html", words=words, groups=groups)
 

@@ -31,7 +31,7 @@ def receive(channel: UUID) -> Response:
         received_at=program.clock(),
         remote_addr=request.remote_addr or "",
     )
-    answer = inbox.receive_at(program.db, program.registry.providers(), channel, notice, clock=program.clock)
+    answer = inbox.receive_at(program.db, program.registry.payment_providers(), channel, notice, clock=program.clock)
     return Response(answer.body, status=answer.status, content_type=answer.content_type)
 
 

@@ -22,7 +22,7 @@ from .site import asked, blueprint, faults, typed, whole
 @page("payments.channel.manage")
 def channels(ctx: Context) -> str:
     """The channels in the order in which parents see them."""
-    providers = runtime().registry.providers()
+    providers = runtime().registry.payment_providers()
     return render("finance/channels.html", rows=rails(ctx, providers), providers=providers, flows=FLOWS)
 
 
@@ -30,7 +30,7 @@ def channels(ctx: Context) -> str:
 @page("payments.channel.manage")
 def new_channel(ctx: Context) -> ResponseReturnValue:
     """Choose the service, then fill in what it needs."""
-    providers = runtime().registry.providers()
+    providers = runtime().registry.payment_providers()
     provider = providers.get(asked("provider") or request.form.get("provider", ""))
     if provider is None:
         return render("finance/channel_new.html", providers=providers, flows=FLOWS)
@@ -41,7 +41,7 @@ def new_channel(ctx: Context) -> ResponseReturnValue:
 @page("payments.channel.manage")
 def channel(ctx: Context, channel_id: UUID) -> ResponseReturnValue:
     """One channel: its state, its notice address, its settings."""
-    providers = runtime().registry.providers()
+    providers = runtime().registry.payment_providers()
     found = rail(ctx, channel_id, providers)
     provider = providers.get(found.provider)
     if provider is None:

@@ -31,7 +31,7 @@ _PAGE = 100
 @page("payments.statement.import")
 def statements(ctx: Context) -> ResponseReturnValue:
     """Earlier statements and the place for a new one."""
-    accounts = rails.bank_accounts(ctx, runtime().registry.providers())
+    accounts = rails.bank_accounts(ctx, runtime().registry.payment_providers())
     errors: dict[str, Message] = {}
     if request.method == "POST":
         sent = request.files.get("file")

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from core.sdk import Context, Message
-from core.sdk.access import may
 from core.sdk.audit import history
 from core.sdk.errors import Invalid, TruongError
 from core.sdk.people import guardians_of
@@ -23,10 +22,10 @@ from core.sdk.web import (
     form_errors,
     load_form,
     page,
+    record_tabs,
     redirect_to,
     render,
-    runtime,
-    visitor,
+    tab_content,
 )
 from core.sdk.web.render import locale
 
@@ -101,19 +100,18 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 def show(ctx: Context, learner_id: UUID) -> str:
     """One pupil, with the tabs of all modules."""
     found = services.get_learner(ctx, learner_id)
-    person = visitor()
-    every = runtime().registry.items("provide_record_tabs", person.modules if person else frozenset())
-    tabs = [tab for tab in every if tab.record == "learner" and may(ctx, tab.permission, learner_id)]
-    tabs.sort(key=lambda tab: tab.order)
+    tabs = record_tabs(ctx, "learner", learner_id)
     current = request.args.get("tab", "overview")
     foreign = next((tab for tab in tabs if tab.name == current), None)
+    content = tab_content(ctx, foreign, learner_id) if foreign else None
     return render(
         "learners/show.html",
         learner=found,
         value=found.value,
         tabs=tabs,
         current=current if foreign or current in ("family", "history") else "overview",
-        content=foreign.render(ctx, learner_id) if foreign else None,
+        content=content,
+        broken=foreign is not None and content is None,
         guardians=guardians_of(ctx, learner_id) if current == "family" else [],
         history=_history(ctx, learner_id) if current == "history" else [],
         ethnic_names=ethnic.NAMES,

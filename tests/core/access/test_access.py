@@ -33,8 +33,8 @@ def _registry() -> Registry:
         Owned("library", RoleGrant("parent", frozenset({"library.loan.read", "finance.bill.read"}))),
     ]
     plugins = (
-        Loaded("finance", "plugins.finance", builtin=True),
-        Loaded("library", "plugins.library", builtin=True),
+        Loaded("finance", "plugins.finance", builtin=True, plugin=object()),
+        Loaded("library", "plugins.library", builtin=True, plugin=object()),
     )
     return Registry(plugins, {"provide_permissions": tuple(permissions), "provide_roles": tuple(grants)})
 

@@ -51,7 +51,7 @@ def test_a_good_plugin_is_ok(make: Make) -> None:
     plugins = _load(make("good"))
     assert plugins["good"].state is PluginState.OK
     registry = collect(plugins.values())
-    assert [p.name for p in registry.items("provide_permissions")] == ["good.see"]
+    assert [p.name for p in registry.permissions()] == ["good.see"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_hook_that_answers_nonsense_takes_out_its_own_plugin_only(make: Make, 
     plugins = _load(make("liar", source), make("good"))
     registry = collect(plugins.values())
     assert plugins["liar"].state is PluginState.INVALID_MANIFEST
-    assert [p.name for p in registry.items("provide_permissions")] == ["good.see"]
+    assert [p.name for p in registry.permissions()] == ["good.see"]
 
 
 def test_an_unknown_hook_is_refused(make: Make) -> None:
@@ -136,8 +136,8 @@ def test_an_unknown_hook_is_refused(make: Make) -> None:
 
 def test_modules_that_are_off_contribute_nothing(make: Make) -> None:
     registry = collect(_load(make("good")).values())
-    assert registry.items("provide_permissions", frozenset()) == []
-    assert len(registry.items("provide_permissions", frozenset({"good"}))) == 1
+    assert registry.permissions(frozenset()) == ()
+    assert len(registry.permissions(frozenset({"good"}))) == 1
 
 
 def test_two_packages_cannot_have_one_name() -> None:

@@ -1,0 +1,112 @@
+"""Calls into plugins while the program runs: each by itself, its failure recorded, never passed on.
+
+A part that fails `PATIENCE` times in a row is left out for `REST` seconds and then tried again; meanwhile its plugin is
+shown as degraded. Nothing here stops a plugin that never returns: Python cannot end a thread from outside.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from core.data.context import Context
+
+log = logging.getLogger(__name__)
+PATIENCE = 5
+"""Failures in a row before a part is left out."""
+REST = 60.0
+"""Seconds for which it is left out."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What has gone wrong with one part of a plugin since the program started."""
+
+    module: str
+    part: str
+    """Hook and name, as `provide_cards finance.today`."""
+    failures: int
+    in_a_row: int
+    place: str
+    """Kind and place of the last error; never its text, which may quote personal data."""
+    resting: bool
+
+
+class Containment:
+    """The faults of one process. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._faults: dict[tuple[str, str], Fault] = {}
+        self._until: dict[tuple[str, str], float] = {}
+
+    def call(self, module: str, part: str, function: Callable[[], R], default: R, *, ctx: Context | None = None) -> R:
+        """The answer of `function`, or `default` when it fails or rests.
+
+        Args:
+            ctx: where the part works on the database: what it did before it failed is undone, the page goes on.
+        """
+        key = (module, part)
+        if self._until and self._rests(key):
+            return default
+        try:
+            with ctx.session.begin_nested() if ctx is not None else nullcontext():
+                answer = function()
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database is gone, which is not the plugin's fault
+            self.note(module, part, error)
+            return default
+        if key in self._faults:
+            self._recovered(key)
+        return answer
+
+    def note(self, module: str, part: str, error: Exception) -> None:
+        """Count a failure that happened elsewhere, such as in a page of the plugin."""
+        key, where = (module, part), place_of(error)
+        log.error("plugin %s: %s failed: %s", module, part, where)
+        with self._lock:
+            known = self._faults.get(key)
+            failures, in_a_row = (known.failures + 1, known.in_a_row + 1) if known else (1, 1)
+            resting = in_a_row >= PATIENCE
+            if resting:
+                self._until[key] = self._clock() + REST
+            self._faults[key] = Fault(module, part, failures, in_a_row, where, resting)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that has failed, the latest kinds last."""
+        with self._lock:
+            return tuple(self._faults.values())
+
+    def degraded(self) -> Mapping[str, str]:
+        """Plugins of which a part is left out now, with a diagnosis."""
+        return {f.module: f"{f.part} failed {f.failures} times, last: {f.place}" for f in self.faults() if f.resting}
+
+    def _rests(self, key: tuple[str, str]) -> bool:
+        until = self._until.get(key)
+        return until is not None and self._clock() < until
+
+    def _recovered(self, key: tuple[str, str]) -> None:
+        with self._lock:
+            known = self._faults[key]
+            if known.in_a_row:
+                self._faults[key] = Fault(known.module, known.part, known.failures, 0, known.place, False)
+                self._until.pop(key, None)
+
+
+def place_of(error: BaseException) -> str:
+    """Kind of an error and the last places that it came through."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return f"{type(error).__name__} at " + " > ".join(f"{Path(f.filename).stem}.{f.name}:{f.lineno}" for f in frames)

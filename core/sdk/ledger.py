@@ -23,10 +23,12 @@ from core.payments.ledger import (
 from core.payments.matching import Learner
 from core.payments.models import (
     Charge,
+    Evidence,
     ExceptionCase,
     JournalEntry,
     LedgerBalance,
     PaymentAttempt,
+    PaymentChannel,
     Posting,
     Refund,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "Charge",
     "ChargeRow",
     "Difference",
+    "Evidence",
     "ExceptionCase",
     "Imported",
     "JournalEntry",
@@ -51,6 +54,7 @@ __all__ = [
     "Offer",
     "Opened",
     "PaymentAttempt",
+    "PaymentChannel",
     "Plan",
     "Posting",
     "Refund",

@@ -13,8 +13,10 @@ from core.sdk.errors import Conflict, Invalid
 from core.sdk.web import flash, page, redirect_to, render, runtime, timeline_of
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import bills as service
-from plugins.finance.services import corrections, desk, links
+from plugins.finance.services import corrections, desk, links, paid
 
+from .books import KINDS
+from .evidence import channel_name
 from .rounds import bill_filter, bill_list_values
 from .site import blueprint, faults, next_url, position, typed, whole
 
@@ -49,7 +51,9 @@ def _bill(ctx: Context, bill_id: UUID, errors: dict[str, Message]) -> str:
         "finance/bill.html",
         view=found,
         bill=found.bill,
-        paid=desk.paid_of(ctx, bill_id),
+        payments=paid.payments_of(ctx, bill_id),
+        channel_name=channel_name,
+        kinds=KINDS,
         history=timeline_of(ctx, ("finance_bill", bill_id)),
         link=f"{runtime().base_url}/pay/{links.pay_link(ctx, bill_id)}" if live else "",
         key=typed().get("key") or str(new_id()),

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, select
+from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from core.sdk import Context, access
 from core.sdk.errors import NotFound
 from core.sdk.ledger import Evidence, JournalEntry, PaymentAttempt, PaymentChannel, Posting
+from core.sdk.people import Person
 from plugins.finance.models import Receipt
 
 from .bills import view_of
@@ -92,7 +93,7 @@ def _sources(ctx: Context, person_id: UUID) -> dict[str, list[Source]]:
             func.coalesce(Evidence.occurred_at, JournalEntry.occurred_at),
             -Posting.amount,
             func.coalesce(func.nullif(Evidence.memo, ""), JournalEntry.memo),
-            _by_hand(JournalEntry.actor["name"].astext),
+            case((JournalEntry.actor["kind"].astext == "account", JournalEntry.actor["name"].astext), else_=""),
             Evidence.id,
             func.coalesce(Evidence.provider_txn, ""),
             func.coalesce(Evidence.reference, ""),
@@ -127,11 +128,6 @@ def _sources(ctx: Context, person_id: UUID) -> dict[str, list[Source]]:
     return found
 
 
-def _by_hand(name: Any) -> ColumnElement[str]:
-    """A person's name; the program and holders of links did not act by hand."""
-    return func.coalesce(func.nullif(func.regexp_replace(name, "^(system|link):.*$", ""), literal("")), "")
-
-
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One fact of a provider as it was verified and kept."""
@@ -146,11 +142,11 @@ class Proof:
     occurred_at: datetime
     recorded_at: datetime
     source: str
-    """`notice`, `poll`, `statement`, `person`: how the school learnt of it."""
+    """`notice`, `query`, `statement`, `person`: how the school learnt of it."""
     channel: str
     channel_label: str
-    people: tuple[tuple[UUID, int], ...]
-    """Whose balance it reached, with the amounts."""
+    people: tuple[tuple[UUID, str, int], ...]
+    """Whose balance it reached, with name and amount."""
 
 
 def proof(ctx: Context, evidence_id: UUID) -> Proof:
@@ -181,14 +177,12 @@ def proof(ctx: Context, evidence_id: UUID) -> Proof:
     if row is None:
         raise NotFound()
     reached = ctx.session.execute(
-        select(Posting.person_id, func.sum(-Posting.amount))
+        select(Person.id, Person.full_name, func.sum(-Posting.amount))
         .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(
-            JournalEntry.evidence_id == evidence_id,
-            Posting.account == "student_balance",
-            Posting.person_id.is_not(None),
-        )
-        .group_by(Posting.person_id)
+        .join(Person, Person.id == Posting.person_id)
+        .where(JournalEntry.evidence_id == evidence_id, Posting.account == "student_balance")
+        .group_by(Person.id)
         .having(func.sum(Posting.amount) != 0)
+        .order_by(Person.sort_key, Person.id)
     )
-    return Proof(*row, tuple((person, int(amount)) for person, amount in reached if person is not None))
+    return Proof(*row, tuple((person, name, int(amount)) for person, name, amount in reached))

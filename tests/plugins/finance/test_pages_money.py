@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.data.session import Database
 from core.payments import channels
@@ -16,7 +16,7 @@ from core.payments.booking import transfers
 from core.payments.booking.evidence import Origin
 from core.payments.port import Fact, FactKind
 from core.sdk import Actor
-from core.sdk.ledger import Charge, trial_balance
+from core.sdk.ledger import Charge, PaymentChannel, trial_balance
 from plugins.finance.models import Bill, Exemption, Receipt
 from plugins.finance.services import publish
 from tests.conftest import SignIn
@@ -264,3 +264,48 @@ def test_the_books_are_equal_on_both_sides(bill: UUID, accountant: FlaskClient) 
     text = accountant.get("/finance/books").text
     assert "sổ sách cân" in text
     assert "Bảo hiểm y tế" in text, "accounts bear the names of items"
+
+
+def test_a_bill_names_how_each_payment_came(
+    bill: UUID, world: World, accountant: FlaskClient, db: Database, system: Actor, sign_in: SignIn
+) -> None:
+    with db.context(system, world.school) as ctx:
+        reference = ctx.session.scalars(select(Charge.reference).where(Charge.origin_id == bill)).one()
+        channel = channels.load(ctx, channels.configure(ctx, "vietqr", VIETQR, label="Tài khoản trường"))
+        fact = Fact(FactKind.CREDIT, "FT263170042", 500_000, "VND", ctx.now(), memo=f"HP <i> {reference}",
+                    merchant="0011223344", reference=reference)  # fmt: skip
+        transfers.apply(ctx, channel, fact, Origin("notice"))
+    assert send(accountant, f"/finance/bills/{bill}/cash", amount="383.950", key="k-1").status_code == 303
+    page = accountant.get(f"/finance/bills/{bill}").text
+    for shown in ("Chuyển khoản", "báo qua Tài khoản trường", "FT263170042", "Tiền mặt", "Cô Lan", "HP &lt;i&gt;"):
+        assert shown in page
+    assert "/finance/receipts/" in page
+    link = re.search(r"/finance/evidence/[0-9a-f-]{36}", page)
+    assert link
+    kept = accountant.get(link[0]).text
+    for shown in ("FT263170042", "500.000", "Thông báo có chữ ký", "0011223344"):
+        assert shown in kept
+    assert sign_in(world.school, "office").get(link[0]).status_code == 403
+    assert accountant.get(f"/finance/evidence/{bill}").status_code == 404
+
+
+def test_a_channel_whose_secrets_are_unreadable_is_shown_with_its_remedy(
+    world: World, sign_in: SignIn, db: Database, system: Actor
+) -> None:
+    head = sign_in(world.school, "head")
+    with db.context(system, world.school) as ctx:
+        notices = {"style": "sepay", "secret": "khoa-bi-mat", "account_number": "0011223344"}
+        broken = channels.configure(ctx, "bank_notices", notices, label="Báo có", position=1)
+        channels.configure(ctx, "vietqr", VIETQR, label="Mã QR", position=50)
+        ctx.session.execute(update(PaymentChannel).where(PaymentChannel.id == broken).values(secrets="v1:other"))
+    page = head.get("/finance/channels").text
+    assert page.index("Mã QR</a>") < page.index("Báo có</a>"), "what pays stands before what only tells"
+    assert "Không đọc được khóa bí mật" in page
+    assert f'href="/finance/channels/{broken}"' in page
+    one = head.get(f"/finance/channels/{broken}")
+    assert one.status_code == 200
+    assert "Nhập lại các khóa bí mật" in one.text
+    form = {"c_style": "sepay", "c_account_number": "0011223344", "enabled": "1"}
+    assert send(head, f"/finance/channels/{broken}", c_secret="", **form).status_code == 422
+    assert send(head, f"/finance/channels/{broken}", c_secret="khoa-moi", **form).status_code == 303
+    assert "Không đọc được khóa bí mật" not in head.get("/finance/channels").text

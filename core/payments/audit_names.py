@@ -32,6 +32,7 @@ ACTIONS = [
     AuditAction("payments.settlement.booked", _("Payout of a payment service booked"), _amount),
     AuditAction("payments.charges.opened", _("Charges opened"), _charges),
     AuditAction("payments.charge.cancelled", _("Charge cancelled")),
+    AuditAction("payments.charges.cancelled", _("Charges cancelled"), _charges),
     AuditAction("payments.statement.imported", _("Bank statement taken over"), _statement),
     AuditAction("payments.channel.configured", _("Payment channel set up")),
     AuditAction("payments.case.assigned", _("Money given to a pupil"), _amount),

@@ -116,20 +116,20 @@ def withdraw(ctx: Context, round_id: UUID, *, reason: str, version: int | None =
     if row.state != "published":
         raise Conflict(_("Only a published round can be withdrawn."))
     live = (Bill.round_id == row.id, Bill.school_id == row.school_id, Bill.state == "published")
-    asked = ctx.session.execute(select(Charge.id, Charge.allocated).join(Bill, CHARGE_OF_BILL).where(*live)).all()
-    if any(charge.allocated for charge in asked):
+    asked = select(Charge.id).join(Bill, CHARGE_OF_BILL).where(*live, Charge.school_id == row.school_id)
+    # Asked again once everybody's money is locked: a payment that came in meanwhile undoes the whole withdrawal.
+    if (
+        ctx.session.scalar(asked.where(Charge.allocated > 0).limit(1))
+        or charges.cancel_many(ctx, asked, reason.strip()).paid
+    ):
         raise Conflict(_("Somebody has paid a bill of this round: cancel single bills instead."))
-    for charge in asked:
-        charges.cancel(ctx, charge.id, reason.strip())
-    bills = len(
-        ctx.session.scalars(
-            update(Bill)
-            .where(*live)
-            .values(state="withdrawn", cancelled_at=ctx.now(), cancel_reason=reason.strip())
-            .returning(Bill.id)
-            .execution_options(synchronize_session=False)
-        ).all()
+    taken_back = (
+        update(Bill)
+        .where(*live)
+        .values(state="withdrawn", cancelled_at=ctx.now(), cancel_reason=reason.strip())
+        .execution_options(synchronize_session=False)
     )
+    bills = ctx.session.connection().execute(taken_back).rowcount
     row.state, row.published_at = "draft", None
     changed(row)
     facts = {"round_id": str(row.id), "bills": bills, "reason": reason.strip()}

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 
-_D = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+
+class _Letters(dict[int, str]):
+    """What each character folds to; a text then folds in one pass. Latin and its neighbours are remembered."""
+
+    def __missing__(self, code: int) -> str:
+        bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if unicodedata.category(c) != "Mn")
+        folded = bare.casefold()
+        if code < 0x3000:
+            self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters({ord(letter): "d" for letter in "đĐðÐ"})
 
 
 def fold(text: str) -> str:
@@ -14,5 +26,4 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    return " ".join(bare.translate(_D).casefold().split())
+    return " ".join(text.translate(_LETTERS).split())

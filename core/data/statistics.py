@@ -7,12 +7,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from .context import Context
 
-_REFRESH = text("SELECT core_refresh_statistics(CAST(:tables AS regclass[]))").bindparams(
-    bindparam("tables", type_=ARRAY(TEXT))
-)
+_REFRESH = text(
+    "SELECT core_refresh_statistics(array_agg(oid::regclass)) FROM pg_class"
+    " WHERE oid = ANY(CAST(:tables AS regclass[])) AND (CAST(:rows AS bigint) IS NULL OR :rows > 50 + reltuples / 10) HAVING count(*) > 0"
+).bindparams(bindparam("tables", type_=ARRAY(TEXT)))
 
 
-def refresh_statistics(ctx: Context, *tables: str) -> None:
+def refresh_statistics(ctx: Context, *tables: str, rows: int | None = None) -> None:
     """Let the planner look at tables that this transaction has filled or emptied (ANALYZE, a sample of each).
 
     Autovacuum does the same within a minute or so; until then plans made for an empty table can read all of it for
@@ -21,5 +22,7 @@ def refresh_statistics(ctx: Context, *tables: str) -> None:
 
     Args:
         tables: names of tables of the program; statistics know no school, so they need no permission.
+        rows: how many rows changed in each. A table of which that is less than a tenth is left as it is, as
+            autovacuum would leave it. None refreshes all of them.
     """
-    ctx.session.execute(_REFRESH, {"tables": list(tables)})
+    ctx.session.execute(_REFRESH, {"tables": list(tables), "rows": rows})

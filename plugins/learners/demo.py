@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
 from core.sdk import Context, Demo
-from core.sdk.data import local_date, new_id
+from core.sdk.data import local_date, new_id, refresh_statistics
 from core.sdk.school import current_year, school_of
 
 from .models import SchoolClass
 from .rules.classes import class_order, grade_of
-from .services._staging import Record, stage_records
-from .services._upserting import upsert
+from .services._staging import PORTION, Record, waves
+from .services._upserting import TABLES, upsert
 
 _SURNAMES = (
     ("Nguyễn", 38), ("Trần", 12), ("Lê", 10), ("Phạm", 7), ("Hoàng", 5), ("Vũ", 4), ("Đặng", 3), ("Bùi", 3), ("Đỗ", 3),
@@ -130,16 +132,17 @@ def fill(ctx: Context, options: Mapping[str, Any]) -> None:
     ctx.session.flush()
     generator = Generator(int(options.get("seed", 2026)), year.starts_on.year, school.province)
     now = ctx.now()
-    for start in range(0, pupils, 10_000):
-        stage_records(ctx.session, _records(generator, names, start, min(pupils, start + 10_000)))
-        upsert(
-            ctx, year=year.id, starts_on=year.starts_on, today=local_date(now), now=now, import_id=None
-        )  # fmt: skip
+    for _count in waves(ctx.session, _portions(generator, names, pupils)):
+        upsert(ctx, year=year.id, starts_on=year.starts_on, today=local_date(now), now=now, import_id=None)
+    refresh_statistics(ctx, *TABLES, rows=pupils)
 
 
-def _records(generator: Generator, names: list[str], start: int, stop: int) -> Iterator[Record]:
-    for number in range(start, stop):
-        yield Record(number, new_id(), True, generator.pupil(number + 1, names[number % len(names)]))
+def _portions(generator: Generator, names: list[str], pupils: int) -> Iterator[list[Record]]:
+    for start in range(0, pupils, PORTION):
+        yield [
+            Record(number, new_id(), True, msgspec.json.encode(generator.pupil(number + 1, names[number % len(names)])))
+            for number in range(start, min(pupils, start + PORTION))
+        ]
 
 
 DEMO = [Demo("learners", 10, fill)]

@@ -4,143 +4,195 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.orm import Session
 
-from core.sdk.data import new_id, sort_key
+from core.sdk.data import sort_key
 from core.sdk.imports import collector_paused
 from core.sdk.people import search_text
 
-from .copying import stage
+from .copying import analyze, create, fill
 
-LEARNERS = (
-    "id uuid, number bigint, is_new boolean, full_name text, sort_key text, search_text text, sex bigint,"
-    " birth_date date, birth_year bigint, code text, personal_id text, suffix text, birth text, ethnic text,"
-    " nationality text, paper_kind bigint, paper_number text, birth_province text, address_detail text,"
-    " address_commune text, address_province text, address_former boolean, address_original text, disability text,"
-    " insurance text, remark text, policy text, class_name text,"
-    " enrolment_id uuid, policy_id uuid"
-)
-PARENTS = (
-    "id uuid, full_name text, sort_key text, search_text text, phones text[], birth_year bigint, deceased boolean,"
-    " person_id uuid, is_direct boolean"
-)
-RELATIONS = "id uuid, staged uuid, child_id uuid, kind text"
-KINDS = {"cha": "father", "me": "mother", "nguoigiamho": "guardian"}
+PORTION = 10_000
+"""Records that the program holds at a time; of `PORTIONS` of them it remembers the parents."""
+PORTIONS = 10
 
+LEARNERS = {
+    "id": "uuid", "number": "bigint", "is_new": "boolean", "sort_key": "text", "search_text": "text", "value": "jsonb",
+}  # fmt: skip
+PARENTS = {
+    "number": "bigint", "full_name": "text", "sort_key": "text", "search_text": "text", "phones": "text[]",
+    "birth_year": "bigint", "deceased": "boolean",
+}  # fmt: skip
+RELATIONS = {"staged": "bigint", "child_id": "uuid", "kind": "text"}
 
-def _types(columns: str) -> list[str]:
-    return [column.split()[1] for column in columns.split(", ")]
+_TEXTS = {
+    "full_name": "coalesce(value->>'hovaten', '')",
+    "code": "value->>'mahocsinh'",
+    "personal_id": "value->>'sodinhdanh'",
+    "suffix": "value->>'phanbiet'",
+    "birth": "value->>'ngaysinh'",
+    "ethnic": "value->>'dantoc'",
+    "nationality": "value->>'quoctich'",
+    "paper_number": "value->'giayto'->>'so'",
+    "birth_province": "value->>'noisinh_tinh'",
+    "address_detail": "value->'noio'->>'chitiet'",
+    "address_commune": "value->'noio'->>'xa'",
+    "address_province": "value->'noio'->>'tinh'",
+    "address_original": "value->'noio'->>'goc'",
+    "disability": "value->>'khuyettat'",
+    "insurance": "value->>'bhyt'",
+    "remark": "value->>'ghichu'",
+    "policy": "value->>'doituongchinhsach'",
+    "class_name": "value->>'lop'",
+}
+_OTHERS = {
+    "sex": ("bigint", "coalesce((value->>'gioitinh')::bigint, 0)"),
+    "birth_date": (
+        "date",
+        "CASE WHEN length(value->>'ngaysinh') = 10 THEN make_date(left(value->>'ngaysinh', 4)::int,"
+        " substr(value->>'ngaysinh', 6, 2)::int, right(value->>'ngaysinh', 2)::int) END",
+    ),
+    "birth_year": ("bigint", "left(value->>'ngaysinh', 4)::bigint"),
+    "paper_kind": ("bigint", "(value->'giayto'->>'loai')::bigint"),
+    "address_former": ("boolean", "coalesce((value->'noio'->>'diachicu')::boolean, false)"),
+}
+_FROM_VALUE = [
+    f"{name} {kind} GENERATED ALWAYS AS ({expression}) STORED"
+    for name, (kind, expression) in {**{name: ("text", one) for name, one in _TEXTS.items()}, **_OTHERS}.items()
+]
+"""Columns that the database takes out of the canonical value, so that the program need not."""
+_OF_PARENT = ("id uuid DEFAULT uuidv7()", "person_id uuid", "is_direct boolean DEFAULT false")
 
 
 class Record(NamedTuple):
-    """One pupil to write: the row of the import, the id, whether it is new, the whole canonical value."""
+    """One pupil to write: the row of the import, the id, whether it is new, the whole canonical value as JSON."""
 
     number: int
     id: UUID
     is_new: bool
-    value: dict[str, Any]
+    value: bytes
+
+
+class _Parent(msgspec.Struct, gc=False):
+    """Father, mother or guardian, as a list or a form says it."""
+
+    hovaten: str | None = None
+    namsinh: int | None = None
+    sdt: list[str] | None = None
+    damat: bool | None = None
+
+
+class _Family(msgspec.Struct, gc=False):
+    """What the program itself has to know of a value: for sorting, for searching, for finding siblings."""
+
+    hovaten: str | None = None
+    mahocsinh: str | None = None
+    cha: _Parent | None = None
+    me: _Parent | None = None
+    nguoigiamho: _Parent | None = None
+
+
+_FAMILY = msgspec.json.Decoder(_Family)
+
+
+class _Person(msgspec.Struct, gc=False):
+    """A parent, put together from all rows that name them."""
+
+    name: str
+    phones: list[str]
+    birth_year: int | None
+    deceased: bool
 
 
 @dataclass(slots=True)
-class Families:
+class _Families:
     """Parents of the records at hand; one with the same name and a phone in common is one person."""
 
-    known: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    rows: dict[UUID, list[Any]] = field(default_factory=dict)
-    relations: list[tuple[UUID, UUID, UUID, str]] = field(default_factory=list)
+    known: dict[tuple[str, str], int] = field(default_factory=dict)
+    persons: list[_Person] = field(default_factory=list)
+    relations: list[tuple[int, UUID, str]] = field(default_factory=list)
 
-    def add(self, child: UUID, value: dict[str, Any]) -> None:
-        for name, kind in KINDS.items():
-            parent = value.get(name)
-            if parent and parent.get("hovaten"):
-                self.relations.append((new_id(), self._person(parent), child, kind))
+    def add(self, child: UUID, family: _Family) -> None:
+        for parent, kind in ((family.cha, "father"), (family.me, "mother"), (family.nguoigiamho, "guardian")):
+            if parent and parent.hovaten:
+                self.relations.append((self._number(parent, parent.hovaten), child, kind))
 
-    def _person(self, parent: dict[str, Any]) -> UUID:
-        name: str = parent["hovaten"]
-        phones: list[str] = parent.get("sdt") or []
+    def _number(self, parent: _Parent, name: str) -> int:
+        phones = parent.sdt or []
         folded = name.casefold()
-        for phone in phones:
-            known = self.known.get((folded, phone))
-            if known is not None:
-                self._complete(self.rows[known], parent, phones)
-                break
+        keys = [(folded, phone) for phone in phones]
+        number = next((self.known[key] for key in keys if key in self.known), len(self.persons))
+        if number == len(self.persons):
+            self.persons.append(_Person(name, phones, parent.namsinh, bool(parent.damat)))
         else:
-            known = new_id()
-            search = search_text(name, phones)
-            self.rows[known] = [
-                known, name, sort_key(name), search, list(phones), parent.get("namsinh"), bool(parent.get("damat")),
-                None, False,
-            ]  # fmt: skip
-        for phone in phones:
-            self.known[folded, phone] = known
-        return known
+            person = self.persons[number]
+            person.phones = list(dict.fromkeys(person.phones + phones))
+            person.birth_year = person.birth_year or parent.namsinh
+            person.deceased = person.deceased or bool(parent.damat)
+        self.known.update(dict.fromkeys(keys, number))
+        return number
 
-    @staticmethod
-    def _complete(row: list[Any], parent: dict[str, Any], phones: list[str]) -> None:
-        added = [phone for phone in phones if phone not in row[4]]
-        if added:
-            row[4] = [*row[4], *added]
-            row[3] = search_text(row[1], row[4])
-        row[5] = row[5] or parent.get("namsinh")
-        row[6] = row[6] or bool(parent.get("damat"))
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        for number, one in enumerate(self.persons):
+            search = search_text(one.name, one.phones)
+            yield number, one.name, sort_key(one.name), search, one.phones, one.birth_year, one.deceased
+
+
+class Stage:
+    """`learners_stage`, `learners_stage_parent` and `learners_stage_relation`, filled in any number of portions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._families = _Families()
+        create(session, "learners_stage", LEARNERS, *_FROM_VALUE)
+        create(session, "learners_stage_parent", PARENTS, *_OF_PARENT)
+        create(session, "learners_stage_relation", RELATIONS)
+
+    def add(self, records: Iterable[Record]) -> int:
+        """Append records; returns their number."""
+        relations = self._families.relations
+        with collector_paused():
+            count = fill(self._session, "learners_stage", LEARNERS, self._rows(records))
+            fill(self._session, "learners_stage_relation", RELATIONS, relations)
+        relations.clear()
+        return count
+
+    def finish(self) -> None:
+        """The parents are complete now. Afterwards `upsert` can write everything."""
+        with collector_paused():
+            fill(self._session, "learners_stage_parent", PARENTS, self._families.rows())
+        analyze(self._session, "learners_stage", "learners_stage_parent", "learners_stage_relation")
+
+    def _rows(self, records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
+        for number, learner_id, is_new, value in records:
+            family = _FAMILY.decode(value)
+            self._families.add(learner_id, family)
+            name, code = family.hovaten or "", family.mahocsinh
+            search = search_text(name, (), "", (code,) if code else ())
+            yield learner_id, number, is_new, sort_key(name), search, value
+
+
+def waves(session: Session, portions: Iterator[list[Record]]) -> Iterator[int]:
+    """Fill the temporary tables with many portions at once, as set-based statements like it.
+
+    Yields:
+        Number of records staged; the caller writes them before it asks for the next wave.
+    """
+    for first in portions:
+        stage = Stage(session)
+        count = sum(stage.add(records) for records in chain([first], islice(portions, PORTIONS - 1)))
+        stage.finish()
+        yield count
 
 
 def stage_records(session: Session, records: Iterable[Record]) -> int:
-    """Fill `learners_stage`, `learners_stage_parent`, `learners_stage_relation`.
-
-    Returns:
-        Number of pupils.
-    """
-    families = Families()
-    with collector_paused():
-        count = stage(session, "learners_stage", LEARNERS, _learners(records, families), _types(LEARNERS))
-        stage(session, "learners_stage_parent", PARENTS, families.rows.values(), _types(PARENTS))
-        stage(session, "learners_stage_relation", RELATIONS, families.relations, _types(RELATIONS))
+    """Fill the temporary tables with one portion of records; returns their number."""
+    stage = Stage(session)
+    count = stage.add(records)
+    stage.finish()
     return count
-
-
-def _learners(records: Iterable[Record], families: Families) -> Iterator[tuple[Any, ...]]:
-    for record in records:
-        value = record.value
-        families.add(record.id, value)
-        name: str = value.get("hovaten") or ""
-        birth: str | None = value.get("ngaysinh")
-        address = value.get("noio") or {}
-        paper = value.get("giayto") or {}
-        code: str | None = value.get("mahocsinh")
-        yield (
-            record.id,
-            record.number,
-            record.is_new,
-            name,
-            sort_key(name),
-            search_text(name, (), "", (code,) if code else ()),
-            value.get("gioitinh") or 0,
-            date.fromisoformat(birth) if birth and len(birth) == 10 else None,
-            int(birth[:4]) if birth else None,
-            code,
-            value.get("sodinhdanh"),
-            value.get("phanbiet"),
-            birth,
-            value.get("dantoc"),
-            value.get("quoctich"),
-            paper.get("loai"),
-            paper.get("so"),
-            value.get("noisinh_tinh"),
-            address.get("chitiet"),
-            address.get("xa"),
-            address.get("tinh"),
-            bool(address.get("diachicu")),
-            address.get("goc"),
-            value.get("khuyettat"),
-            value.get("bhyt"),
-            value.get("ghichu"),
-            value.get("doituongchinhsach"),
-            value.get("lop"),
-            new_id(),
-            new_id() if value.get("doituongchinhsach") else None,
-        )

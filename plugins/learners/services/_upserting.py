@@ -16,6 +16,12 @@ _DETAILS = (
 )
 _NAMES = [name.strip() for name in _DETAILS.split(",")]
 
+TABLES = (
+    "core_person", "core_relation", "learners_learner", "learners_enrolment", "learners_policy_group",
+    "learners_class", "learners_import_row",
+)  # fmt: skip
+"""What an import fills, for `refresh_statistics`."""
+
 _HAS_CHANGES = text("SELECT EXISTS (SELECT FROM learners_stage WHERE NOT is_new)")
 _PERSONS_NEW = text("""
     INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, birth_date, birth_year, phones,
@@ -40,7 +46,7 @@ _LEARNERS = text(
 _PARENTS_DIRECT = text("""
     UPDATE learners_stage_parent s SET person_id = found.person_id, is_direct = true
     FROM (SELECT DISTINCT ON (s.id) s.id, p.id AS person_id
-          FROM learners_stage_parent s JOIN learners_stage_relation n ON n.staged = s.id
+          FROM learners_stage_parent s JOIN learners_stage_relation n ON n.staged = s.number
           JOIN core_relation r ON r.school_id = :school AND r.related_id = n.child_id AND r.kind = n.kind
           JOIN core_person p ON p.id = r.person_id
           WHERE p.sort_key = s.sort_key OR p.phones && s.phones ORDER BY s.id, p.id) found
@@ -49,10 +55,11 @@ _PARENTS_DIRECT = text("""
 _PARENTS_KNOWN = text("""
     UPDATE learners_stage_parent s SET person_id = found.person_id
     FROM (SELECT DISTINCT ON (s.id) s.id, p.id AS person_id
-          FROM learners_stage_parent s
-          JOIN core_person p ON p.school_id = :school AND p.sort_key = s.sort_key AND p.phones && s.phones
-          WHERE s.person_id IS NULL AND s.phones <> '{}'
-            AND NOT EXISTS (SELECT FROM learners_learner l WHERE l.id = p.id) ORDER BY s.id, p.id) found
+          FROM (SELECT id, sort_key, unnest(phones) AS phone FROM learners_stage_parent WHERE person_id IS NULL) s
+          JOIN (SELECT id, sort_key, unnest(phones) AS phone FROM core_person
+                WHERE school_id = :school AND phones <> '{}'
+                  AND sort_key IN (SELECT sort_key FROM learners_stage_parent)) p USING (sort_key, phone)
+          WHERE NOT EXISTS (SELECT FROM learners_learner l WHERE l.id = p.id) ORDER BY s.id, p.id) found
     WHERE s.id = found.id""")
 _PARENTS_CHANGED = text("""
     UPDATE core_person p SET full_name = CASE WHEN s.is_direct THEN s.full_name ELSE p.full_name END,
@@ -72,12 +79,12 @@ _PARENTS_NEW = text("""
 _RELATIONS_OLD = text("""
     DELETE FROM core_relation r USING learners_stage s
     WHERE r.school_id = :school AND r.related_id = s.id AND NOT s.is_new AND r.kind IN ('father', 'mother')
-      AND NOT EXISTS (SELECT FROM learners_stage_relation n JOIN learners_stage_parent p ON p.id = n.staged
+      AND NOT EXISTS (SELECT FROM learners_stage_relation n JOIN learners_stage_parent p ON p.number = n.staged
                       WHERE n.child_id = s.id AND n.kind = r.kind AND coalesce(p.person_id, p.id) = r.person_id)""")
 _RELATIONS_NEW = text("""
     INSERT INTO core_relation (id, school_id, person_id, related_id, kind, may_access, created_at, updated_at)
-    SELECT n.id, :school, coalesce(p.person_id, p.id), n.child_id, n.kind, true, :now, :now
-    FROM learners_stage_relation n JOIN learners_stage_parent p ON p.id = n.staged
+    SELECT uuidv7(), :school, coalesce(p.person_id, p.id), n.child_id, n.kind, true, :now, :now
+    FROM learners_stage_relation n JOIN learners_stage_parent p ON p.number = n.staged
     ON CONFLICT DO NOTHING""")
 
 _ENROLMENTS_OLD = text("""
@@ -88,13 +95,13 @@ _ENROLMENTS_OLD = text("""
 _ENROLMENTS_NEW = text("""
     INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
                                     updated_at)
-    SELECT s.enrolment_id, :school, s.id, :year, k.id, :starts_on, :import, :now, :now
+    SELECT uuidv7(), :school, s.id, :year, k.id, :starts_on, :import, :now, :now
     FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
     WHERE s.is_new""")
 _ENROLMENTS_MOVED = text("""
     INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, import_id, created_at,
                                     updated_at)
-    SELECT s.enrolment_id, :school, s.id, :year, k.id,
+    SELECT uuidv7(), :school, s.id, :year, k.id,
            CASE WHEN EXISTS (SELECT FROM learners_enrolment e WHERE e.learner_id = s.id AND e.year_id = :year)
                 THEN :today ELSE :starts_on END, :import, :now, :now
     FROM learners_stage s JOIN learners_class k ON k.school_id = :school AND k.year_id = :year AND k.name = s.class_name
@@ -107,11 +114,11 @@ _POLICIES_OLD = text("""
       AND g.name IS DISTINCT FROM s.policy""")
 _POLICIES_NEW = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
-    SELECT s.policy_id, :school, s.id, s.policy, :starts_on, :import, :now, :now
+    SELECT uuidv7(), :school, s.id, s.policy, :starts_on, :import, :now, :now
     FROM learners_stage s WHERE s.is_new AND s.policy IS NOT NULL""")
 _POLICIES_MOVED = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
-    SELECT s.policy_id, :school, s.id, s.policy, :today, :import, :now, :now
+    SELECT uuidv7(), :school, s.id, s.policy, :today, :import, :now, :now
     FROM learners_stage s
     WHERE NOT s.is_new AND s.policy IS NOT NULL AND NOT EXISTS (SELECT FROM learners_policy_group g
           WHERE g.school_id = :school AND g.learner_id = s.id AND g.valid_to IS NULL AND g.name = s.policy)""")

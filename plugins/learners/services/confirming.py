@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
 
 from core.sdk import Context, Progress
 from core.sdk.audit import record
-from core.sdk.data import local_date, new_id
+from core.sdk.data import local_date, new_id, refresh_statistics
 from core.sdk.errors import Conflict, Invalid
 from core.sdk.events import emit
 from core.sdk.school import SchoolYear
@@ -20,13 +21,12 @@ from core.sdk.text import _
 from ..models import Import, SchoolClass
 from ..rules.classes import class_order, grade_of
 from ..rules.merging import merge
-from ._staging import Record, stage_records
-from ._upserting import upsert
+from ._staging import PORTION, Record, waves
+from ._upserting import TABLES, upsert
 from .planning import get_import
 
-CHUNK = 10_000
 _ROWS = text(
-    "SELECT number, action, learner_id, value, before FROM learners_import_row WHERE school_id = :school"
+    "SELECT number, action, learner_id, value::text, before FROM learners_import_row WHERE school_id = :school"
     " AND import_id = :import AND action IN ('new', 'changed') AND number > :after AND class_name = ANY(:classes)"
     " ORDER BY number LIMIT :limit"
 )
@@ -36,9 +36,11 @@ _STALE = text(
     " AND l.version IS DISTINCT FROM r.version"
 )
 _TAKEN = text(
-    "SELECT count(*) FROM learners_import_row r JOIN learners_learner l ON l.school_id = r.school_id"
-    " AND (l.code = r.value->>'mahocsinh' OR l.personal_id = r.value->>'sodinhdanh')"
-    " WHERE r.school_id = :school AND r.import_id = :import AND r.action = 'new'"
+    "SELECT EXISTS (SELECT FROM learners_import_row r JOIN learners_learner l ON l.school_id = :school"
+    " AND l.code = r.value->>'mahocsinh' WHERE r.school_id = :school AND r.import_id = :import AND r.action = 'new')"
+    " OR EXISTS (SELECT FROM learners_import_row r JOIN learners_learner l ON l.school_id = :school"
+    " AND l.personal_id = r.value->>'sodinhdanh'"
+    " WHERE r.school_id = :school AND r.import_id = :import AND r.action = 'new')"
 )
 _LEFT_OUT = text(
     "UPDATE learners_import_row SET action = 'refused', status = 'refuse', findings = findings ||"
@@ -93,10 +95,8 @@ def confirm_import(
     parameters["classes"] = _open_classes(ctx, batch, classes)
     ctx.session.execute(_LEFT_OUT, parameters)
     year = ctx.session.execute(select(SchoolYear).where(SchoolYear.id == batch.year_id)).scalar_one()
-    done = 0
-    total = sum(batch.summary["actions"].get(action, 0) for action in ("new", "changed"))
-    for records in _chunks(ctx, parameters, with_nationality=_has_nationality(batch)):
-        stage_records(ctx.session, records)
+    counted = _Counted(progress, sum(batch.summary["actions"].get(action, 0) for action in ("new", "changed")))
+    for count in waves(ctx.session, _portions(ctx, parameters, batch, counted)):
         upsert(
             ctx,
             year=batch.year_id,
@@ -105,11 +105,10 @@ def confirm_import(
             now=now,
             import_id=import_id,
         )
-        done += len(records)
-        if progress:
-            progress(done, max(total, done))
+        counted.add(count)
     batch.state, batch.confirmed_at = "confirmed", now
     result = _finish(ctx, batch, parameters)
+    refresh_statistics(ctx, *TABLES, rows=result.new + result.changed)
     record(
         ctx,
         "learners.import.confirmed",
@@ -134,10 +133,6 @@ def _check_fresh(ctx: Context, parameters: dict[str, Any]) -> None:
         raise PlanOutdated(
             _("Records have changed since this plan was made. It was read again; please look once more.")
         )
-
-
-def _has_nationality(batch: Import) -> bool:
-    return any("quoctich" in layout["fields"] for layout in batch.summary["layouts"])
 
 
 def _open_classes(ctx: Context, batch: Import, chosen: Collection[str] | None) -> list[str]:
@@ -167,24 +162,37 @@ def _open_classes(ctx: Context, batch: Import, chosen: Collection[str] | None) -
     return sorted(existing | set(wanted))
 
 
-def _chunks(ctx: Context, parameters: dict[str, Any], *, with_nationality: bool) -> Iterator[list[Record]]:
+@dataclass(slots=True)
+class _Counted:
+    """Progress of a confirmation: each row counts half when it is prepared and half when it is written."""
+
+    progress: Progress | None
+    rows: int
+    halves: int = 0
+
+    def add(self, count: int) -> None:
+        self.halves += count
+        if self.progress:
+            self.progress(self.halves // 2, max(self.rows, self.halves // 2))
+
+
+def _portions(ctx: Context, parameters: dict[str, Any], batch: Import, counted: _Counted) -> Iterator[list[Record]]:
+    with_nationality = any("quoctich" in layout["fields"] for layout in batch.summary["layouts"])
     after = -1
-    while True:
-        rows = ctx.session.execute(_ROWS, {**parameters, "after": after, "limit": CHUNK}).all()
-        if not rows:
-            return
+    while rows := ctx.session.execute(_ROWS, {**parameters, "after": after, "limit": PORTION}).all():
         after = rows[-1].number
         yield [
-            Record(row.number, row.learner_id, True, row.value)
-            if row.action == "new"
-            else Record(
-                row.number,
-                row.learner_id,
-                False,
-                merge(row.before, row.value, with_nationality=with_nationality),
-            )
-            for row in rows
+            Record(number, learner_id, action == "new", _value(value, before, with_nationality=with_nationality))
+            for number, action, learner_id, value, before in rows
         ]
+        counted.add(len(rows))
+
+
+def _value(value: str, before: dict[str, Any] | None, *, with_nationality: bool) -> bytes:
+    """The whole record after the row: of a new pupil the row itself, as it is stored."""
+    if before is None:
+        return value.encode()
+    return msgspec.json.encode(merge(before, msgspec.json.decode(value), with_nationality=with_nationality))
 
 
 def _finish(ctx: Context, batch: Import, parameters: dict[str, Any]) -> Result:

@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection as PgConnection
-from psycopg import sql
+from psycopg import pq, sql
+from psycopg.adapt import Dumper
+from psycopg.postgres import types
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+Columns = Mapping[str, str]
+"""Names and PostgreSQL types of columns, in the order of the values."""
 
-def stage(session: Session, table: str, columns: str, rows: Iterable[Sequence[Any]], types: Sequence[str]) -> int:
-    """Create a temporary table that lives as long as the transaction and fill it.
+
+class _EncodedJson(Dumper):
+    """JSON that is encoded already: nobody reads and writes it again on the way."""
+
+    format = pq.Format.BINARY
+    oid = types["jsonb"].oid
+
+    def dump(self, obj: bytes) -> bytes:
+        return b"\x01" + obj
+
+
+def create(session: Session, table: str, columns: Columns, *more: str) -> None:
+    """Create a temporary table that lives as long as the transaction.
 
     Args:
-        table: name of the temporary table.
-        columns: its columns as in CREATE TABLE.
-        rows: values in the order of the columns.
-        types: names of the PostgreSQL types of the columns, for the binary form.
+        more: definitions of columns that fill themselves (defaults, generated ones).
+    """
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
+    defined = ", ".join([f"{name} {kind}" for name, kind in columns.items()] + list(more))
+    session.execute(text(f"CREATE TEMP TABLE {table} ({defined}) ON COMMIT DROP"))
+
+
+def fill(session: Session, table: str, columns: Columns, rows: Iterable[Sequence[Any]]) -> int:
+    """Append rows; values of type jsonb are bytes of JSON.
 
     Returns:
         Number of rows.
     """
-    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
-    session.execute(text(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP"))
     driver = session.connection().connection.driver_connection
     if not isinstance(driver, PgConnection):
         raise TypeError("COPY needs psycopg")
     count = 0
     with driver.cursor() as cursor:
-        statement = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table))
+        cursor.adapters.register_dumper(bytes, _EncodedJson)
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
         with cursor.copy(statement) as copy:
-            copy.set_types(list(types))
+            copy.set_types(list(columns.values()))
             for row in rows:
                 copy.write_row(row)
                 count += 1
-    session.execute(text(f"ANALYZE {table}"))
     return count
+
+
+def analyze(session: Session, *tables: str) -> None:
+    """Let the planner know what the temporary tables hold; nobody else looks at them."""
+    session.execute(text(f"ANALYZE {', '.join(tables)}"))

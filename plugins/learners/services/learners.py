@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
 
 from core.sdk import Context, fold
@@ -158,7 +159,7 @@ def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
     ctx.require("learners.learner.edit")
     _check(ctx, value, None)
     learner_id = new_id()
-    _write(ctx, Record(0, learner_id, True, value))
+    _write(ctx, Record(0, learner_id, True, msgspec.json.encode(value)))
     record(ctx, "learners.learner.created", target=("learner", learner_id))
     emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
     return learner_id
@@ -185,7 +186,7 @@ def update_learner(
     if not fields:
         return before
     _check(ctx, value, learner_id)
-    _write(ctx, Record(0, learner_id, False, value))
+    _write(ctx, Record(0, learner_id, False, msgspec.json.encode(value)))
     record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": fields})
     emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
     return _record(ctx, learner_id)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 
 from core.sdk import Context, Progress, fold
 from core.sdk.audit import record
-from core.sdk.data import new_id
+from core.sdk.data import new_id, refresh_statistics
 from core.sdk.errors import Conflict, NotFound
 from core.sdk.imports import collector_paused, column_letter, read_tables
 from core.sdk.school import SchoolYear, current_year
@@ -21,18 +21,16 @@ from core.sdk.work import enqueue
 from ..models import Import, ImportRow, SchoolClass
 from ..rules.planner import Expected, LearnerPlan, plan_learners
 from ._matching import Matches, match
-from .copying import stage
+from .copying import create, fill
 
-_COLUMNS = (
-    "number bigint, sheet text, row_number bigint, line bigint, status text, action text, notes text[], findings text,"
-    " value text, full_name text, class_name text, search_text text, learner_id uuid, version bigint, before text"
-)
-_TYPES = [part.split()[1] for part in _COLUMNS.split(", ")]
+_COLUMNS = {
+    "number": "bigint", "sheet": "text", "row": "bigint", "line": "bigint", "status": "text", "action": "text",
+    "notes": "text[]", "findings": "jsonb", "value": "jsonb", "full_name": "text", "class_name": "text",
+    "search_text": "text", "learner_id": "uuid", "version": "bigint", "before": "jsonb",
+}  # fmt: skip
 _INSERT = text(
-    "INSERT INTO learners_import_row (import_id, school_id, number, sheet, row, line, status, action, notes, findings,"
-    " value, full_name, class_name, search_text, learner_id, version, before)"
-    " SELECT :import, :school, number, sheet, row_number, line, status, action, notes, findings::jsonb, value::jsonb,"
-    " full_name, class_name, search_text, learner_id, version, before::jsonb FROM learners_stage_plan"
+    f"INSERT INTO learners_import_row (import_id, school_id, {', '.join(_COLUMNS)})"  # noqa: S608
+    f" SELECT :import, :school, {', '.join(_COLUMNS)} FROM learners_stage_plan"
 )
 MOST_IGNORED = 400
 INLINE_BYTES = 2 * 1024 * 1024
@@ -152,8 +150,10 @@ def get_import(ctx: Context, import_id: UUID, *, lock: bool = False) -> Import:
 def _store(ctx: Context, batch: Import, plan: LearnerPlan) -> None:
     matches = match(ctx, plan, batch.year_id)
     with collector_paused():
-        stage(ctx.session, "learners_stage_plan", _COLUMNS, _staged(plan, matches), _TYPES)
+        create(ctx.session, "learners_stage_plan", _COLUMNS)
+        fill(ctx.session, "learners_stage_plan", _COLUMNS, _staged(plan, matches))
     ctx.session.execute(_INSERT, {"import": batch.id, "school": ctx.school_id})
+    refresh_statistics(ctx, "learners_import_row", rows=len(plan.rows))
     batch.state = "planned"
     batch.summary = _summary(plan, matches)
     ctx.session.flush()
@@ -163,29 +163,28 @@ def _store(ctx: Context, batch: Import, plan: LearnerPlan) -> None:
 
 def _staged(plan: LearnerPlan, matches: Matches) -> Iterator[tuple[Any, ...]]:
     encode = msgspec.json.encode
-    nothing = b"[]"
     for index, row in enumerate(plan.rows):
         shown = _SHOWN.decode(row.value)
         name = shown.hovaten or ""
         before = matches.before.get(index)
-        action = _action(index, str(row.status), matches)
+        action = _action(index, row.status, matches)
         is_new = action == "new"
         yield (
             index,
             row.sheet,
             row.row,
             row.line,
-            str(row.status),
+            row.status,
             action,
             list(row.notes),
-            encode(row.findings).decode() if row.findings else nothing.decode(),
-            row.value.decode(),
+            encode(row.findings) if row.findings else b"[]",
+            row.value,
             name,
             shown.lop or "",
             fold(name),
             new_id() if is_new else matches.learner.get(index),
             1 if is_new else matches.version.get(index),
-            None if before is None else encode(before).decode(),
+            None if before is None else encode(before),
         )
 
 
@@ -201,7 +200,7 @@ def _summary(plan: LearnerPlan, matches: Matches) -> dict[str, Any]:
     """Everything about the file that is not a row."""
     actions: dict[str, int] = {}
     for index, row in enumerate(plan.rows):
-        action = _action(index, str(row.status), matches)
+        action = _action(index, row.status, matches)
         actions[action] = actions.get(action, 0) + 1
     per_class: dict[str, int] = {}
     for row in plan.rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from core.sdk.school import SchoolYear
 from core.sdk.text import _
 
 from ..models import Import
-from ._staging import Record, stage_records
+from ._staging import PORTION, Record, waves
 from ._upserting import upsert
-from .confirming import CHUNK
+from .copying import analyze
 from .planning import get_import
 
 _LATER = text(
@@ -33,7 +34,7 @@ _MOVED = text(
     " AND e.import_id IS DISTINCT FROM :import"
 )
 _CHANGED = text(
-    "SELECT number, learner_id, before FROM learners_import_row WHERE school_id = :school AND import_id = :import"
+    "SELECT number, learner_id, before::text FROM learners_import_row WHERE school_id = :school AND import_id = :import"
     " AND action = 'changed' AND number > :after ORDER BY number LIMIT :limit"
 )
 _ENROLMENTS = [
@@ -48,21 +49,22 @@ _ENROLMENTS = [
         " AND closed_by = :import"
     ),
 ]
+# Who was touched and which relations came with them, once and with statistics: everything below joins these.
+_TOUCHED = text(
+    "CREATE TEMP TABLE learners_undo ON COMMIT DROP AS SELECT learner_id AS id, action = 'new' AS is_new"
+    " FROM learners_import_row WHERE school_id = :school AND import_id = :import AND action IN ('new', 'changed')"
+)
 _BROUGHT = text(
-    "CREATE TEMP TABLE learners_undo_relation ON COMMIT DROP AS SELECT r.id, r.person_id FROM core_relation r"
-    " JOIN learners_import_row i ON i.learner_id = r.related_id AND i.school_id = :school AND r.school_id = :school"
-    " WHERE i.import_id = :import AND i.action IN ('new', 'changed') AND r.created_at = :confirmed_at"
+    "CREATE TEMP TABLE learners_undo_relation ON COMMIT DROP AS SELECT r.id, r.person_id FROM learners_undo u"
+    " JOIN core_relation r ON r.related_id = u.id WHERE r.school_id = :school AND r.created_at = :confirmed_at"
 )
 _GONE = [
-    text(
-        "DELETE FROM core_person p USING learners_import_row r WHERE r.school_id = :school AND r.import_id = :import"
-        " AND r.action = 'new' AND p.id = r.learner_id AND p.school_id = :school"
-    ),
-    # Parents that this import brought, and who are nobody's parent any more.
     text("DELETE FROM core_relation r USING learners_undo_relation u WHERE r.id = u.id"),
+    text("DELETE FROM core_person p USING learners_undo u WHERE u.is_new AND p.id = u.id AND p.school_id = :school"),
+    # Parents that this import brought, and who are nobody's parent any more.
     text(
-        "DELETE FROM core_person p USING learners_undo_relation u WHERE p.id = u.person_id"
-        " AND p.created_at = :confirmed_at AND p.school_id = :school"
+        "DELETE FROM core_person p USING (SELECT DISTINCT person_id FROM learners_undo_relation) u"
+        " WHERE p.id = u.person_id AND p.created_at = :confirmed_at AND p.school_id = :school"
         " AND NOT EXISTS (SELECT FROM core_relation r WHERE r.school_id = :school AND r.person_id = p.id)"
         " AND NOT EXISTS (SELECT FROM learners_learner l WHERE l.id = p.id)"
     ),
@@ -91,9 +93,7 @@ def undo_import(ctx: Context, import_id: UUID) -> None:
     _check_untouched(ctx, parameters)
     try:
         with ctx.session.begin_nested():
-            ctx.session.execute(text("DROP TABLE IF EXISTS pg_temp.learners_undo_relation"))
-            ctx.session.execute(_BROUGHT, parameters)
-            ctx.session.execute(text("ANALYZE learners_undo_relation"))
+            _find(ctx, parameters)
             for statement in _ENROLMENTS:
                 ctx.session.execute(statement, parameters)
             _restore(ctx, batch, parameters)
@@ -108,6 +108,14 @@ def undo_import(ctx: Context, import_id: UUID) -> None:
     ctx.session.flush()
     record(ctx, "learners.import.undone", target=("learners_import", import_id))
     emit(ctx, "learners.import.undone", {"import_id": str(import_id)})
+
+
+def _find(ctx: Context, parameters: dict[str, Any]) -> None:
+    ctx.session.execute(text("DROP TABLE IF EXISTS pg_temp.learners_undo, pg_temp.learners_undo_relation"))
+    ctx.session.execute(_TOUCHED, parameters)
+    analyze(ctx.session, "learners_undo")
+    ctx.session.execute(_BROUGHT, parameters)
+    analyze(ctx.session, "learners_undo_relation")
 
 
 def _check_untouched(ctx: Context, parameters: dict[str, Any]) -> None:
@@ -130,10 +138,8 @@ def _check_untouched(ctx: Context, parameters: dict[str, Any]) -> None:
 def _restore(ctx: Context, batch: Import, parameters: dict[str, Any]) -> None:
     """Write the records of changed rows as they were before."""
     year = ctx.session.execute(select(SchoolYear).where(SchoolYear.id == batch.year_id)).scalar_one()
-    now, after = ctx.now(), -1
-    while rows := ctx.session.execute(_CHANGED, {**parameters, "after": after, "limit": CHUNK}).all():
-        after = rows[-1].number
-        stage_records(ctx.session, (Record(row.number, row.learner_id, False, row.before) for row in rows))
+    now = ctx.now()
+    for _count in waves(ctx.session, _portions(ctx, parameters)):
         upsert(
             ctx,
             year=batch.year_id,
@@ -143,3 +149,10 @@ def _restore(ctx: Context, batch: Import, parameters: dict[str, Any]) -> None:
             import_id=batch.id,
             with_enrolments=False,
         )
+
+
+def _portions(ctx: Context, parameters: dict[str, Any]) -> Iterator[list[Record]]:
+    after = -1
+    while rows := ctx.session.execute(_CHANGED, {**parameters, "after": after, "limit": PORTION}).all():
+        after = rows[-1].number
+        yield [Record(number, learner_id, False, before.encode()) for number, learner_id, before in rows]

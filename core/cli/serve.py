@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from types import FrameType
+from collections.abc import Mapping, Sequence
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import click
@@ -69,25 +69,35 @@ def worker(threads: int) -> None:
         runner.run_forever()
 
 
-def simulator_commands(web_address: str, channels: dict[str, str]) -> list[list[str]]:
-    """Command lines of the simulators; they know the product by its address only.
+def simulator_commands(
+    notify: Mapping[str, str] = MappingProxyType({}), *, account_number: str = "", merchant_code: str = ""
+) -> dict[str, list[str]]:
+    """Command lines of the simulators by provider, without their ports; they know the product by addresses only.
 
-    `channels` maps a provider's name to the id of the channel that its notices go to.
+    Args:
+        notify: a provider's name to the address that its notices go to.
+        account_number: of the school; without it that of the first demo school.
+        merchant_code: of the school at VNPay, likewise.
     """
+    account = {**SIMULATED, "account_number": account_number or SIMULATED["account_number"]}
+    number = ":".join(account[name] for name in ("bank_bin", "account_number", "account_name"))
+    keys = {
+        "vnpay": ["--tmn-code", merchant_code or SIMULATED["merchant_code"], "--secret", SIMULATED["vnpay_secret"]],
+        "bank_notices": ["--secret", SIMULATED["bank_secret"], "--account", number],
+    }
+    told = {name: ["--notify-url", notify[name]] if name in notify else [] for name in keys}
+    return {
+        name: [sys.executable, "-m", f"integrations.{name}.simulator", *told[name], *words]
+        for name, words in keys.items()
+    }
 
-    def notify(provider: str) -> list[str]:
-        return ["--notify-url", f"{web_address}/notices/{channels[provider]}"] if provider in channels else []
 
-    vnpay = ["--tmn-code", SIMULATED["merchant_code"], "--secret", SIMULATED["vnpay_secret"]]
-    account = ":".join(SIMULATED[name] for name in ("bank_bin", "account_number", "account_name"))
-    bank = ["--secret", SIMULATED["bank_secret"], "--account", account]
-    run = [sys.executable, "-m"]
-    return [
-        [*run, "integrations.vnpay.simulator", "--port", "8091", *notify("vnpay"), *vnpay],
-        [*run, "integrations.bank_notices.simulator", "--port", "8092", *notify("bank_notices"), *bank],
-    ]
+def simulators_at(ports: Mapping[str, int], notify: Mapping[str, str]) -> list[list[str]]:
+    """The simulators of the first demo school on given ports."""
+    return [[*words, "--port", str(ports[name])] for name, words in simulator_commands(notify).items()]
 
 
+PORTS = {"vnpay": 8091, "bank_notices": 8092}
 SIMULATED = {
     "merchant_code": "TRUONG01",
     "vnpay_secret": "demo-vnpay-secret-0123456789ABCDEF",
@@ -100,9 +110,8 @@ SIMULATED = {
 
 
 @click.command(help="Run the provider simulators on loopback, for demos, tests and vendors.")
-@click.option("--web", "web_address", default="http://127.0.0.1:8080", show_default=True)
-def simulators(web_address: str) -> None:
-    run_together(simulator_commands(web_address, {}))
+def simulators() -> None:
+    run_together(simulators_at(PORTS, {}))
 
 
 def run_together(commands: Sequence[Sequence[str]]) -> None:

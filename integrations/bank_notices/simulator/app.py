@@ -89,11 +89,15 @@ def _add_transfers(app: Flask, bank: Bank, notifier: Notifier) -> None:
 
     @app.get("/statement.xlsx")
     def statement() -> Response:
-        """The statement of one account; `missing`, `duplicate`, `wrong_amount`, `extra` = number of flaws."""
+        """The statement of one account; `missing`, `duplicate`, `wrong_amount`, `extra` = number of flaws.
+
+        `from` and `to`: moments between which the movements lie.
+        """
+        first, last = moment_of(request.args.get("from")), moment_of(request.args.get("to"))
         number = request.args.get("account", bank.settings.accounts[0].number)
         account = bank.account(number)
         with bank.lock:
-            lines = [movement for movement in bank.movements if movement.account == account.number]
+            lines = bank.lines(account, first, last)
         wanted = {name: request.args.get(name, 0, int) for name in DIFFERENCES}
         content = workbook(account, with_differences(lines, wanted))
         return Response(content, mimetype=XLSX)

@@ -61,6 +61,11 @@ class Bank:
                 return account
         raise TransferRefusedError("Không tìm thấy tài khoản nhận.")
 
+    def lines(self, account: Account, first: datetime | None = None, last: datetime | None = None) -> list[Movement]:
+        """The movements of an account between two moments."""
+        mine = [movement for movement in self.movements if movement.account == account.number]
+        return [m for m in mine if (first is None or m.at >= first) and (last is None or m.at < last)]
+
     def balance(self, account: Account) -> int:
         signed = [m.amount if m.incoming else -m.amount for m in self.movements if m.account == account.number]
         return account.opening + sum(signed)

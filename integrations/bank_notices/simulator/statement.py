@@ -52,7 +52,7 @@ def workbook(account: Account, lines: Sequence[Movement]) -> bytes:
     sheet.write_row(1, 0, ["SAO KÊ TÀI KHOẢN / ACCOUNT STATEMENT"])
     sheet.write_row(2, 0, [f"Chủ tài khoản: {account.name}"])
     sheet.write_row(3, 0, [f"Số tài khoản: {account.number}   Loại tiền: VND"])
-    sheet.write_row(4, 0, ["Số dư đầu kỳ:", "", "", "", "", "", "", account.opening])
+    sheet.write_row(4, 0, ["Số dư đầu kỳ:", "", "", "", "", "", "", _before(account, lines)])
     sheet.write_row(6, 0, HEADER)
     for row, line in enumerate(lines, start=1):
         sheet.write_row(6 + row, 0, _cells(row, line))
@@ -64,6 +64,14 @@ def workbook(account: Account, lines: Sequence[Movement]) -> bytes:
     sheet.write_row(last + 1, 0, ["", "", "", "", "Số dư cuối kỳ", "", "", closing])
     book.close()
     return buffer.getvalue()
+
+
+def _before(account: Account, lines: Sequence[Movement]) -> int:
+    """The balance before the first line."""
+    if not lines:
+        return account.opening
+    first = lines[0]
+    return first.balance + (-first.amount if first.incoming else first.amount)
 
 
 def _cells(row: int, line: Movement) -> list[object]:

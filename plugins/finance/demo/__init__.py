@@ -1,0 +1,79 @@
+"""A year of collecting for a demo school: rounds, bills, money by every way, statements, doubts and their end.
+
+Each step is a transaction. Chance comes from the seed, so the same day gives the same school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from core.sdk import Context, Demo
+from core.sdk.data import local_date
+from core.sdk.demo import Stage, stage_of
+from plugins.finance.models import Round
+
+from .catalogue import Cast, at, by, cast_of, exempt, make_items
+from .desk import decide, give_back, import_statement, take_back_a_bill
+from .months import Month, month_of, open_month, publish_month
+from .oddities import odd_payments, other_movements
+from .payers import open_bills, plan, play
+
+_ODD = 9
+"""So many bills of a month are paid in an odd way, or not at all."""
+
+
+def _setting(ctx: Context, options: Mapping[str, Any], ago: int) -> tuple[Stage, Cast, Month]:
+    cast = cast_of(ctx, int(options.get("seed", 2026)))
+    return stage_of(options), cast, month_of(local_date(ctx.now()), ago)
+
+
+def prepare(ctx: Context, options: Mapping[str, Any]) -> None:
+    """Items, ceilings and exemptions, a week before the first round."""
+    stage, cast, first = _setting(ctx, options, 2)
+    then = at(ctx, first.out_at - timedelta(days=7))
+    exempt(then, stage, cast, make_items(then), ctx)
+
+
+def send_out(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
+    """Open a month's round and send its bills out."""
+    stage, cast, month = _setting(ctx, options, ago)
+    then = by(at(ctx, month.out_at), stage, "accountant")
+    publish_month(then, open_month(then, cast, month))
+
+
+def collect(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
+    """Let a month's money come in, and settle what belongs to it."""
+    stage, cast, month = _setting(ctx, options, ago)
+    row = ctx.session.scalars(select(Round).where(Round.period == month.period)).one()
+    owing = open_bills(ctx, row)
+    odd = cast.pick(f"odd {month.period}").sample(owing, _ODD)
+    usual = [owed for owed in owing if owed not in odd]
+    payments = [*plan(cast, month, usual, ctx.now()), *odd_payments(month, odd, ctx.now())]
+    play(ctx, stage, payments, other_movements(month, odd, ctx.now()))
+    if month.ago == 0:
+        take_back_a_bill(ctx, stage, month, odd[5], ctx.now())
+    import_statement(ctx, stage, month)
+    give_back(ctx, stage, month)
+    decide(ctx, stage, month, odd[6])
+
+
+def draft(ctx: Context, options: Mapping[str, Any]) -> None:
+    """The next month's round is being prepared."""
+    stage, cast, month = _setting(ctx, options, -1)
+    open_month(by(ctx, stage, "accountant"), cast, month)
+
+
+DEMOS = [
+    Demo("finance.items", 20, prepare),
+    *(
+        Demo(f"finance.{what}.{ago}", 30 - 3 * ago + number, partial(step, ago=ago))
+        for ago in (2, 1, 0)
+        for number, (what, step) in enumerate((("bills", send_out), ("money", collect)))
+    ),
+    Demo("finance.draft", 40, draft),
+]

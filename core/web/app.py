@@ -27,7 +27,7 @@ from core.settings.instance import InstanceSettings
 from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
 
-from . import components, errors, frame, headers, language
+from . import components, compression, errors, frame, headers, language
 from .api import bare_api
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
@@ -98,6 +98,7 @@ def create_app(
     language.install(app, secure=settings.secure_cookies)
     frame.install(app)
     headers.install(app, secure=settings.secure_cookies)
+    compression.install(app)
     _mount_core(app, assets)
     api = bare_api(app)
     mount_plugins(app, program, api)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from . import check, data, demo, people, plugin, reference, serve
+from .plugin import showing
 
 
 @click.group(help="Truong, the school platform.")
@@ -21,6 +22,7 @@ for command in (
     serve.simulators,
     demo.demo,
     plugin.plugin,
+    showing.hooks,
     people.account,
     people.school,
     check.audit,

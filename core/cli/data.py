@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from sqlalchemy import create_engine
 
 from core.data.ddl import CREATE_ROLES, PREPARE_DATABASE
 from core.data.embedded import create_database, database_url, start_embedded
-from core.kernel import migrations
 from core.kernel.registry import Registry
+from core.kernel.upgrade import Step, upgrade_all
 from core.settings.instance import InstanceSettings, load_settings
-from core.web.app import load_registry
-from core.web.assets import Assets
+from core.web.app import build_assets, load_registry
 
 from .program import DATABASE, say
 
@@ -21,10 +22,10 @@ def db() -> None:
     pass
 
 
-def prepare(settings: InstanceSettings, registry: Registry) -> list[str]:
+def prepare(settings: InstanceSettings, registry: Registry) -> list[Step]:
     """Start the embedded server if none is configured, create what is missing, run pending migrations.
 
-    Returns the names of the chains that moved. Never called inside a web start.
+    Never called inside a web start.
     """
     owner = settings.admin_database_url
     if not settings.database_url:
@@ -36,22 +37,23 @@ def prepare(settings: InstanceSettings, registry: Registry) -> list[str]:
                 connection.exec_driver_sql(statement)
         engine.dispose()
         owner = database_url(server, DATABASE, "truong_owner")
-    moved: list[str] = []
     engine = create_engine(owner or settings.database_url)
-    for chain in migrations.chains(registry.plugins):
-        with engine.begin() as connection:
-            if migrations.pending(connection, chain):
-                migrations.upgrade(connection, chain)
-                moved.append(chain.name)
-    engine.dispose()
-    return moved
+    try:
+        return upgrade_all(engine, registry.plugins)
+    finally:
+        engine.dispose()
 
 
 @db.command(help="Create what is missing and run pending migrations.")
 def upgrade() -> None:
     settings = load_settings()
-    moved = prepare(settings, load_registry(settings))
+    steps = prepare(settings, load_registry(settings))
+    moved = [step.chain for step in steps if step.moved]
     say("Migrated: " + ", ".join(moved) if moved else "The database is up to date.")
+    failed = [step for step in steps if step.fault]
+    for step in failed:
+        say(f"! {step.chain}: {step.fault}. Nothing of it was changed; the plugin stays out of service.")
+    sys.exit(1 if failed else 0)
 
 
 @db.command(help="Print the SQL that an operator runs once on an own server, as superuser.")
@@ -71,5 +73,5 @@ def assets() -> None:
 @assets.command(help="Build the files that browsers keep.")
 def build() -> None:
     settings = load_settings()
-    Assets.build(settings.var / "assets")
+    build_assets(settings, load_registry(settings))
     say("Assets are built.")

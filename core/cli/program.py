@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
-from core.kernel import migrations
 from core.kernel.registry import Registry
+from core.kernel.upgrade import DatabaseBehind, judge
 from core.settings.instance import InstanceSettings, load_settings
 from core.web.app import bind, load_registry
 
@@ -38,19 +38,33 @@ def settings_with_database() -> InstanceSettings:
     )
 
 
+def owner_addresses() -> tuple[str, str]:
+    """The addresses of who owns the tables and of who may create databases (on the embedded server another).
+
+    Raises:
+        ClickException: when the operator's server is used and the owner's address is not configured.
+    """
+    settings = load_settings()
+    if settings.database_url:
+        if not settings.admin_database_url:
+            raise click.ClickException("This needs TRUONG_ADMIN_DATABASE_URL, the address of the owner of the tables.")
+        return settings.admin_database_url, settings.admin_database_url
+    server = start_embedded(settings.var / "postgres")
+    return database_url(server, DATABASE, "truong_owner"), database_url(server, DATABASE, "postgres")
+
+
 def ready_settings(registry: Registry) -> InstanceSettings:
     """The settings of a program that is about to serve; refuses to start on a database that is not prepared."""
     settings = settings_with_database()
     engine = create_engine(settings.database_url)
     try:
-        with engine.connect() as connection:
-            behind = [c.name for c in migrations.chains(registry.plugins) if migrations.pending(connection, c)]
+        judge(engine, registry)
     except OperationalError as error:
         raise click.ClickException("The database does not answer. Run `truong db upgrade` first.") from error
+    except DatabaseBehind as error:
+        raise click.ClickException(f"{error}. Run `truong db upgrade` first.".capitalize()) from error
     finally:
         engine.dispose()
-    if behind:
-        raise click.ClickException(f"Migrations of {', '.join(behind)} are pending. Run `truong db upgrade` first.")
     return settings
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.data import i18n
@@ -19,6 +20,7 @@ from core.files.stores import LocalStore
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded
+from core.kernel.upgrade import blocked, judge
 from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
@@ -39,9 +41,14 @@ from .pages import BLUEPRINTS
 MAX_UPLOAD = 32 * 1024 * 1024
 
 
-def load_registry(settings: InstanceSettings) -> Registry:
-    """Find, check and collect all plugins; a broken one is quarantined."""
-    plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=settings.blocked_plugins)
+def load_registry(settings: InstanceSettings, engine: Engine | None = None) -> Registry:
+    """Find, check and collect all plugins; a broken one is quarantined, a blocked one is not even imported.
+
+    Args:
+        engine: where to read which plugins the operator has blocked, besides those of the configuration.
+    """
+    names = {*settings.blocked_plugins, *(blocked(engine) if engine else ())}
+    plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=names)
     return collect(plugins, CORE_PLUGINS)
 
 
@@ -65,9 +72,11 @@ def create_app(
 
     `db` and `registry` are given by tests; otherwise they are made from the settings.
     """
-    registry = registry or load_registry(settings)
-    bind(settings, registry)
     db = db or Database(settings.database_url)
+    if registry is None:
+        registry = load_registry(settings, db.engine)
+        judge(db.engine, registry)
+    bind(settings, registry)
     app = Flask("truong", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

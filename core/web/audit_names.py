@@ -24,6 +24,14 @@ def _modules(detail: Mapping[str, Any]) -> Message | None:
     return _("Modules: %(names)s", names=", ".join(str(name) for name in detail.get("changed") or ()))
 
 
+def _reason(detail: Mapping[str, Any]) -> Message | None:
+    return _("Reason: %(reason)s", reason=str(detail.get("reason") or "–"))
+
+
+def _rows(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(rows)s rows in %(tables)s tables", rows=detail.get("rows"), tables=len(detail.get("tables") or ()))
+
+
 ACTIONS = [
     AuditAction("school.created", _("School added")),
     AuditAction("school.changed", _("Details of the school changed")),
@@ -31,6 +39,9 @@ ACTIONS = [
     AuditAction("school.year_current", _("Current school year chosen")),
     AuditAction("school.modules_switched_on", _("Modules switched on"), _modules),
     AuditAction("school.modules_switched_off", _("Modules switched off"), _modules),
+    AuditAction("core.plugin.blocked", _("Plugin blocked by the operator"), _reason),
+    AuditAction("core.plugin.unblocked", _("Plugin allowed again")),
+    AuditAction("core.plugin.purged", _("Data of a plugin erased"), _rows),
     AuditAction("settings.changed", _("Setting changed")),
     AuditAction("settings.cleared", _("Setting put back to its default")),
     AuditAction("people.person_created", _("Person added")),
@@ -60,6 +71,7 @@ def _setting_labels(ctx: Context, keys: Sequence[str]) -> Mapping[str, Message]:
 TARGETS = [
     AuditTarget("school", _("School"), "core.home.see", names_of(School.id, School.name)),
     AuditTarget("school_year", _("School year"), "core.home.see", names_of(SchoolYear.id, SchoolYear.name)),
+    AuditTarget("plugin", _("Module"), "core.modules.read", lambda ctx, names: {name: name for name in names}),
     AuditTarget("setting", _("Setting"), "core.settings.read", _setting_labels),
     AuditTarget("person", _("Person"), "core.people.edit", names_of(Person.id, Person.full_name)),
     AuditTarget(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.data.ddl import APP_ROLE, SYSTEM_ROLE, school_rights
+from core.sdk.migrations import APP_ROLE, SYSTEM_ROLE, school_rights
 
 revision = '0001'
 down_revision = None

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.data.ddl import rights, school_rights
+from core.sdk.migrations import rights, school_rights
 
 revision = "0002"
 down_revision = "0001"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from core.data.ddl import APP_ROLE, SYSTEM_ROLE
+from core.sdk.migrations import APP_ROLE, SYSTEM_ROLE
 
 revision = "0003"
 down_revision = "0002"

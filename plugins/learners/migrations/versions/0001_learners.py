@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.data.ddl import school_rights
+from core.sdk.migrations import school_rights
 
 revision = "0001"
 down_revision = None

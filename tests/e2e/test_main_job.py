@@ -221,7 +221,9 @@ def a_parent_scans_the_code(at: Installation, chromium: Chromium, pupil: dict[st
         parent.wait_until_paid()
         receipt = read_pdf(parent.receipt())
         visit.look("pay-received")
-        for told in (pupil["hovaten"], "6A1", f"{REDUCED:,}".replace(",", "."), "Hoa Phượng"):
+        initials = "".join(f"{word[0]}." for word in pupil["hovaten"].split())
+        assert pupil["hovaten"] not in receipt, "who has only the link reads initials"
+        for told in (initials, "6A1", f"{REDUCED:,}".replace(",", "."), "Hoa Phượng"):
             assert told in receipt, f"{told} is not on the receipt: {receipt}"
         parent.open()
         visit.look("pay-paid")

@@ -15,6 +15,8 @@ import fontpkg_be_vietnam_pro
 import segno
 import typst
 
+from plugins.finance.rules.initials import initials
+
 TEMPLATE = Path(__file__).with_name("receipt.typ")
 _FONTS = Path(fontpkg_be_vietnam_pro.ROOT) / "files"
 STANDARD: Literal["a-3a"] = "a-3a"
@@ -25,15 +27,22 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=[str(_FONTS)], ignore_system_fonts=True)
 
 
-def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str) -> str:
-    """What the template reads: the stored content with what follows from it."""
+def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, private: bool = False) -> str:
+    """What the template reads: the stored content with what follows from it.
+
+    `private`: for somebody who has only a link; the child by initials and class, without its code.
+    """
     pupil = content["pupil"]
+    if private:
+        pupil = {**pupil, "name": initials(pupil["name"]), "code": ""}
     references = [bill["reference"] for bill in content["bills"]]
     label = f"{content['year']}/{content['number']:06d}"
     return json.dumps(
         {
             **content,
             "payer": f"Phụ huynh học sinh {pupil['name']}",
+            "pupil": pupil,
+            "private": private,
             "references": references,
             "cancelled": cancelled,
             "cancel_reason": cancel_reason,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
-from core.sdk import Context, _, fold
+from core.sdk import Actor, Context, _, access, fold
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.ledger import AttemptView, Offer, Started, Status, attempts, payers
 from core.sdk.links import LinkExpired
@@ -19,7 +19,7 @@ from core.sdk.school import School
 from plugins.finance.models import Bill, Receipt
 
 from .links import PublicBill, bill_by_link
-from .receipt_files import receipt_pdf
+from .receipt_files import private_receipt_pdf, receipt_pdf
 from .receipts import number_label
 
 State = Literal["open", "part", "paid", "receipt", "cancelled"]
@@ -97,16 +97,25 @@ def _receipts(ctx: Context, bill: PublicBill) -> tuple[BillReceipt, ...]:
     )
 
 
-def receipt_by_link(ctx: Context, token: str, number: str) -> tuple[str, bytes]:
+def receipt_by_link(ctx: Context, token: str, number: str, reader: Actor | None = None) -> tuple[str, bytes]:
     """File name and PDF of a receipt of the link's bill, and of no other.
+
+    Links are passed on: their holders see the child's initials. A `reader` who is signed in at this school and may
+    see the child's receipts gets the document with the name.
 
     Raises:
         NotFound: the bill has no such receipt.
     """
     for receipt in _receipts(ctx, bill_by_link(ctx, token)):
         if receipt.number == number:
-            return receipt_pdf(ctx, receipt.id)
+            known = reader is not None and _may_read(replace(ctx, actor=reader), receipt.id)
+            return (receipt_pdf if known else private_receipt_pdf)(ctx, receipt.id)
     raise NotFound()
+
+
+def _may_read(ctx: Context, receipt_id: UUID) -> bool:
+    person_id = ctx.session.scalar(select(Receipt.person_id).where(Receipt.id == receipt_id))
+    return person_id is not None and access.may(ctx, "finance.receipt.read", person_id)
 
 
 def begin(

@@ -28,3 +28,16 @@ def receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     row.file_id = stored.id
     row.file_key = key
     return name, pdf
+
+
+def private_receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
+    """The same document for somebody who has only a pay link: initials for the name. Not kept: it is quickly made.
+
+    Raises:
+        NotFound: no such receipt.
+    """
+    row = find_receipt(ctx, receipt_id)
+    name = f"bien-lai-{number_label(row.year, row.number).replace('/', '-')}.pdf"
+    cancelled = row.state == "cancelled"
+    text = document.inputs(row.content, cancelled=cancelled, cancel_reason=row.cancel_reason, private=True)
+    return name, document.render(text, row.issued_at)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.payments import channels, ledger
 from plugins.finance.services import corrections
+from tests.conftest import SignIn
 
 from .conftest import Moment, World
 from .pay_site import ACCOUNT, EXEMPT, FREE, SYSTEM, PaySite, build
@@ -118,6 +121,26 @@ def test_a_transfer_from_the_button_to_the_receipt(site: PaySite) -> None:
     assert 'type="radio"' not in paid
     with site.db.context(SYSTEM, site.world.school) as ctx:
         assert ledger.verify(ctx) == []
+
+
+def _words(pdf: bytes) -> str:
+    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+
+
+def test_a_receipt_names_the_child_only_to_who_may_know_it(site: PaySite, sign_in: SignIn) -> None:
+    """A link is passed on; the name is for those who are signed in and may see the child."""
+    client, token = site.client(), site.token(PUPIL)
+    site.transfer(_reference(site.begin(client, token, site.vietqr)), TOTAL)
+    address = f"/pay/{token}/receipt/2026-000001"
+    stranger = _words(client.get(address).data)
+    assert PUPIL not in stranger
+    assert "Đ.T.A." in stranger
+    assert "1A" in stranger
+    school = site.world.school
+    assert PUPIL in _words(sign_in(school, "accountant").get(address).data)
+    assert PUPIL in _words(sign_in(school, "head").get(address).data)
+    assert PUPIL not in _words(sign_in(school, "parent").get(address).data), "a parent of somebody else"
+    assert PUPIL not in _words(sign_in(school, "office").get(address).data), "no right to read receipts"
 
 
 def test_a_receipt_opens_only_by_the_link_of_its_bill(site: PaySite) -> None:

@@ -94,6 +94,11 @@ def test_the_document_is_rendered_once_and_says_everything(ctx: Context, world: 
     for said in ("Biên lai thu tiền", "2026/000001", "Trường Tiểu học Cánh Diều", PUPIL, "Lớp 1A", "883.950"):
         assert said in text
     assert "Tám trăm tám mươi ba nghìn chín trăm năm mươi đồng" in text
+    _name, short = receipt_files.private_receipt_pdf(ctx, receipt_id)
+    private = " ".join(PdfReader(BytesIO(short)).pages[0].extract_text().split())
+    assert PUPIL not in private
+    assert "".join(f"{word[0]}." for word in PUPIL.split()) in private
+    assert "883.950" in private
     metadata = reader.trailer["/Root"]["/Metadata"].get_data()  # type: ignore[index]
     assert b"<pdfaid:part>3" in metadata
     receipts.cancel_receipt(ctx, receipt_id, "Nộp nhầm")

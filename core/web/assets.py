@@ -22,7 +22,7 @@ import brotli
 from flask import Blueprint, Response, abort, request, send_from_directory
 
 from core.sdk.web.view import public
-from core.web import fonts
+from core.web import fonts, icons
 
 STATIC: Final = Path(__file__).parent / "static"
 MANIFEST: Final = "assets.json"
@@ -60,6 +60,8 @@ class Assets:
             for weight in fonts.WEIGHTS
         }
         names = {f"be-vietnam-pro-{weight}.woff2": name for weight, name in faces.items()}
+        for name, content in icons.pictures((STATIC / "icon.svg").read_bytes()).items():
+            names[name] = _write(cache, name, content)
         for name, path in sources.items():
             content = path.read_bytes()
             if name == "truong.css":
@@ -70,7 +72,9 @@ class Assets:
 
 
 def _fingerprint(sources: Mapping[str, Path]) -> str:
-    digest = blake2b(Path(fonts.__file__).read_bytes() + Path(__file__).read_bytes(), digest_size=16)
+    digest = blake2b(
+        b"".join(Path(part).read_bytes() for part in (fonts.__file__, icons.__file__, __file__)), digest_size=16
+    )
     for name, path in sources.items():
         digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

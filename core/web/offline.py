@@ -33,6 +33,7 @@ def worker_source(assets: Assets, offline_url: str) -> str:
 def web_manifest(assets: Assets, school_name: str, start_url: str, scope: str, locale: str = "vi") -> dict[str, object]:
     """The web app manifest (W3C Web Application Manifest) for one school's family pages."""
     return {
+        "id": scope,
         "name": school_name,
         "short_name": school_name.removeprefix("Trường ")[:24],
         "lang": locale,
@@ -41,5 +42,15 @@ def web_manifest(assets: Assets, school_name: str, start_url: str, scope: str, l
         "display": "standalone",
         "background_color": "#fbfaf7",
         "theme_color": "#fbfaf7",
-        "icons": [{"src": assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": assets.url("icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
+            {"src": assets.url("icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
+            {
+                "src": assets.url("icon-maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+            {"src": assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        ],
     }

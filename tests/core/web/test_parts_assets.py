@@ -103,3 +103,23 @@ def test_the_manifest_names_the_school(tmp_path: Path) -> None:
     assert manifest["name"] == "Trường THCS Nguyễn Du"
     assert manifest["short_name"] == "THCS Nguyễn Du"
     assert manifest["display"] == "standalone"
+
+
+def test_the_manifest_has_icons_that_phones_take(tmp_path: Path) -> None:
+    """An app is offered for installing only with PNG icons of 192 and 512 pixels."""
+    assets = Assets.build(tmp_path)
+    icons = web_manifest(assets, "Trường", "/", "/")["icons"]
+    assert isinstance(icons, list)
+    told = {(icon["sizes"], icon["type"], icon["purpose"]) for icon in icons}
+    assert {
+        ("192x192", "image/png", "any"),
+        ("512x512", "image/png", "any"),
+        ("512x512", "image/png", "maskable"),
+    } <= told
+    for icon in icons:
+        content = (tmp_path / icon["src"].removeprefix("/assets/")).read_bytes()
+        if icon["type"] == "image/png":
+            assert content[:8] == b"\x89PNG\r\n\x1a\n"
+            width, height = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
+            assert f"{width}x{height}" == icon["sizes"]
+            assert len(content) < 12_000

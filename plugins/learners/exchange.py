@@ -18,8 +18,9 @@ from core.sdk.imports import Cell, MergedCells, Sheet, read_tables
 from core.sdk.school import current_year
 from core.sdk.text import Message, Translate, _
 
-from .models import Import, ImportRow
+from .models import ImportRow
 from .rules.codes import FIELDS, message_of
+from .services.documents import kept_list
 from .services.planning import get_import
 from .services.plans import column_of
 from .services.values import SOURCE, VALUE
@@ -52,8 +53,7 @@ def refused_rows(ctx: Context, import_id: UUID, translate: Translate) -> tuple[I
         grave = [finding for finding in findings if finding[0].startswith("E_")]
         said = "; ".join(message_of(code, cell, hint).render(translate) for code, _field, cell, hint in grave)
         remarks.setdefault(sheet, {})[row] = (said, grave)
-    content = ctx.session.execute(select(Import.source).where(Import.id == import_id)).scalar_one()
-    tables = read_tables(content)
+    tables = read_tables(kept_list(ctx, import_id))
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
     title = translate(REMARK.msgid)
     layouts = {layout["sheet"]: layout for layout in batch.summary["layouts"]}

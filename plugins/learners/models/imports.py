@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,12 +21,16 @@ class Import(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "learners_import"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
-        Index("ix_learners_import_school", "school_id", "id"),
+        CheckConstraint("num_nonnulls(file_id, source) = 1", name="content"),
+        UniqueConstraint("school_id", "id"),
     )
 
     year_id: Mapped[UUID] = mapped_column(ForeignKey("core_school_year.id"))
     file_name: Mapped[str]
-    source: Mapped[bytes] = mapped_column(deferred=True)
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_file.id"))
+    """The list as it came, a document of the school."""
+    source: Mapped[bytes | None] = mapped_column(deferred=True)
+    """The list itself: only of imports from before lists became documents."""
     state: Mapped[str] = mapped_column(default="reading")
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Layout, ignored rows, counts, classes: everything but the rows."""
@@ -44,9 +48,13 @@ class ImportRow(SchoolOwned, Base):
         CheckConstraint("status IN ('accept', 'warn', 'refuse')", name="status"),
         CheckConstraint("action IN ('new', 'changed', 'unchanged', 'refused')", name="action"),
         Index("ix_learners_import_row_learner", "learner_id"),
+        ForeignKeyConstraint(
+            ["school_id", "import_id"], ["learners_import.school_id", "learners_import.id"], ondelete="CASCADE"
+        ),
     )
 
-    import_id: Mapped[UUID] = mapped_column(ForeignKey("learners_import.id", ondelete="CASCADE"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column()
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     sheet: Mapped[str]
     row: Mapped[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned, Timestamps
@@ -26,6 +26,8 @@ class Learner(SchoolOwned, Timestamps, Base):
         ),
     )
 
+    school_id: Mapped[UUID] = mapped_column()
+    """That of the person: what a referenced row proves is not checked once more for each of a hundred thousand."""
     id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str | None]
     """`mahocsinh`: the code in the sector's database."""
@@ -59,6 +61,7 @@ class SchoolClass(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "learners_class"
     __table_args__ = (
         UniqueConstraint("school_id", "year_id", "name"),
+        UniqueConstraint("school_id", "year_id", "id"),
         CheckConstraint("grade BETWEEN 0 AND 12", name="grade"),
     )
 
@@ -84,12 +87,20 @@ class Enrolment(Identified, SchoolOwned, Timestamps, Base):
             postgresql_where="ends_on IS NULL",
         ),
         Index("ix_learners_enrolment_class", "school_id", "class_id"),
+        Index("ix_learners_enrolment_learner", "learner_id"),
+        # A class of this school and of this year, in one check.
+        ForeignKeyConstraint(
+            ["school_id", "year_id", "class_id"],
+            ["learners_class.school_id", "learners_class.year_id", "learners_class.id"],
+        ),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
     )
 
+    school_id: Mapped[UUID] = mapped_column()
+
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
-    year_id: Mapped[UUID] = mapped_column(ForeignKey("core_school_year.id"))
-    class_id: Mapped[UUID] = mapped_column(ForeignKey("learners_class.id"))
+    year_id: Mapped[UUID]
+    class_id: Mapped[UUID]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("learners_import.id"))
@@ -101,8 +112,10 @@ class PolicyGroup(Identified, SchoolOwned, Timestamps, Base):
     """A policy group that a pupil belongs to (poor household, orphan ...), with its validity."""
 
     __tablename__ = "learners_policy_group"
-    __table_args__ = (Index("ix_learners_policy_group_learner", "school_id", "learner_id"),)
+    # By the pupil alone: deleting one looks for its groups without the school.
+    __table_args__ = (Index("ix_learners_policy_group_learner", "learner_id"),)
 
+    school_id: Mapped[UUID] = mapped_column()
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
     name: Mapped[str]
     valid_from: Mapped[date]

@@ -22,6 +22,7 @@ from ..models import Import, ImportRow, SchoolClass
 from ..rules.planner import Expected, LearnerPlan, plan_learners
 from ._matching import Matches, match
 from .copying import create, fill
+from .documents import keep_list, kept_list
 
 _COLUMNS = {
     "number": "bigint", "sheet": "text", "row": "bigint", "line": "bigint", "status": "text", "action": "text",
@@ -64,7 +65,7 @@ def start_import(ctx: Context, file_name: str, content: bytes) -> UUID:
         school_id=ctx.school_id,
         year_id=year.id,
         file_name=file_name[:200] or "list",
-        source=content,
+        file_id=keep_list(ctx, file_name, content),
         state="reading",
         author=ctx.actor.name,
     )
@@ -113,8 +114,7 @@ def refresh_plan(ctx: Context, import_id: UUID) -> None:
 
 def _replan(ctx: Context, batch: Import, progress: Progress | None) -> None:
     year = ctx.session.execute(select(SchoolYear).where(SchoolYear.id == batch.year_id)).scalar_one()
-    source = select(Import.source).where(Import.school_id == ctx.school_id, Import.id == batch.id)
-    content = ctx.session.execute(source).scalar_one()
+    content = kept_list(ctx, batch.id)
     expected = content.count(b"\n") if not content.startswith(b"PK") else 0
     tick = (lambda done: progress(done, max(done, expected))) if progress else None
     plan = read_plan(ctx, content, batch.year_id, year.starts_on.year, tick)

@@ -87,7 +87,7 @@ def downgrade() -> None:
     op.drop_constraint("uq_learners_class_school_id_year_id_id", "learners_class", type_="unique")
     op.drop_constraint("uq_learners_import_school_id_id", "learners_import", type_="unique")
     op.create_index("ix_learners_import_school", "learners_import", ["school_id", "id"])
-    op.drop_constraint("ck_learners_import_content", "learners_import", type_="check")
+    op.drop_constraint("content", "learners_import", type_="check")
     op.execute("DELETE FROM learners_import WHERE source IS NULL AND state IN ('reading', 'planned', 'failed')")
     op.execute("UPDATE learners_import SET source = '' WHERE source IS NULL")
     op.alter_column("learners_import", "source", existing_type=sa.LargeBinary(), nullable=False)

@@ -21,10 +21,10 @@ from .catalogue import Cast, at, by, cast_of, exempt, make_items
 from .desk import decide, give_back, import_statement, take_back_a_bill
 from .months import Month, month_of, open_month, publish_month
 from .oddities import odd_payments, other_movements
-from .payers import open_bills, plan, play
+from .payers import open_bills, owe_only_once, plan, play
 
 _ODD = 9
-"""So many bills of a month are paid in an odd way, or not at all."""
+"""So many bills of a month are paid in an odd way, or not at all; by families who have no older debt."""
 
 
 def _setting(ctx: Context, options: Mapping[str, Any], ago: int) -> tuple[Stage, Cast, Month]:
@@ -51,12 +51,14 @@ def collect(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
     stage, cast, month = _setting(ctx, options, ago)
     row = ctx.session.scalars(select(Round).where(Round.period == month.period)).one()
     owing = open_bills(ctx, row)
-    odd = cast.pick(f"odd {month.period}").sample(owing, _ODD)
+    reliable = owe_only_once(ctx)
+    odd = cast.pick(f"odd {month.period}").sample([o for o in owing if o.person_id in reliable], _ODD)
     usual = [owed for owed in owing if owed not in odd]
     payments = [*plan(cast, month, usual, ctx.now()), *odd_payments(month, odd, ctx.now())]
-    play(ctx, stage, payments, other_movements(month, odd, ctx.now()))
+    others = other_movements(month, odd, ctx.now())
     if month.ago == 0:
-        take_back_a_bill(ctx, stage, month, odd[5], ctx.now())
+        others += take_back_a_bill(ctx, stage, month, odd[5], ctx.now())
+    play(ctx, stage, payments, others)
     import_statement(ctx, stage, month)
     give_back(ctx, stage, month)
     decide(ctx, stage, month, odd[6])

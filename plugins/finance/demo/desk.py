@@ -49,7 +49,7 @@ def decide(ctx: Context, stage: Stage, month: Month, named: Owed) -> None:
 def give_back(ctx: Context, stage: Stage, month: Month) -> None:
     """Money that came twice goes back by transfer: last month's has arrived, this month's is still to be sent."""
     for case in _open(ctx, "double_payment"):
-        attempt = _attempt_of(ctx, case.person_id)
+        attempt = _attempt_of(ctx, case)
         moment = case.opened_at + timedelta(days=1)
         if attempt is None or moment > ctx.now():
             continue
@@ -70,13 +70,12 @@ def _transfer_by_hand(ctx: Context, stage: Stage, refund: UUID) -> None:
         cases.close(by(ctx, stage, "accountant"), case.id, "Đã chuyển khoản trả lại")
 
 
-def take_back_a_bill(ctx: Context, stage: Stage, month: Month, owed: Owed, now: datetime) -> None:
+def take_back_a_bill(ctx: Context, stage: Stage, month: Month, owed: Owed, now: datetime) -> list[Transfer]:
     """A bill is cancelled because the pupil leaves; the family's transfer comes two days later all the same."""
     moment = max(month.out_at, now - timedelta(days=4))
     cancel_bill(by(at(ctx, moment), stage, "accountant"), owed.bill_id, "Chuyển trường từ đầu tháng")
     late = Transfer(moment + timedelta(days=2), owed.amount, f"{owed.reference} {owed.payer}", owed.payer)
-    if late.at < now:
-        stage.transfers(at(ctx, late.at), [late])
+    return [late] if late.at < now else []
 
 
 def _open(ctx: Context, kind: str) -> list[ExceptionCase]:
@@ -85,7 +84,13 @@ def _open(ctx: Context, kind: str) -> list[ExceptionCase]:
     return list(ctx.session.scalars(query.order_by(ExceptionCase.opened_at, ExceptionCase.id)))
 
 
-def _attempt_of(ctx: Context, person_id: UUID | None) -> UUID | None:
-    """The paid attempt of a person: money goes back by the way it came."""
-    query = select(PaymentAttempt.id).where(PaymentAttempt.person_id == person_id, PaymentAttempt.captured > 0)
+def _attempt_of(ctx: Context, case: ExceptionCase) -> UUID | None:
+    """What the same family paid by QR code in the days before: money goes back by the way it came."""
+    own = [channel.id for channel in channels.all_of(ctx) if channel.provider == "vietqr"]
+    query = select(PaymentAttempt.id).where(
+        PaymentAttempt.person_id == case.person_id,
+        PaymentAttempt.channel_id.in_(own),
+        PaymentAttempt.captured > 0,
+        PaymentAttempt.created_at > case.opened_at - timedelta(days=7),
+    )
     return ctx.session.scalars(query.order_by(PaymentAttempt.created_at.desc()).limit(1)).first()

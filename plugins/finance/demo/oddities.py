@@ -57,10 +57,10 @@ def other_movements(month: Month, odd: Sequence[Owed], now: datetime) -> list[Tr
     elif month.ago == 1:
         memo = f"{pupil} lop {named.class_name} hoc phi"
         moves.append(Transfer(_day(month, 10), named.amount, memo, named.payer))
-        moves.append(Transfer(_day(month, 17), cut.amount, f"{cut.reference[:-4]} {cut.payer}", cut.payer))
+        moves.append(Transfer(_day(month, 17), cut.amount, f"{cut.reference[:-2]} {cut.payer}", cut.payer))
     else:
         moves.append(Transfer(now - timedelta(days=5), 409_000, "chuyen tien hoc cho con", "PHAM THI HOA"))
-        moves.append(Transfer(now - timedelta(hours=26), cut.amount, f"{cut.reference[:-4]} hoc phi", cut.payer))
+        moves.append(Transfer(now - timedelta(hours=26), cut.amount, f"{cut.reference[:-2]} hoc phi", cut.payer))
         moves.append(Transfer(now - timedelta(hours=3), named.amount, f"{pupil} {named.class_name}", named.payer))
     return [move for move in moves if move.at < now]
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.sdk import Context, fold
 from core.sdk.data import LOCAL_TZ, local_date
@@ -84,6 +84,12 @@ def open_bills(ctx: Context, row: Round) -> list[Owed]:
     ]  # fmt: skip
 
 
+def owe_only_once(ctx: Context) -> set[UUID]:
+    """Pupils with a single open bill: what comes in for them twice is too much."""
+    query = select(Charge.person_id).where(Charge.state == "open").group_by(Charge.person_id)
+    return set(ctx.session.scalars(query.having(func.count() == 1)))
+
+
 def _payers(ctx: Context) -> Mapping[UUID, str]:
     """One parent of each pupil."""
     query = (
@@ -99,8 +105,8 @@ def plan(cast: Cast, month: Month, owing: Sequence[Owed], now: datetime) -> list
     pick = cast.pick(f"payers {month.period}")
     made: list[Payment] = []
     for owed in owing:
-        chance, moment = pick.randrange(1000), _moment(pick, month, now)
         way = pick.choices(list(_WAYS), list(_WAYS.values()))[0]
+        chance, moment = pick.randrange(1000), _moment(pick, month, now, hours=6 if way == "cash" else 14)
         memo = pick.choice(_MEMOS).format(ref=owed.reference, payer=owed.payer, number=pick.randrange(10**8, 10**9))
         if moment is None:
             continue
@@ -111,9 +117,9 @@ def plan(cast: Cast, month: Month, owing: Sequence[Owed], now: datetime) -> list
     return sorted(made, key=lambda payment: (payment.at, payment.owed.reference))
 
 
-def _moment(pick: Random, month: Month, now: datetime) -> datetime | None:
-    """Most families pay within days after the bill, at any hour of the day; None when that day is yet to come."""
-    day, second = int(pick.random() ** 1.6 * 26), pick.randrange(14 * 3600)
+def _moment(pick: Random, month: Month, now: datetime, hours: int) -> datetime | None:
+    """Most families pay within days after the bill, until late in the evening; None when that day is yet to come."""
+    day, second = int(pick.random() ** 1.6 * 26), pick.randrange(hours * 3600 - 60)
     moment = month.out_at + timedelta(days=day, hours=1, seconds=second)
     return moment if moment < min(month.over_at, now - timedelta(hours=1)) else None
 

@@ -1,0 +1,151 @@
+"""The demo school: its money comes by the real ways, its books hold, every page of every role has something to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from core import audit
+from core.cli.demo.schools import PASSWORD, SCHOOLS, make_school
+from core.data.context import Context
+from core.data.embedded import create_database, database_url, drop_database
+from core.data.session import Database
+from core.data.types import local_date
+from core.kernel.registry import Registry
+from core.payments import cases, ledger
+from core.payments.models import PaymentAttempt, Refund
+from core.settings.instance import InstanceSettings
+from core.types.actor import Actor
+from core.web.app import bind, create_app
+from plugins.finance.models import Receipt, StatementUpload
+from plugins.finance.services import debtors, exemptions, receipts, rounds
+from plugins.finance.services.cases import open_cases
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo school that was made once for the tests of this file."""
+
+    db: Database
+    school: UUID
+    system: Actor
+    app: Flask
+
+
+@pytest.fixture(scope="module")
+def demo(server: str, template: str, registry: Registry, var: Path) -> Iterator[Demo]:
+    name = "test_demo"
+    create_database(server, name, template=template)
+    db = Database(database_url(server, name, "truong_app"), pool_size=4)
+    settings = InstanceSettings(
+        secret_keys=("for-tests-only-" * 4,), var=var, base_url="http://localhost", secure_cookies=False
+    )
+    bind(settings, registry)
+    school = make_school(db, registry, {**SCHOOLS[0], "pupils": 56}, first=True, clock=lambda: NOW)
+    app = create_app(settings, db=db, registry=registry, clock=lambda: NOW)
+    yield Demo(db, school, Actor("system", "system:test"), app)
+    db.close()
+    drop_database(server, name)
+
+
+@pytest.fixture
+def ctx(demo: Demo) -> Iterator[Context]:
+    with demo.db.context(demo.system, demo.school, clock=lambda: NOW) as found:
+        yield found
+
+
+def test_three_months_are_out_and_the_next_is_prepared(ctx: Context) -> None:
+    assert [(r.period.month, r.state) for r in rounds.rounds(ctx).rows] == [
+        (12, "draft"),
+        (11, "published"),
+        (10, "published"),
+        (9, "published"),
+    ]
+    assert len(exemptions.exemptions(ctx, waiting=True)) == 2
+    assert debtors.debtors(ctx).rows
+    assert debtors.debts_by_age(ctx).owed > 0
+
+
+def test_the_money_came_by_every_way_and_the_books_hold(ctx: Context) -> None:
+    sums = ledger.trial_balance(ctx)
+    assert sum(sums.values()) == 0
+    bank, vnpay, cash = (sums[name] for name in (f"bank:{SCHOOLS[0]['account_number']}", "clearing:vnpay", "cash:desk"))
+    assert bank > cash > 0
+    assert bank > vnpay > 0
+    assert ledger.verify(ctx) == []
+    assert ctx.session.scalar(text("SELECT count(*) FROM core_provider_inbox WHERE state <> 'processed'")) == 0
+    states = set(ctx.session.scalars(select(PaymentAttempt.status)))
+    assert {"paid", "failed", "in_review", "refunded"} <= states
+
+
+def test_every_collection_has_its_receipt_of_its_day(ctx: Context) -> None:
+    collected = text(
+        "SELECT count(*) FROM core_journal_entry WHERE kind IN ('evidence.paid', 'evidence.credit', 'cash.collected',"
+        " 'assignment') AND EXISTS (SELECT FROM core_posting p WHERE p.entry_id = core_journal_entry.id"
+        " AND p.account = 'student_balance')"
+    )
+    assert len(ctx.session.scalars(select(Receipt.id)).all()) == ctx.session.scalar(collected)
+    assert receipts.gaps(ctx, 2026) == []
+    days = ctx.session.scalars(select(Receipt.issued_at).order_by(Receipt.number)).all()
+    assert (days[0].month, days[-1].month) == (9, 11)
+    assert all(local_date(first) <= local_date(second) for first, second in pairwise(days))
+
+
+def test_statements_doubts_and_refunds_of_several_ages(ctx: Context) -> None:
+    uploads = ctx.session.scalars(select(StatementUpload).order_by(StatementUpload.name)).all()
+    assert [upload.state for upload in uploads] == ["imported", "imported", "planned"]
+    booked = uploads[0].result["counts"]
+    assert booked["matched"] > 0, "transfers whose notice got lost"
+    assert booked["duplicate"] > booked["matched"], "what notices had told"
+    assert booked["not_a_fee"] == 4
+    waiting = cases.list_cases(ctx)
+    assert {"unmatched", "overpaid", "double_payment", "in_review", "payout"} <= {case.kind for case in waiting}
+    assert {(NOW - case.opened_at).days // 30 for case in waiting} >= {0, 1}
+    decided = {case.resolution for case in cases.list_cases(ctx, state="resolved")}
+    assert {"assigned", "refused", "closed"} <= decided
+    assert any(case.proposals for case in open_cases(ctx, kind="unmatched")), "some can be guessed"
+    assert not all(case.proposals for case in open_cases(ctx, kind="unmatched")), "some cannot"
+    assert sorted(ctx.session.scalars(select(Refund.state))) == ["done", "sent"]
+
+
+def test_nothing_is_left_for_the_worker_but_what_is_to_come(demo: Demo, ctx: Context) -> None:
+    waiting = ctx.session.execute(text("SELECT task, run_at FROM core_job WHERE state = 'waiting'")).all()
+    assert {row.task for row in waiting} <= {"payments.poll", "payments.refund.send"}
+    with demo.db.all_schools(demo.system) as everywhere:
+        assert [report.faults for report in audit.verify(everywhere) if report.faults] == []
+
+
+PAGES = {
+    "vanphong": ("/", "/learners", "/learners/classes"),
+    "ketoan": (
+        "/", "/finance/rounds", "/finance/bills", "/finance/desk", "/finance/statements", "/finance/books",
+        "/finance/exemptions", "/finance/receipts", "/finance/items",
+    ),
+    "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit"),
+    "phuhuynh": ("/", "/finance/family"),
+    "vanhanh": ("/modules", "/audit", "/finance/channels"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_every_page_of_the_role_has_something_to_show(demo: Demo, login: str) -> None:
+    client = demo.app.test_client()
+    form = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    sent = {"login": login, "password": PASSWORD, "csrf_token": token[1] if token else ""}
+    assert client.post("/sign-in", data=sent).status_code == 303
+    for path in PAGES[login]:
+        answer = client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        assert 'class="empty' not in answer.get_data(as_text=True), path

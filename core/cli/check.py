@@ -11,11 +11,11 @@ import click
 from sqlalchemy import select, text
 
 from core import audit as trail
-from core.kernel import migrations
 from core.kernel.states import PluginState
 from core.payments import ledger as books
 from core.school.models import School
 from core.types.actor import system_actor
+from core.web.app import create_app
 
 from .program import Program, program, say
 
@@ -72,6 +72,7 @@ def verify_ledger() -> None:
 @click.command(help="Check the installation and say what to do about each finding.")
 def doctor() -> None:
     with program() as parts:
+        create_app(parts.settings, db=parts.db, registry=parts.registry)  # tries the pages, as a web start does
         findings = list(_findings(parts))
     for finding in findings:
         say(f"! {finding}")
@@ -89,9 +90,6 @@ def _findings(parts: Program) -> Iterator[str]:
         owned = connection.execute(text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")).scalar_one()
         if owned:
             yield f"the database role {row.rolname} owns {owned} tables; sign in as truong_app"
-        for chain in migrations.chains(parts.registry.plugins):
-            if migrations.pending(connection, chain):
-                yield f"migrations of {chain.name} are pending: run `truong db upgrade`"
     for plugin in parts.registry.plugins:
         if plugin.state is not PluginState.OK:
             yield f"plugin {plugin.name}: {plugin.state.value}: {plugin.diagnosis}"

@@ -32,10 +32,10 @@ ACTOR = system_actor("demo")
 PASSWORD = "hoa phuong do"  # noqa: S105  (printed on purpose; the demo listens on loopback only)
 SCHOOLS: tuple[Mapping[str, Any], ...] = (
     {"code": "HOAPHUONG", "name": "Trường THCS Hoa Phượng", "level": "lower_secondary", "province": "01",
-     "payment_prefix": "TRH", "address": "12 phố Bằng Lăng, Hà Nội", "phone": "0900000001", "pupils": 320,
+     "payment_prefix": "TRH", "address": "12 phố Bằng Lăng, Hà Nội", "phone": "0900000001", "pupils": 280,
      "account_number": SIMULATED["account_number"], "merchant_code": SIMULATED["merchant_code"]},
     {"code": "CANHDIEU", "name": "Trường Tiểu học Cánh Diều", "level": "primary", "province": "48",
-     "payment_prefix": "TRG", "address": "8 đường Trúc Xanh, Đà Nẵng", "phone": "0900000002", "pupils": 100,
+     "payment_prefix": "TRG", "address": "8 đường Trúc Xanh, Đà Nẵng", "phone": "0900000002", "pupils": 80,
      "account_number": "0009876543210", "merchant_code": "TRUONG02"},
 )  # fmt: skip
 _OF_A_SCHOOL = ("code", "name", "level", "province", "payment_prefix", "address", "phone")

@@ -13,6 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
@@ -25,7 +26,6 @@ from .base import SchoolOwned
 from .context import Context
 
 SYSTEM_ROLE = "truong_system"
-_SET_SCHOOL = "SELECT set_config('app.school_id', %s, true)"
 _SET_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
 
@@ -41,15 +41,16 @@ class ScopedSession(Session):
 def _raise_second_wall(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
     if transaction.nested:
         return
-    # Straight on the driver: it runs in every transaction, and SQLAlchemy's way costs three times as much.
-    driver = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection)
-    statement = _SET_SYSTEM if session.school is None else _SET_SCHOOL
-    values = None if session.school is None else (str(session.school),)
-    try:
-        driver.execute(statement, values)
-    except psycopg.OperationalError:
-        # A lost server: let SQLAlchemy meet it too, so that it empties the pool and raises its own error.
-        connection.exec_driver_sql(statement, values)
+    wall = _SET_SYSTEM if session.school is None else f"SET LOCAL app.school_id = '{UUID(int=session.school.int)}'"
+    # Straight on the library and in one round trip: it runs in every transaction, and SQLAlchemy's way costs five times
+    # as much.
+    library = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection).pgconn
+    if library.transaction_status == TransactionStatus.IDLE:
+        if library.exec_(f"BEGIN;{wall}".encode()).status == ExecStatus.COMMAND_OK:
+            return
+        library.exec_(b"ROLLBACK")
+    # A lost server: let SQLAlchemy meet it too, so that it empties the pool and raises its own error.
+    connection.exec_driver_sql(wall)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")

@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Row, text
 
@@ -112,18 +113,30 @@ _FINISH = text(f"""
     WHERE {_MINE}
 """)  # noqa: S608
 
-# Run for every job that ends well, so straight on the driver: SQLAlchemy's way costs three times as much.
-_DONE = """
-    UPDATE core_job SET state = 'done', leased_by = NULL, lease_until = NULL, error = NULL,
-        finished_at = COALESCE(%s::timestamptz, statement_timestamp())
-    WHERE id = %s AND leased_by = %s AND tries = %s
-"""
+_LOST = "TJ001"
+"""What `core_job_done` raises, so that the commit behind it in the same message is not reached."""
 
 
 def done(connection: Connection, lease: Lease, *, now: datetime | None = None) -> bool:
-    """End the job in the transaction of its handler; False when the lease was lost."""
+    """End the job in the transaction of its handler and commit it, in one message to the server.
+
+    Run for every job that ends well, so straight on the library: two statements of SQLAlchemy cost five times as much.
+
+    Returns:
+        False when the lease was lost; then the transaction has failed and is to be rolled back.
+
+    Raises:
+        psycopg.Error: as the end of the job or the commit does.
+    """
     driver = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection)
-    return driver.execute(_DONE, (now, lease.id, lease.worker, lease.tries)).rowcount == 1
+    moment = f"'{now.isoformat()}'" if now else "NULL"
+    end = f"SELECT core_job_done('{lease.id}', '{lease.worker}', {lease.tries:d}, {moment});COMMIT"
+    result = driver.pgconn.exec_(end.encode())
+    if result.status == ExecStatus.COMMAND_OK:
+        return True
+    if result.error_field(DiagnosticField.SQLSTATE) == _LOST.encode():
+        return False
+    raise psycopg.errors.error_from_result(result)
 
 
 _RETRY = text(f"""

@@ -76,6 +76,7 @@ class Runner:
         progress = JobProgress(self._db.engine, lease, self._stopping)
         with self._context(lease) as ctx:
             self._tasks[lease.task].handler(ctx, lease.payload, progress)
+            ctx.session.flush()
             if not leases.done(ctx.session.connection(), lease, now=self._now()):
                 raise LeaseLost
 

@@ -17,6 +17,9 @@ from core.types.actor import Actor
 from core.types.contributions import StatementReader
 
 
+__all__ = ["Stage", "Transfer", "Visit", "stage_of"]
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """A movement on the school's account. Whole dong."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core.sdk.payments import Config, Fact, Notice, Outcome, PaymentProvider, Refused, Verified
 from core.types.clock import utc_now
@@ -61,8 +61,14 @@ class School:
             return answer.status, answer.body
 
 
+class Taker(Protocol):
+    """Whoever answers notices."""
+
+    def take(self, notice: Notice) -> tuple[int, str]: ...
+
+
 @contextmanager
-def listening(school: School) -> Iterator[str]:
+def listening(school: Taker) -> Iterator[str]:
     """Serve the school's notice address on loopback."""
 
     class Handler(BaseHTTPRequestHandler):

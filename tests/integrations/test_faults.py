@@ -28,7 +28,7 @@ __all__ = ["world"]
 SECRET = "SIMULATED-SECRET-3"
 ACCOUNT = "0001234567890"
 DUE = 350_000
-COMMON = {
+COMMON: dict[str, tuple[dict[str, float], int]] = {
     "drop": ({"drop": 2}, 4),
     "duplicate": ({"duplicate": 3}, 5),
     "delay": ({"delay": 0.1}, 2),

@@ -16,7 +16,6 @@ from core.data.context import Context
 from core.types.actor import Actor
 from core.types.contributions import StatementReader
 
-
 __all__ = ["Stage", "Transfer", "Visit", "stage_of"]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -218,4 +218,3 @@ class Manifest:
     licence: str = "Apache-2.0"
     security_contact: str = ""
     description: Message | None = None
-    tables: Iterable[str] = field(default=())

@@ -34,6 +34,7 @@ __all__ = [
     "years",
 ]
 _EDITABLE = frozenset({"name", "level", "ownership", "province", "address", "phone"})
+_CURRENT = "school.current_year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,18 @@ def years(ctx: Context) -> list[Year]:
 
 
 def current_year(ctx: Context) -> Year:
-    """The current school year of the context's school.
+    """The current school year of the context's school; asked of the database once in a context.
 
     Raises:
         NotFound: when none has been opened yet.
     """
-    for year in years(ctx):
-        if year.current:
-            return year
-    raise NotFound(_("No school year is open yet."))
+    found: Year | None = ctx.session.info.get(_CURRENT)
+    if found is None:
+        found = next((year for year in years(ctx) if year.current), None)
+        if found is None:
+            raise NotFound(_("No school year is open yet."))
+        ctx.session.info[_CURRENT] = found
+    return found
 
 
 def open_year(ctx: Context, name: str, starts_on: date, ends_on: date, *, current: bool = True) -> UUID:
@@ -159,6 +163,7 @@ def set_current_year(ctx: Context, year_id: UUID) -> None:
     found = ctx.session.execute(select(SchoolYear.id).where(mine, SchoolYear.id == year_id)).scalar_one_or_none()
     if found is None:
         raise NotFound
+    ctx.session.info.pop(_CURRENT, None)
     ctx.session.execute(update(SchoolYear).where(mine, SchoolYear.current).values(current=False))
     ctx.session.execute(update(SchoolYear).where(mine, SchoolYear.id == year_id).values(current=True))
     audit.record(ctx, "school.year_current", target=("school_year", year_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from flask import Flask, get_flashed_messages, request, url_for
@@ -38,7 +38,8 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
     """The frame of this visitor at this address."""
     modules = person.modules
     allowed = [item for item in program.registry.nav(modules) if person.actor.has(item.permission)]
-    here = _here(allowed)
+    urls = {item.endpoint: url_for(item.endpoint) for item in allowed}
+    here = _here(urls.values())
     return Frame(
         school_name=person.school_name or "Trường",
         person_name=person.actor.name,
@@ -48,8 +49,8 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         locale=locale(),
         theme=theme,
         year_label=person.year_name,
-        nav=_sections(allowed, here),
-        bottom_nav=[_link(item, here) for item in allowed if item.bottom][:5],
+        nav=_sections(allowed, urls, here),
+        bottom_nav=[_link(item, urls, here) for item in allowed if item.bottom][:5],
         schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
         flashes=_flashes(),
         account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
@@ -64,24 +65,23 @@ def _roles(person: Visitor) -> Message | str:
     return ""
 
 
-def _sections(items: Iterable[Contributed], here: str) -> list[NavSection]:
+def _sections(items: Iterable[Contributed], urls: Mapping[str, str], here: str) -> list[NavSection]:
     sections: dict[str, NavSection] = {}
     links: dict[str, list[NavItem]] = {}
     for item in items:
         key = item.section.msgid if item.section else ""
-        links.setdefault(key, []).append(_link(item, here))
+        links.setdefault(key, []).append(_link(item, urls, here))
         sections.setdefault(key, NavSection(item.section or "", links[key]))
     return list(sections.values())
 
 
-def _link(item: Contributed, here: str) -> NavItem:
-    url = url_for(item.endpoint)
+def _link(item: Contributed, urls: Mapping[str, str], here: str) -> NavItem:
+    url = urls[item.endpoint]
     return NavItem(item.label, url, item.icon, current=url == here)
 
 
-def _here(items: Iterable[Contributed]) -> str:
+def _here(urls: Iterable[str]) -> str:
     """The entry that this page lies under: the longest address that its own begins with."""
-    urls = [url_for(item.endpoint) for item in items]
     path = request.path
     return max(
         (u for u in urls if path == u or (u != "/" and path.startswith(u.rstrip("/") + "/"))), key=len, default=""

@@ -6,7 +6,7 @@ from .history import timeline_of
 from .idempotency import idempotent
 from .language import locale, translate
 from .parts import record_tabs, tab_content
-from .render import file_response, flash, redirect_to, render, see_other
+from .render import addresses, file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
 from .view import page, public
 
@@ -16,6 +16,7 @@ __all__ = [
     "Problem",
     "Runtime",
     "Visitor",
+    "addresses",
     "api",
     "check_etag",
     "etag_of",

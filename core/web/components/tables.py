@@ -5,6 +5,7 @@ The markup is that of `cell` in templates/parts/table.html, and a test holds the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,8 @@ Cell = Callable[[Any], str]
 
 STATE_ICONS = {"ok": "check", "wait": "clock", "attention": "alert", "stop": "stop", "neutral": "dot"}
 RIGHT = ("money", "number")
+_SPECIAL = re.compile("[&<>'\"]").search
+"""Most values have nothing to escape; finding that out costs a fifth of escaping them."""
 _ICON = '<svg class="icon" aria-hidden="true" focusable="false">'
 
 
@@ -35,6 +38,8 @@ def table_rows(
     """All `<tr>` of a table. `rows`: mappings, result rows or objects with the columns' keys."""
 
     def speak(value: object) -> str:
+        if type(value) is str and not _SPECIAL(value):
+            return value
         return str(escape(text(environment, value) if isinstance(value, Message) else value))
 
     dash = f'<span class="none" aria-label="{speak(Message("none"))}">–</span>'
@@ -72,6 +77,7 @@ def _cell(environment: Environment, kind: str | None, speak: Speak) -> Cell:
     cells: dict[str | None, Cell] = {
         "money": lambda v: f'<data class="money" value="{v}">{money(v)}</data>',
         "number": lambda v: f'<span class="num">{number(v)}</span>',
+        "digits": lambda v: f'<span class="num">{speak(v)}</span>',
         "date": lambda v: _time(v, day),
         "datetime": lambda v: _time(v, moment),
         "link": lambda v: f'<a href="{speak(v["url"])}">{speak(v["label"])}</a>',

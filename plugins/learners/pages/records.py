@@ -17,6 +17,7 @@ from core.sdk.people import guardians_of
 from core.sdk.text import _, translator
 from core.sdk.web import (
     Cursor,
+    addresses,
     file_response,
     flash,
     form_errors,
@@ -36,6 +37,7 @@ from ..schemas import LearnerForm, canonical, form_of
 from ..services import classes as class_services
 from ..services import learners as services
 from .blueprint import blueprint
+from .words import birth_text, sex_name
 
 PAGE = 50
 MOST_CHOICES = 100
@@ -76,9 +78,9 @@ def index(ctx: Context) -> str:
         following = url_for("learners.index", cursor=cursor.write((last.sort_key, last.id)), **_given(filters))
     return render(
         "learners/index.html",
-        lines=lines[:PAGE],
+        rows=_rows(lines[:PAGE]),
         words=words,
-        count=services.count_learners(ctx, query=words, class_id=class_id, grade=grade) if every else len(lines),
+        count=_counted(ctx, words, class_id, grade) if every else len(lines),
         grades=sorted({choice.grade for choice in choices}),
         classes=_few(choices, grade),
         class_id=class_id,
@@ -89,6 +91,27 @@ def index(ctx: Context) -> str:
         may_import=ctx.actor.has("learners.import.run"),
         may_export=ctx.actor.has("learners.learner.export"),
     )
+
+
+def _counted(ctx: Context, words: str, class_id: UUID | None, grade: int | None) -> int | str:
+    count, most = services.count_learners(ctx, query=words, class_id=class_id, grade=grade), services.MOST_COUNTED
+    return count if count <= most else f"{most:,}+".replace(",", ".")
+
+
+def _rows(lines: list[services.LearnerLine]) -> list[dict[str, object]]:
+    """The lines as the table shows them."""
+    address = addresses("learners.show", "learner_id")
+    return [
+        {
+            "name": {"name": f"{line.full_name} ({line.suffix})" if line.suffix else line.full_name,
+                     "url": address(line.id)},
+            "class": line.class_name,
+            "birth": birth_text(line.birth) or None,
+            "sex": sex_name(line.sex),
+            "code": line.code,
+        }
+        for line in lines
+    ]  # fmt: skip
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _STATES: dict[str, tuple[str, Message]] = {
     "undone": ("neutral", _("Undone")),
     "failed": ("stop", _("Not readable")),
 }
+_SEXES = {1: _("Male"), 2: _("Female")}
 _ACTIONS: dict[str, tuple[str, Message]] = {
     "new": ("ok", _("New")),
     "changed": ("wait", _("Changes a record")),
@@ -29,6 +30,11 @@ _ACTIONS: dict[str, tuple[str, Message]] = {
 def birth_text(birth: str | None) -> str:
     """`2015-03-07` as 07/03/2015, `2015` as 2015."""
     return "/".join(reversed((birth or "").split("-")))
+
+
+def sex_name(sex: int) -> Message | None:
+    """1 and 2 of ISO/IEC 5218 in words; nothing where it is not known."""
+    return _SEXES.get(sex)
 
 
 def phone_text(phone: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.sdk import Context
 from core.sdk.audit import record
@@ -17,6 +17,12 @@ from core.sdk.text import _
 
 from ..models import Enrolment, SchoolClass
 from ..rules.classes import class_key, class_order, grade_of
+from .values import THIS_YEAR
+
+_CHOICES = text(
+    f"SELECT id, name, grade FROM learners_class WHERE school_id = :school AND year_id = {THIS_YEAR}"  # noqa: S608
+    " ORDER BY grade, position, name"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,8 @@ class ClassChoice:
 def class_choices(ctx: Context) -> list[ClassChoice]:
     """The classes of the current year, without counting anybody: for filters and forms."""
     ctx.require("learners.learner.read")
-    year = current_year(ctx)
-    query = (
-        select(SchoolClass.id, SchoolClass.name, SchoolClass.grade)
-        .where(SchoolClass.school_id == ctx.school_id, SchoolClass.year_id == year.id)
-        .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
-    )
-    return [ClassChoice(*row) for row in ctx.session.execute(query)]
+    rows = ctx.session.connection().execute(_CHOICES, {"school": ctx.school_id})
+    return [ClassChoice(*row) for row in rows]
 
 
 def list_classes(ctx: Context) -> list[ClassLine]:

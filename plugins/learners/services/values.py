@@ -53,5 +53,8 @@ planner reads all enrolments of the year for each pupil as long as the tables ha
 just after the first import.
 """
 
+THIS_YEAR = "(SELECT y.id FROM core_school_year y WHERE y.school_id = :school AND y.current)"
+"""The current school year inside a statement: a list asks the database once, not twice."""
+
 SOURCE = f"learners_learner l JOIN core_person c ON c.id = l.id {PRESENT}"
 """Needs the parameter `year`; limit it by `l.school_id = :school`."""

@@ -145,6 +145,7 @@ CELLS = [
     (None, Message("Done")),
     ("money", -1250000),
     ("number", Decimal("8.5")),
+    ("digits", "2501<1"),
     ("date", date(2026, 11, 22)),
     ("datetime", datetime(2026, 11, 22, 2, 5, tzinfo=UTC)),
     ("state", ("attention", Message("Done"))),

@@ -17,6 +17,7 @@ from core.sdk.web.runtime import COOKIE, Visitor, runtime, visitor
 from core.sdk.web.view import page, public, require_visitor
 from core.types.errors import Invalid
 from core.types.message import Message, _
+from core.web.devices import device_name
 
 blueprint = Blueprint("identity", __name__)
 DEVICE_COOKIE = "truong_device"
@@ -106,7 +107,8 @@ def account(ctx: Context) -> str:
 
 def _account(ctx: Context, errors: dict[str, Message]) -> str:
     current = _me().signed_in.session_id
-    return render("pages/account.html", sessions=sessions.sessions_of(ctx), current=current, errors=errors)
+    found = [(session, device_name(session.user_agent)) for session in sessions.sessions_of(ctx)]
+    return render("pages/account.html", sessions=found, current=current, errors=errors)
 
 
 class PasswordForm(Schema):

@@ -52,7 +52,7 @@ def _preview(ctx: Context, round_id: UUID, refused: Message | None = None) -> st
         "finance/preview.html",
         row=round_(ctx, round_id),
         summary=summary,
-        problems=[(p, _fix(p, round_id)) for p in summary.problems],
+        problems=[(p, _fix(ctx, p, round_id)) for p in summary.problems],
         bills=found,
         items={item.id: item for item in round_items(ctx, round_id)},
         classes=[(str(c.id), c.name) for c in classes(ctx)],
@@ -63,14 +63,13 @@ def _preview(ctx: Context, round_id: UUID, refused: Message | None = None) -> st
     )
 
 
-def _fix(problem: service.Problem, round_id: UUID) -> tuple[str, Message]:
-    """Where a problem is mended."""
+def _fix(ctx: Context, problem: service.Problem, round_id: UUID) -> tuple[str, Message]:
+    """Where a problem is mended; without an address for who may only look."""
     if problem.code in _FIX:
         endpoint, label = _FIX[problem.code]
-        return url_for(endpoint, round_id=round_id), label
-    return url_for(_EXEMPTIONS, waiting="1" if problem.code == "exemption_waiting" else None), _(
-        "Look at the exemption"
-    )
+        return url_for(endpoint, round_id=round_id) if ctx.actor.has("finance.round.edit") else "", label
+    url = url_for(_EXEMPTIONS, waiting="1" if problem.code == "exemption_waiting" else None)
+    return url if ctx.actor.has("finance.exemption.read") else "", _("Look at the exemption")
 
 
 @blueprint.post("/rounds/<uuid:round_id>/publish")

@@ -1,0 +1,24 @@
+"""Browsers in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.web.devices import device_name
+
+_WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (f"Mozilla/5.0 (Linux; Android 14; SM-A155F) {_WEBKIT} Chrome/126.0 Mobile Safari/537.36", "Chrome on Android"),
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64) {_WEBKIT} Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Linux"),
+        ("curl/8.5.0", "Unknown device"),
+        ("", "Unknown device"),
+    ],
+)
+def test_a_browser_is_said_in_words(agent: str, words: str) -> None:
+    assert str(device_name(agent)) == words

@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import text
-
 from core.data.context import Context
+from core.data.direct import direct
 from core.data.types import new_id
 
 from .canonical import Facts, clean, dumps, entry_hash, plain
 
-_INSERT = text(
+_INSERT = (
     "INSERT INTO core_audit_pending (id, school_id, at, actor_kind, actor_id, actor_name, action,"
-    " target_type, target_id, detail, entry_hash) VALUES (:id, :school_id, :at, :actor_kind, :actor_id,"
-    " :actor_name, :action, :target_type, :target_id, CAST(:detail AS jsonb), :entry_hash)"
+    " target_type, target_id, detail, entry_hash) VALUES (%(id)s, %(school_id)s, %(at)s, %(actor_kind)s, %(actor_id)s,"
+    " %(actor_name)s, %(action)s, %(target_type)s, %(target_id)s, %(detail)s::jsonb, %(entry_hash)s)"
 )
 
 
@@ -63,5 +62,5 @@ def record(
     values = facts._asdict()
     values["detail"] = dumps(facts.detail)
     values["entry_hash"] = entry_hash(facts)
-    ctx.session.connection().execute(_INSERT, values)
+    direct(ctx, _INSERT, values)
     return facts.id

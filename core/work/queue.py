@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.types.actor import Actor
 from core.types.contributions import Payload
 from core.types.ids import new_id
@@ -20,16 +21,16 @@ CHANNEL = "core_job"
 
 # Joining a waiting job locks its row until we commit: a worker cannot take it before our change is visible.
 # PostgreSQL sends equal notices of one transaction once. LEAST: a clock that runs ahead must delay no job.
-_ONE = text(f"""
+_ONE = f"""
     WITH job AS (
         INSERT INTO core_job (id, school_id, task, payload, key, actor, run_at)
-        VALUES (:id, :school, :task, CAST(:payload AS jsonb), :key, CAST(:actor AS jsonb),
-                COALESCE(CAST(:run_at AS timestamptz), LEAST(CAST(:now AS timestamptz), now())))
+        VALUES (%(id)s, %(school)s, %(task)s, %(payload)s::jsonb, %(key)s, %(actor)s::jsonb,
+                COALESCE(%(run_at)s::timestamptz, LEAST(%(now)s::timestamptz, now())))
         ON CONFLICT (task, key, school_id) WHERE state = 'waiting' AND key IS NOT NULL
         DO UPDATE SET run_at = LEAST(core_job.run_at, EXCLUDED.run_at)
         RETURNING id)
     SELECT id, pg_notify('{CHANNEL}', '') FROM job
-""")  # noqa: S608  (the channel is a constant)
+"""  # noqa: S608  (the channel is a constant)
 
 _MANY = text(f"""
     WITH job AS (
@@ -64,19 +65,22 @@ def enqueue(
     Returns:
         the id of the job, for `job()` and `cancel()`.
     """
-    found: UUID = ctx.session.execute(
+    row = direct(
+        ctx,
         _ONE,
         {
             "id": new_id(),
             "school": ctx.school,
             "task": task,
-            "payload": json.dumps(payload),
+            "payload": msgspec.json.encode(payload).decode(),
             "key": key,
-            "actor": json.dumps(actors.to_json(actor or ctx.actor)),
+            "actor": actors.encoded(actor or ctx.actor),
             "run_at": run_at,
             "now": ctx.now(),
         },
-    ).scalar_one()
+    ).fetchone()
+    assert row is not None  # noqa: S101  (the statement inserts or joins)
+    found: UUID = row[0]
     return found
 
 
@@ -89,8 +93,8 @@ def enqueue_many(ctx: Context, task: str, payloads: Sequence[Payload]) -> int:
         {
             "school": ctx.school,
             "task": task,
-            "payloads": json.dumps(list(payloads)),
-            "actor": json.dumps(actors.to_json(ctx.actor)),
+            "payloads": msgspec.json.encode(list(payloads)).decode(),
+            "actor": actors.encoded(ctx.actor),
             "now": ctx.now(),
         },
     ).scalar_one()

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.data.types import new_id
 from core.payments.ledger.entries import actor_json
 
@@ -28,8 +29,8 @@ class Allocated:
     settled: bool
 
 
-_LOCK = text(
-    "SELECT id FROM core_person WHERE school_id = :school AND id = ANY(CAST(:people AS uuid[])) "
+_LOCK = (
+    "SELECT id FROM core_person WHERE school_id = %(school)s AND id = ANY(%(people)s::uuid[]) "
     "ORDER BY id FOR NO KEY UPDATE"
 )
 
@@ -37,7 +38,7 @@ _LOCK = text(
 def lock_people(ctx: Context, people: Iterable[UUID]) -> None:
     """Hold these persons' money until the transaction ends. Always taken in the same order, after
     attempts."""
-    ctx.session.execute(_LOCK, {"school": ctx.school_id, "people": sorted(set(people))})
+    direct(ctx, _LOCK, {"school": ctx.school_id, "people": sorted(set(people))})
 
 
 _BOOK = """
@@ -45,57 +46,57 @@ changed AS (
   UPDATE core_charge c
      SET allocated = c.allocated + plan.amount,
          state = CASE WHEN c.allocated + plan.amount = c.due THEN 'settled' ELSE 'open' END,
-         settled_at = CASE WHEN c.allocated + plan.amount = c.due THEN CAST(:now AS timestamptz) END
+         settled_at = CASE WHEN c.allocated + plan.amount = c.due THEN %(now)s::timestamptz END
     FROM plan WHERE c.id = plan.id
   RETURNING c.id, c.person_id, plan.amount, c.state = 'settled' AS settled),
 entry AS (
   INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo)
-  SELECT :id, :school, :source, :kind, p.id, :now, :now, :actor, ''
+  SELECT %(id)s, %(school)s, %(source)s, %(kind)s, p.id, %(now)s, %(now)s, %(actor)s::jsonb, ''
     FROM core_accounting_period p
-   WHERE p.school_id = :school AND p.state = 'open' AND EXISTS (SELECT FROM changed)
+   WHERE p.school_id = %(school)s AND p.state = 'open' AND EXISTS (SELECT FROM changed)
   RETURNING id),
 posted AS (
   INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
-  SELECT :school, entry.id, 'student_balance', person_id, NULL, sum(amount) FROM changed, entry
+  SELECT %(school)s, entry.id, 'student_balance', person_id, NULL, sum(amount) FROM changed, entry
    GROUP BY entry.id, person_id
   UNION ALL
-  SELECT :school, entry.id, 'receivable:student', person_id, changed.id, -amount FROM changed, entry)
+  SELECT %(school)s, entry.id, 'receivable:student', person_id, changed.id, -amount FROM changed, entry)
 SELECT id, person_id, amount, settled FROM changed
 """
 
-_ALLOCATE = text(
+_ALLOCATE = (
     """
 WITH has AS (
   SELECT person_id, -amount AS available FROM core_ledger_balance
-   WHERE school_id = :school AND account = 'student_balance' AND amount < 0
-     AND person_id = ANY(CAST(:people AS uuid[]))),
+   WHERE school_id = %(school)s AND account = 'student_balance' AND amount < 0
+     AND person_id = ANY(%(people)s::uuid[])),
 owed AS (
   SELECT c.id, c.due - c.allocated AS owed, has.available,
          sum(c.due - c.allocated) OVER (PARTITION BY c.person_id
-           ORDER BY (c.id = ANY(CAST(:first AS uuid[]))) DESC, c.due_on, c.opened_at, c.id) AS upto
+           ORDER BY (c.id = ANY(%(first)s::uuid[])) DESC, c.due_on, c.opened_at, c.id) AS upto
     FROM core_charge c JOIN has ON has.person_id = c.person_id
-   WHERE c.school_id = :school AND c.person_id = ANY(CAST(:people AS uuid[])) AND c.state = 'open'),
+   WHERE c.school_id = %(school)s AND c.person_id = ANY(%(people)s::uuid[]) AND c.state = 'open'),
 plan AS (
   SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto -
   owed),
 """  # noqa: S608  (constant parts)
     + _BOOK
-).bindparams(bindparam("actor", type_=JSONB))
+)
 
-_RELEASE = text(
+_RELEASE = (
     """
 WITH paid AS (
   SELECT c.id, c.allocated,
-         sum(c.allocated) OVER (ORDER BY (c.id = ANY(CAST(:first AS uuid[]))) DESC,
+         sum(c.allocated) OVER (ORDER BY (c.id = ANY(%(first)s::uuid[])) DESC,
                                 c.due_on DESC, c.opened_at DESC, c.id DESC) AS upto
     FROM core_charge c
-   WHERE c.school_id = :school AND c.person_id = :person AND c.allocated > 0 AND c.state <> 'cancelled'),
+   WHERE c.school_id = %(school)s AND c.person_id = %(person)s AND c.allocated > 0 AND c.state <> 'cancelled'),
 plan AS (
-  SELECT id, -least(allocated, :amount - (upto - allocated))::bigint AS amount FROM paid
-   WHERE :amount > upto - allocated),
+  SELECT id, -least(allocated, %(amount)s - (upto - allocated))::bigint AS amount FROM paid
+   WHERE %(amount)s > upto - allocated),
 """  # noqa: S608
     + _BOOK
-).bindparams(bindparam("actor", type_=JSONB))
+)
 
 _BALANCE = text(
     "SELECT -amount FROM core_ledger_balance WHERE school_id = :school AND account = 'student_balance' "
@@ -130,18 +131,19 @@ def _credit(ctx: Context, person_id: UUID) -> int:
     return int(ctx.session.scalar(_BALANCE, {"school": ctx.school_id, "person": person_id}) or 0)
 
 
-def _run(ctx: Context, statement: object, kind: str, values: dict[str, object]) -> list[Allocated]:
+def _run(ctx: Context, statement: str, kind: str, values: dict[str, object]) -> list[Allocated]:
     entry = new_id()
-    rows = ctx.session.execute(
-        statement,  # type: ignore[call-overload]  # one of the two texts above
+    rows = direct(
+        ctx,
+        statement,
         {
             "school": ctx.school_id,
             "now": ctx.now(),
-            "actor": actor_json(ctx),
+            "actor": Jsonb(actor_json(ctx)),
             "id": entry,
             "source": f"{kind}:{entry}",
             "kind": kind,
             **values,
         },
     )
-    return [Allocated(row.id, row.person_id, row.amount, row.settled) for row in rows]
+    return [Allocated(*row) for row in rows]

@@ -52,7 +52,8 @@ named AS MATERIALIZED (
    WHERE due > 0 OR EXISTS (SELECT FROM jsonb_each_text(credits) e WHERE e.value <> '0')),
 entry AS (
   INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo)
-  SELECT entry_id, :school, 'charge:' || id || ':' || 'cancelled', 'charge.cancelled', :period, :now, :now, :actor, :memo
+  SELECT entry_id, :school, 'charge:' || id || ':' || 'cancelled', 'charge.cancelled', :period, :now, :now, :actor,
+         :memo
     FROM named),
 posted AS (
   INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.data.types import new_id
 from core.types.errors import NotFound
 
@@ -44,34 +45,32 @@ class Entry:
             raise ValueError(f"entry {self.source} does not sum to zero")
 
 
-_POST = text(
-    """
+_POST = """
 WITH given AS (
-  SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:sources AS text[]), CAST(:kinds AS text[]),
-                       CAST(:moments AS timestamptz[]), CAST(:memos AS text[]),
-                       CAST(:evidence AS uuid[]), CAST(:reverses AS uuid[]))
+  SELECT * FROM unnest(%(ids)s::uuid[], %(sources)s::text[], %(kinds)s::text[],
+                       %(moments)s::timestamptz[], %(memos)s::text[],
+                       %(evidence)s::uuid[], %(reverses)s::uuid[])
          AS g(id, source, kind, occurred_at, memo, evidence_id, reverses_id)),
 entry AS (
   INSERT INTO core_journal_entry
     (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo, evidence_id, reverses_id)
-  SELECT g.id, :school, g.source, g.kind, p.id, g.occurred_at, :now, :actor, g.memo, g.evidence_id,
+  SELECT g.id, %(school)s, g.source, g.kind, p.id, g.occurred_at, %(now)s, %(actor)s::jsonb, g.memo, g.evidence_id,
   g.reverses_id
-    FROM given g, core_accounting_period p WHERE p.school_id = :school AND p.state = 'open'
+    FROM given g, core_accounting_period p WHERE p.school_id = %(school)s AND p.state = 'open'
   ON CONFLICT (school_id, source) DO NOTHING
   RETURNING id),
 line AS (
   INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
-  SELECT :school, l.entry_id, l.account, l.person_id, l.charge_id, l.amount
-    FROM unnest(CAST(:entries AS uuid[]), CAST(:accounts AS text[]), CAST(:people AS uuid[]),
-                CAST(:charges AS uuid[]), CAST(:amounts AS bigint[]))
+  SELECT %(school)s, l.entry_id, l.account, l.person_id, l.charge_id, l.amount
+    FROM unnest(%(entries)s::uuid[], %(accounts)s::text[], %(people)s::uuid[],
+                %(charges)s::uuid[], %(amounts)s::bigint[])
          AS l(entry_id, account, person_id, charge_id, amount)
     JOIN entry ON entry.id = l.entry_id
   RETURNING 1)
 SELECT (SELECT array_agg(id) FROM entry) AS posted,
        (SELECT array_agg(e.source) FROM core_journal_entry e JOIN given g USING (source)
-         WHERE e.school_id = :school) AS known
+         WHERE e.school_id = %(school)s) AS known
 """
-).bindparams(bindparam("actor", type_=JSONB))
 
 
 def actor_json(ctx: Context) -> dict[str, str | None]:
@@ -94,7 +93,7 @@ def post(ctx: Context, *entries: Entry) -> frozenset[UUID]:
     values = {
         "school": ctx.school_id,
         "now": ctx.now(),
-        "actor": actor_json(ctx),
+        "actor": Jsonb(actor_json(ctx)),
         "ids": [e.id for e in entries],
         "sources": [e.source for e in entries],
         "kinds": [e.kind for e in entries],
@@ -116,8 +115,9 @@ def post(ctx: Context, *entries: Entry) -> frozenset[UUID]:
 
 
 def _run(ctx: Context, values: dict[str, object]) -> tuple[frozenset[UUID], frozenset[str]]:
-    row = ctx.session.execute(_POST, values).one()
-    return frozenset(row.posted or ()), frozenset(row.known or ())
+    row = direct(ctx, _POST, values).fetchone()
+    posted, known = row or (None, None)
+    return frozenset(posted or ()), frozenset(known or ())
 
 
 _ENTRY = text(

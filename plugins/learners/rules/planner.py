@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from core.sdk.imports import (
     Cell,
-    CountDiffers,
     Finding,
     Plan,
     PlannedRow,
@@ -27,7 +26,8 @@ from .classes import class_key, class_order, found_classes, grade_of, looks_like
 from .duplicates import Entry, compare, siblings
 from .fieldcount import repair
 from .parsing import Parsed, RowParser
-from .record import DECODER, ENCODER
+from .placing import Place, differing_counts, settle_classes
+from .record import ENCODER
 from .table import TableReader
 
 _BUFFER = 80
@@ -55,17 +55,6 @@ class LearnerPlan(Plan):
     links: dict[int, tuple[str, int]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where a row stands, for settling its class after all rows are known."""
-
-    cell: str
-    key: str
-    heading: str | None
-    grade: int | None
-    birth_year: int | None
-
-
 class Planner:
     """Plans one file. Use `plan_learners`."""
 
@@ -74,7 +63,7 @@ class Planner:
         self._tables = tables
         self._expected = expected
         self._tick = tick
-        self._places: list[_Place] = []
+        self._places: list[Place] = []
         self._entries: list[Entry] = []
         self._declared: dict[str, tuple[int, str]] = {}
         self._named_classes: set[str] = set()
@@ -95,9 +84,11 @@ class Planner:
             raise no_table("Họ và tên")
         for sheet in summaries:
             self._read_summary(sheet)
-        self._settle_classes()
+        self._find_classes()
+        plan = self.plan
+        settle_classes(plan.rows, self._places, plan.classes, self._expected.first_year)
         self._compare()
-        self._count_classes()
+        plan.differing = differing_counts(plan.rows, self._places, plan.classes, self._declared)
         for row in self.plan.rows:
             row.settle()
         self._group()
@@ -140,7 +131,7 @@ class Planner:
         if key:
             self._seen[key] += 1
         block_grade = grade_of(heading) if heading else grade
-        self._places.append(_Place(parsed.class_cell, key, heading, block_grade, parsed.birth_year))
+        self._places.append(Place(parsed.class_cell, key, heading, block_grade, parsed.birth_year))
         index = len(self.plan.rows)
         mother, father = value.me, value.cha
         phones: tuple[str, ...] = ()
@@ -191,43 +182,14 @@ class Planner:
                 self._declared[key] = (int(number), sheet.name)
                 self._named_classes.add(key)
 
-    def _settle_classes(self) -> None:
-        """Which classes exist, and what follows for each row: class, grade, age."""
+    def _find_classes(self) -> None:
+        """Those of the school, or proposed ones where it has none yet."""
         known = self._expected.classes
+        self.plan.classes_proposed = known is None
         if known is None:
             self.plan.classes = found_classes(self._named_classes, self._seen)
-            self.plan.classes_proposed = True
         else:
             self.plan.classes = sorted(known, key=class_order)
-        canonical = {class_key(name): name for name in self.plan.classes}
-        for row, place in zip(self.plan.rows, self._places, strict=True):
-            name = canonical.get(place.key)
-            if name is None or name != place.key:
-                self._refuse_class(row, place, name)
-            if name is not None:
-                self._check_class(row, place, name)
-
-    def _refuse_class(self, row: PlannedRow, place: _Place, name: str | None) -> None:
-        value = DECODER.decode(row.value)
-        value.lop = name
-        row.value = ENCODER.encode(value)
-        if name is None and not any(finding.field == "lop" for finding in row.findings):
-            code = "E_CLASS_UNKNOWN" if place.key else "E_CLASS_MISSING"
-            row.findings.append(Finding(code, "lop", place.cell or place.key))
-
-    def _check_class(self, row: PlannedRow, place: _Place, name: str) -> None:
-        if place.cell and place.cell != name:
-            row.notes = (*row.notes, "N_CLASS_SPELLING")
-        grade = grade_of(name)
-        if grade is None:
-            return
-        if place.cell and place.grade and grade != place.grade:
-            row.findings.append(Finding("W_CLASS_OTHER_SHEET", "lop", place.cell))
-        usual = self._expected.first_year - 5 - grade
-        year = place.birth_year
-        readable = not any(finding.code == "E_DATE_INVALID" for finding in row.findings)
-        if year is not None and readable and not usual - 3 <= year <= usual + 1:
-            row.findings.append(Finding("W_AGE", "ngaysinh", str(year), f"{usual}"))
 
     def _compare(self) -> None:
         canonical = {class_key(name) for name in self.plan.classes}
@@ -254,42 +216,6 @@ class Planner:
         imported = {index for index, row in enumerate(self.plan.rows) if row.status != "refuse"}
         groups, twins = siblings(self._entries, imported)
         self.plan.groups = {"siblings": groups, "twins": twins}
-
-    def _count_classes(self) -> None:
-        """Declared numbers of pupils against the rows that stand in the block of the class."""
-        if not self._declared:
-            return
-        rows: Counter[str] = Counter(self._block_classes())
-        self.plan.differing = [
-            CountDiffers(name, number, rows[name], source)
-            for name, (number, source) in self._declared.items()
-            if rows[name] != number
-        ]
-
-    def _block_classes(self) -> Iterator[str]:
-        """The class in whose block each row stands: its own, or the neighbours' where its own is none of the sheet."""
-        canonical = {class_key(name) for name in self.plan.classes}
-        own: list[str] = []
-        for place in self._places:
-            strange = place.grade is not None and grade_of(place.key) != place.grade
-            own.append(place.heading or ("" if strange or place.key not in canonical else place.key))
-        for at, name in enumerate(own):
-            if name:
-                yield name
-                continue
-            sheet, before, after = self.plan.rows[at].sheet, at - 1, at + 1
-            follows = before >= 0 and self._adjacent(before, at)
-            if follows and own[before]:
-                own[at] = own[before]
-            elif after < len(own) and own[after] and self.plan.rows[after].sheet == sheet:
-                own[at] = own[after]
-            elif before >= 0 and self.plan.rows[before].sheet == sheet:
-                own[at] = own[before]
-            yield own[at]
-
-    def _adjacent(self, before: int, at: int) -> bool:
-        one, two = self.plan.rows[before], self.plan.rows[at]
-        return one.sheet == two.sheet and two.row - one.row == 1
 
 
 def _padded(cells: list[Cell], width: int) -> list[Cell]:

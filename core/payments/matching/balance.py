@@ -28,7 +28,7 @@ class BalanceCheck:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Declared totals beside those of the lines that were read (no duplicates); reported, never repaired."""
+    """Declared totals beside those of the lines that were read (each movement once); reported, never repaired."""
 
     declared: Declared
     debit: int

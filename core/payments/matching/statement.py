@@ -11,6 +11,7 @@ from .matcher import Matcher
 from .order import Relations, in_file_order, in_time_order, relate
 from .outcomes import Decision, Kind, Outcome, Reason
 from .owners import Standing
+from .text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def match_statement(statement: Statement, matcher: Matcher, earlier: Mapping[str
     filed = in_file_order(statement.lines)
     ordered = in_time_order(filed)
     relations = relate(ordered, earlier or {})
-    moved = [line for line in filed if line.origin not in relations.duplicates]
+    moved = _moved(filed, relations)
     balance = _check(moved, statement)
     decisions = {line.origin: _decide(line, matcher, relations, balance) for line in ordered}
     return Result(
@@ -51,6 +52,20 @@ def match_statement(statement: Statement, matcher: Matcher, earlier: Mapping[str
         totals=total(moved, statement.declared),
         standings=matcher.standings(),
     )
+
+
+def _moved(filed: list[Line], relations: Relations) -> list[Line]:
+    """Each movement of the file once. One that a notice has told before moved the account all the same."""
+    known: set[str] = set()
+    moved: list[Line] = []
+    for line in filed:
+        number = squeeze(line.number)
+        if line.origin not in relations.duplicates or (
+            relations.duplicates[line.origin] is None and number not in known
+        ):
+            moved.append(line)
+        known.add(number)
+    return moved
 
 
 def _check(moved: list[Line], statement: Statement) -> BalanceCheck:

@@ -96,6 +96,25 @@ def test_an_amount_that_cannot_be_read() -> None:
     assert result.credited == 2_000
 
 
+def test_what_notices_have_told_moved_the_account_too() -> None:
+    """A notice tells a line before the statement does: neither a gap of the balance nor a wrong total."""
+    told = line("TRGV90D4Y55", 1_000, number="FT1", balance=11_000)
+    lines = (
+        told,
+        line("TRGV90D4Y55", 2_000, number="FT2", balance=13_000, row=2),
+        line("TRGV90D4Y55", 1_000, number="FT1", balance=11_000, row=3),  # the same line in a second export
+        line("TRGV90D4Y55", 4_000, number="FT4", balance=17_000, row=4),
+    )
+    statement = Statement(lines, Declared(opening=10_000, credit=7_000))
+    result = match_statement(statement, Matcher(DUES, ROLL), {"FT1": 1_000})
+    assert [d.outcome for d in result.decisions] == [
+        Outcome.DUPLICATE, Outcome.MATCHED, Outcome.DUPLICATE, Outcome.MATCHED,
+    ]  # fmt: skip
+    assert result.balance_gaps == ()
+    assert result.totals.credit_missing == 0
+    assert result.credited == 6_000
+
+
 def test_gaps_of_the_balance() -> None:
     lines = (
         line("x", 1_000, balance=11_500),

@@ -1,15 +1,16 @@
-"""Asking providers about attempts that nothing has decided yet. No lock is held while a provider thinks."""
+"""Asking providers about attempts that nothing has decided yet. No transaction is open while a provider thinks."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import text
 
 from core.data.context import Context
-from core.types.contributions import Payload, Progress
+from core.types.contributions import Outside, Payload, Progress
 from core.work.queue import enqueue
 
 from . import attempts, channels, providers
@@ -23,19 +24,19 @@ from .rules import POLL_AFTER, Status
 _GIVE_UP = text("UPDATE core_payment_attempt SET given_up = true WHERE id = :id")
 
 
-def ask(ctx: Context, attempt_id: UUID) -> bool:
-    """Ask the provider about an attempt and book what it says. Returns whether it gave an answer that
-    decides."""
+def question(ctx: Context, attempt_id: UUID, then: Callable[[Context], None]) -> Outside:
+    """Ask the provider about an attempt while no transaction is open, book what it says, and go on with `then`."""
     row = attempts.load(ctx, attempt_id)
     channel = channels.load(ctx, row.channel_id)
     provider = providers.get(channel.provider)
-    answer = provider.query(
-        attempts.to_port(row), channel.config, providers.client(provider, channel.config), ctx.now()
-    )
-    if isinstance(answer, Unknown) or not answer:
-        return False
-    keep(ctx, channel, answer)
-    return True
+    client, attempt, now = providers.client(provider, channel.config), attempts.to_port(row), ctx.now()
+
+    def answered(ctx: Context, answer: tuple[Fact, ...] | Unknown) -> None:
+        if not isinstance(answer, Unknown) and answer:
+            keep(ctx, channel, answer)
+        then(ctx)
+
+    return Outside(lambda: provider.query(attempt, channel.config, client, now), answered)
 
 
 def keep(ctx: Context, channel: channels.Channel, facts: tuple[Fact, ...]) -> None:
@@ -54,19 +55,21 @@ def keep(ctx: Context, channel: channels.Channel, facts: tuple[Fact, ...]) -> No
 _FIND = text("SELECT id FROM core_provider_inbox WHERE channel_id = :channel AND dedupe = :dedupe")
 
 
-def run(ctx: Context, payload: Payload, progress: Progress) -> None:
+def run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
     """Ask a provider about an undecided payment, and plan the next question."""
     attempt_id, step = UUID(payload["attempt"]), int(payload["step"])
+    if Status(attempts.load(ctx, attempt_id).status).decided:
+        return None
+    return question(ctx, attempt_id, lambda ctx: _go_on(ctx, attempt_id, step))
+
+
+def _go_on(ctx: Context, attempt_id: UUID, step: int) -> None:
     row = attempts.load(ctx, attempt_id)
     if Status(row.status).decided:
         return
-    created = row.created_at
-    ask(ctx, attempt_id)
-    if Status(attempts.load(ctx, attempt_id).status).decided:
-        return
     if step + 1 < len(POLL_AFTER):
         payload = {"attempt": str(attempt_id), "step": step + 1}
-        enqueue(ctx, attempts.POLL, payload, run_at=created + POLL_AFTER[step + 1])
+        enqueue(ctx, attempts.POLL, payload, run_at=row.created_at + POLL_AFTER[step + 1])
         return
     locked = ev.lock_attempts(ctx, [row.reference])[row.reference]
     ctx.session.execute(_GIVE_UP, {"id": attempt_id})

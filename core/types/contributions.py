@@ -56,12 +56,26 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int, note: Message | None = None) -> None: ...
 
 
-TaskHandler = Callable[["Context", Payload, Progress], None]
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a task does next outside the database: a network call, made while no transaction is open.
+
+    The handler's transaction is committed before the call; then `then` records the answer in the transaction that ends
+    the job. A crash between them runs the job from its beginning, so the call must be harmless to repeat.
+    """
+
+    call: Callable[[], Any]
+    then: Callable[[Context, Any], Outside | None]
+    """Takes the answer of `call`."""
+
+
+TaskHandler = Callable[["Context", Payload, Progress], Outside | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A background job kind. The handler runs in one transaction of its own and must be idempotent."""
+    """A background job kind. The handler runs in one transaction of its own and must be idempotent; what it has to ask
+    others over a network it returns as `Outside`."""
 
     name: str
     handler: TaskHandler

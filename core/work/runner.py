@@ -72,13 +72,23 @@ class Runner:
         return Outcome(lease, "done")
 
     def _handle(self, lease: Lease) -> None:
-        """The handler's work and the end of the job are one transaction: both happen, or neither."""
+        """The handler's (last) work and the end of the job are one transaction: both happen, or neither."""
         progress = JobProgress(self._db.engine, lease, self._stopping)
         with self._context(lease) as ctx:
-            self._tasks[lease.task].handler(ctx, lease.payload, progress)
-            ctx.session.flush()
-            if not leases.done(ctx.session.connection(), lease, now=self._now()):
-                raise LeaseLost
+            step = self._tasks[lease.task].handler(ctx, lease.payload, progress)
+            if step is None:
+                self._done(ctx, lease)
+        while step is not None:
+            answer = step.call()
+            with self._context(lease) as ctx:
+                step = step.then(ctx, answer)
+                if step is None:
+                    self._done(ctx, lease)
+
+    def _done(self, ctx: Context, lease: Lease) -> None:
+        ctx.session.flush()
+        if not leases.done(ctx.session.connection(), lease, now=self._now()):
+            raise LeaseLost
 
     def _context(self, lease: Lease) -> AbstractContextManager[Context]:
         actor, clock = actors.from_json(lease.actor), self._clock or utc_now

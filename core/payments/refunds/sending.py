@@ -21,7 +21,7 @@ from core.payments.facts import REFUND_ID
 from core.payments.ledger.entries import Entry, Line, post
 from core.payments.port import Fact, FactKind, RefundOrder, Unknown
 from core.payments.rules import RefundState
-from core.types.contributions import Payload, Progress
+from core.types.contributions import Outside, Payload, Progress
 from core.work.queue import enqueue
 
 from .orders import SEND
@@ -58,7 +58,7 @@ def reserve(ctx: Context, refund_id: UUID) -> None:
     ctx.session.execute(_SENT, {"id": refund_id, "now": ctx.now()})
 
 
-def run(ctx: Context, payload: Payload, progress: Progress) -> None:
+def run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
     """Hand an approved refund to its provider, and ask until it is decided.
 
     Step 0 reserves and commits, step 1 speaks to the provider, later steps ask what became of an UNKNOWN
@@ -72,39 +72,37 @@ def run(ctx: Context, payload: Payload, progress: Progress) -> None:
         reserve(ctx, refund_id)
         enqueue(ctx, SEND, {"refund": str(refund_id), "step": 1})
     elif state is RefundState.SENT:
-        _send(ctx, row, step)
+        return _send(ctx, row)
     elif state is RefundState.UNKNOWN:
-        _ask(ctx, row, step)
+        return polling.question(ctx, row.attempt_id, lambda ctx: _again(ctx, row, step))
+    return None
 
 
-def _send(ctx: Context, row: Row[Any], step: int) -> None:
+def _send(ctx: Context, row: Row[Any]) -> Outside | None:
     attempt = attempts.load(ctx, row.attempt_id)
     channel = channels.load(ctx, attempt.channel_id)
     provider = providers.get(channel.provider)
     if not provider.supports_refund:
         _to_payout(ctx, row, channel)
-        return
-    order = _order(ctx, row, attempt)
-    answer = provider.refund(
-        order, attempts.to_port(attempt), channel.config, providers.client(provider, channel.config)
-    )
-    if isinstance(answer, Unknown):
-        ctx.session.execute(STATE, {"id": row.id, "state": "unknown", "error": answer.detail, "ended": None})
-    else:
-        polling.keep(ctx, channel, _named(answer, row.id))
-    _again(ctx, row, 0)
+        return None
+    order, asked = _order(ctx, row, attempt), attempts.to_port(attempt)
+    client = providers.client(provider, channel.config)
+
+    def answered(ctx: Context, answer: tuple[Fact, ...] | Unknown) -> None:
+        if isinstance(answer, Unknown):
+            _unknown(ctx, row, answer.detail)
+        else:
+            polling.keep(ctx, channel, _named(answer, row.id))
+        _again(ctx, row, 0)
+
+    return Outside(lambda: provider.refund(order, asked, channel.config, client), answered)
 
 
-def _ask(ctx: Context, row: Row[Any], step: int) -> None:
-    attempt = attempts.load(ctx, row.attempt_id)
-    channel = channels.load(ctx, attempt.channel_id)
-    provider = providers.get(channel.provider)
-    answer = provider.query(
-        attempts.to_port(attempt), channel.config, providers.client(provider, channel.config), ctx.now()
-    )
-    if not isinstance(answer, Unknown):
-        polling.keep(ctx, channel, answer)
-    _again(ctx, row, step)
+def _unknown(ctx: Context, row: Row[Any], why: str) -> None:
+    """The answer is lost, unless a notice of the provider has decided the order while we waited for it."""
+    ev.lock_attempts(ctx, [], [row.attempt_id])
+    if RefundState(row_of(ctx, row.id).state) is RefundState.SENT:
+        ctx.session.execute(STATE, {"id": row.id, "state": "unknown", "error": why, "ended": None})
 
 
 def _again(ctx: Context, row: Row[Any], step: int) -> None:
@@ -113,7 +111,7 @@ def _again(ctx: Context, row: Row[Any], step: int) -> None:
     if state not in (RefundState.SENT, RefundState.UNKNOWN):
         return
     if state is RefundState.SENT:
-        ctx.session.execute(STATE, {"id": row.id, "state": "unknown", "error": "pending", "ended": None})
+        _unknown(ctx, row, "pending")
     if step < len(ASK_AFTER):
         later = ctx.now() + ASK_AFTER[step]
         enqueue(ctx, SEND, {"refund": str(row.id), "step": step + 1}, run_at=later)

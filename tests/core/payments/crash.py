@@ -1,4 +1,4 @@
-"""Dying at a chosen moment: before any statement, before a commit, or right after it."""
+"""Dying at a chosen moment: before any statement, around a commit, around a call to a provider."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from itertools import count, product
 from string import ascii_uppercase
 from typing import Any
 
+import psycopg
 from sqlalchemy import event
 
 from core.data.session import Database
+from core.work import leases
 from tests.conftest import make_school
 
+from .fake import FakeProvider
 from .world import World
 
 _PREFIXES = ("".join(letters) for letters in product([c for c in ascii_uppercase if c not in "IO"], repeat=3))
@@ -44,12 +47,30 @@ def dies_at(db: Database, moment: int) -> Iterator[list[str]]:
         commit(connection)
         reach("after commit")
 
+    direct, done = psycopg.Connection.execute, leases.done
+
+    def on_the_driver(connection: Any, query: bytes, *rest: Any, **more: Any) -> Any:
+        reach(" ".join(str(query).split()[:8]))
+        return direct(connection, query, *rest, **more)
+
+    def done_and_committed(*lease: Any, **more: Any) -> bool:
+        reach("before commit of the job")
+        kept = done(*lease, **more)
+        reach("after commit of the job")
+        return kept
+
     event.listen(db.engine, "before_cursor_execute", statement)
     dialect.do_commit = do_commit  # type: ignore[method-assign, assignment]
+    psycopg.Connection.execute = on_the_driver  # type: ignore[method-assign]
+    leases.done = done_and_committed
+    FakeProvider.reach = staticmethod(reach)
     try:
         yield passed
     finally:
         dialect.do_commit = commit  # type: ignore[method-assign]
+        psycopg.Connection.execute = direct  # type: ignore[method-assign]
+        leases.done = done
+        FakeProvider.reach = staticmethod(len)
         event.remove(db.engine, "before_cursor_execute", statement)
 
 

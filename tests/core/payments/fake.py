@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from core.payments.facts import from_json, to_json
 from core.payments.port import (
@@ -53,6 +53,8 @@ class FakeProvider:
     says: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
     refunds: list[tuple[Fact, ...] | Unknown] = field(default_factory=list)
     orders: list[RefundOrder] = field(default_factory=list)
+    reach: ClassVar[Callable[[str], object]] = staticmethod(len)
+    """Told before and after each call; tests die there, or look at what the database does meanwhile."""
 
     def check(self, config: Config) -> Mapping[str, Message]:
         return {} if config.get("key") else {"key": Message("The key is missing.")}
@@ -80,12 +82,15 @@ class FakeProvider:
         return "success" if b"ok" in query else "unknown"
 
     def query(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> tuple[Fact, ...] | Unknown:
+        self.reach("before commit, a question")
         return self.says.get(attempt.reference, Unknown("silent"))
 
     def refund(
         self, order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient
     ) -> tuple[Fact, ...] | Unknown:
+        self.reach("before commit, an order")
         self.orders.append(order)
+        self.reach("before commit, a taken order")
         return self.refunds.pop(0) if self.refunds else Unknown("silent")
 
 

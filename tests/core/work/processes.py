@@ -39,6 +39,15 @@ class WorkerProcess:
         """The next line; raises `queue.Empty` when none comes."""
         return self.lines.get(timeout=timeout)
 
+    def says(self, wanted: str) -> bool:
+        """Whether the line has come by now; what stands before it is read over."""
+        while True:
+            try:
+                if self.lines.get_nowait() == wanted:
+                    return True
+            except queue.Empty:
+                return False
+
     def end(self, number: signal.Signals, timeout: float = 40) -> int:
         os.kill(self.process.pid, number)
         code = self.process.wait(timeout)
@@ -50,10 +59,15 @@ class Processes:
     def __init__(self, url: str) -> None:
         self._url, self._started = url, list[WorkerProcess]()
 
-    def start(self, threads: int = 2) -> WorkerProcess:
-        """A worker process that is ready to take jobs."""
+    def launch(self, threads: int = 2) -> WorkerProcess:
+        """A worker process that is starting."""
         worker = WorkerProcess(self._url, threads)
         self._started.append(worker)
+        return worker
+
+    def start(self, threads: int = 2) -> WorkerProcess:
+        """A worker process that is ready to take jobs."""
+        worker = self.launch(threads)
         assert worker.hears(20) == "ready"
         return worker
 

@@ -71,9 +71,9 @@ def _transfer_by_hand(ctx: Context, stage: Stage, refund: UUID) -> None:
 
 
 def take_back_a_bill(ctx: Context, stage: Stage, month: Month, owed: Owed, now: datetime) -> list[Transfer]:
-    """A bill is cancelled because the pupil leaves; the family's transfer comes two days later all the same."""
+    """A bill is cancelled because the pupil is away for the month; the family's transfer comes all the same."""
     moment = max(month.out_at, now - timedelta(days=4))
-    cancel_bill(by(at(ctx, moment), stage, "accountant"), owed.bill_id, "Chuyển trường từ đầu tháng")
+    cancel_bill(by(at(ctx, moment), stage, "accountant"), owed.bill_id, "Học sinh xin nghỉ học cả tháng")
     late = Transfer(moment + timedelta(days=2), owed.amount, f"{owed.reference} {owed.payer}", owed.payer)
     return [late] if late.at < now else []
 

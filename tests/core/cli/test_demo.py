@@ -27,7 +27,7 @@ from core.settings.instance import InstanceSettings
 from core.types.actor import Actor
 from core.web.app import bind, create_app
 from plugins.finance.models import Receipt, StatementUpload
-from plugins.finance.services import debtors, exemptions, receipts, rounds
+from plugins.finance.services import debtors, exemptions, receipts, rounds, statements
 from plugins.finance.services.cases import open_cases
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -109,6 +109,9 @@ def test_statements_doubts_and_refunds_of_several_ages(ctx: Context) -> None:
     assert booked["matched"] > 0, "transfers whose notice got lost"
     assert booked["duplicate"] > booked["matched"], "what notices had told"
     assert booked["not_a_fee"] == 4
+    looked_at = statements.planned(ctx, uploads[2].id).result
+    assert looked_at.balance_gaps == ()
+    assert looked_at.totals.credit_missing == 0
     waiting = cases.list_cases(ctx)
     assert {"unmatched", "overpaid", "double_payment", "in_review", "payout"} <= {case.kind for case in waiting}
     assert {(NOW - case.opened_at).days // 30 for case in waiting} >= {0, 1}

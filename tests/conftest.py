@@ -1,33 +1,49 @@
-"""Fixtures for all tests: a real PostgreSQL, one migrated template, a fresh copy of it for each test that asks."""
+"""Fixtures for all tests: those that vendors have (`core.sdk.testing.fixtures`), and the shared material."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import count
 from pathlib import Path
-from uuid import UUID
 
-import psycopg
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import create_engine
 
-from core.data.embedded import create_database, database_url, drop_database, start_embedded
-from core.data.session import Database
-from core.data.types import new_id
-from core.kernel import discovery, migrations
-from core.kernel.registry import Registry, collect
-from core.sdk import VERSION
-from core.types.actor import Actor, system_actor
+from core.sdk.testing.fixtures import (
+    SignIn,
+    app,
+    db,
+    keys,
+    make_school,
+    other_school,
+    prepare,
+    registry,
+    school,
+    server,
+    sign_in,
+    signed_in,
+    system,
+    template,
+    var,
+)
 
-_ROOT = Path(__file__).resolve().parent.parent
-_NUMBER = count(1)
-
-
+__all__ = [
+    "SHORT_SOAK",
+    "SignIn",
+    "app",
+    "db",
+    "keys",
+    "make_school",
+    "other_school",
+    "prepare",
+    "registry",
+    "school",
+    "server",
+    "shared",
+    "sign_in",
+    "signed_in",
+    "system",
+    "template",
+    "var",
+]
 SHORT_SOAK = os.environ.get("SOAK") == "short"
 """`make soak SOAK=short` runs the long tests with a tenth of their amounts, as CI does."""
 
@@ -35,180 +51,6 @@ SHORT_SOAK = os.environ.get("SOAK") == "short"
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of input files, vectors and references beside the repository."""
-    folder = _ROOT.parent / "shared"
+    folder = Path(__file__).resolve().parents[2] / "shared"
     assert folder.is_dir(), f"the tests need the shared material in {folder}"
     return folder
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _keys() -> None:
-    """Secret keys as a running program has them."""
-    from core.settings import Keyring, use_keys
-
-    use_keys(Keyring(["for-tests-only-" * 4]))
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Superuser address of an embedded PostgreSQL for this test process."""
-    with tempfile.TemporaryDirectory(prefix="truong-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        address = start_embedded(Path(folder) / "data", keep_running=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            # Nobody pulls the plug of a test server: processes are killed in tests, the machine is not.
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield address
-
-
-@pytest.fixture(scope="session")
-def registry() -> Registry:
-    """All built-in plugins, loaded as the program does."""
-    from core.web.core_plugin import CORE_PLUGINS
-
-    return collect(discovery.load(discovery.find(), api_version=VERSION), CORE_PLUGINS)
-
-
-@pytest.fixture(scope="session")
-def template(server: str, registry: Registry) -> str:
-    """Name of a migrated database to copy from."""
-    name = "truong_template"
-    create_database(server, name)
-    prepare(server, name, registry)
-    return name
-
-
-def prepare(server: str, name: str, registry: Registry) -> None:
-    """Extensions and migrations of an empty database."""
-    from core.data.ddl import PREPARE_DATABASE
-
-    for role, work in (("postgres", "prepare"), ("truong_owner", "migrate")):
-        engine = create_engine(database_url(server, name, role))
-        with engine.begin() as connection:
-            if work == "prepare":
-                for statement in PREPARE_DATABASE:
-                    connection.exec_driver_sql(statement)
-            else:
-                for chain in migrations.chains(registry.plugins):
-                    migrations.upgrade(connection, chain)
-        engine.dispose()
-
-
-@pytest.fixture
-def db(server: str, template: str) -> Iterator[Database]:
-    """A fresh database of one's own, signed in as the application."""
-    name = f"test_{os.getpid()}_{next(_NUMBER)}"
-    create_database(server, name, template=template)
-    database = Database(database_url(server, name, "truong_app"), pool_size=4)
-    yield database
-    database.close()
-    drop_database(server, name)
-
-
-@pytest.fixture
-def school(db: Database) -> UUID:
-    """A lower-secondary school with a current year and every module on."""
-    return make_school(db, "HOAPHUONG", "Trường THCS Hoa Phượng", "lower_secondary", "TRH")
-
-
-@pytest.fixture
-def other_school(db: Database) -> UUID:
-    """A second school, to prove that nothing leaks."""
-    return make_school(db, "CANHDIEU", "Trường Tiểu học Cánh Diều", "primary", "TRG")
-
-
-def make_school(db: Database, code: str, name: str, level: str, prefix: str) -> UUID:
-    from datetime import date
-
-    from core.school.models import ModuleSwitch, School, SchoolYear
-    from core.types.clock import utc_now
-
-    school_id = new_id()
-    with db.all_schools(system_actor("test")) as ctx:
-        ctx.session.add(School(id=school_id, code=code, name=name, level=level, province="01", payment_prefix=prefix))
-        ctx.session.flush()
-        ctx.session.add(
-            SchoolYear(
-                school_id=school_id,
-                name="2026-2027",
-                starts_on=date(2026, 8, 1),
-                ends_on=date(2027, 7, 31),
-                current=True,
-            )
-        )
-        for module in ("learners", "finance"):
-            ctx.session.add(ModuleSwitch(school_id=school_id, module=module, switched_on_at=utc_now()))
-    return school_id
-
-
-@pytest.fixture
-def system() -> Actor:
-    return system_actor("test")
-
-
-@pytest.fixture(scope="session")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the program's files; its built assets serve all tests."""
-    return tmp_path_factory.mktemp("var")
-
-
-@pytest.fixture
-def app(db: Database, registry: Registry, var: Path) -> Flask:
-    """The whole application on the test's own database."""
-    from core.settings.instance import InstanceSettings
-    from core.web.app import create_app
-
-    settings = InstanceSettings(
-        secret_keys=("for-tests-only-" * 4,), var=var, base_url="http://localhost", secure_cookies=False
-    )
-    application = create_app(settings, db=db, registry=registry)
-    application.testing = True
-    application.config["PROPAGATE_EXCEPTIONS"] = False
-    return application
-
-
-SignIn = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def sign_in(app: Flask, db: Database) -> SignIn:
-    """`sign_in(school, "accountant", person_id=...)`: a client with a session; `client.csrf` is the form token."""
-    return partial(signed_in, app, db)
-
-
-def signed_in(
-    app: Flask,
-    db: Database,
-    school_id: UUID | None,
-    *roles: str,
-    person_id: UUID | None = None,
-    name: str = "Người thử",
-) -> FlaskClient:
-    """A client of `app` with the session of a fresh account."""
-    from core.access.models import Grant
-    from core.identity.models import Account, AccountPerson
-    from core.identity.sessions import open_session
-    from core.types.clock import utc_now
-
-    account_id = new_id()
-    with db.all_schools(system_actor("test")) as ctx:
-        ctx.session.add(
-            Account(id=account_id, login=f"t-{account_id}", name=name, password_hash=None, last_sign_in_at=None,
-                    password_changed_at=None)
-        )  # fmt: skip
-        ctx.session.flush()
-        for role in roles:
-            at = None if role == "operator" else school_id
-            ctx.session.add(
-                Grant(account_id=account_id, role=role, school_id=at, valid_from=utc_now(), valid_until=None,
-                      granted_by=None)
-            )  # fmt: skip
-        if person_id is not None:
-            ctx.session.add(AccountPerson(account_id=account_id, school_id=school_id, person_id=person_id))
-        token = open_session(ctx, account_id, school_id, "127.0.0.1", "test")
-    client = app.test_client()
-    client.set_cookie("truong_session", token)
-    client.csrf = app.extensions["truong"].csrf_token(token)  # type: ignore[attr-defined]
-    client.account_id = account_id  # type: ignore[attr-defined]
-    return client

@@ -119,6 +119,8 @@ class Field:
     required: bool = True
     default: str = ""
     help: Message | None = None
+    choices: tuple[tuple[str, Message], ...] = ()
+    """Values to choose from, with their words; without any the value is typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from core.data.context import Context
 from core.payments.accounts import INCOME
@@ -76,7 +77,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_charge (
 ) ON COMMIT DELETE ROWS
 """
 )
-_TYPES = {
+_TYPES: dict[str, TypeEngine[Any]] = {
     "person_id": Uuid(),
     "origin_id": Uuid(),
     "due": BigInteger(),
@@ -91,7 +92,7 @@ COLUMNS = tuple(_TYPES)
 _TARGET = table("staged_charge", *(column(name) for name in ("id", *COLUMNS, "given")))
 _SUMS = text(
     """
-SELECT count(*) AS count, coalesce(sum(due), 0)::bigint AS due, count(*) FILTER (WHERE given) AS given,
+SELECT count(*) AS number, coalesce(sum(due), 0)::bigint AS due, count(*) FILTER (WHERE given) AS given,
        coalesce(bool_and(due >= 0 AND due = (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(credits))),
                 true) AS adds_up
   FROM staged_charge
@@ -127,10 +128,10 @@ def stage(ctx: Context, charges: Sequence[NewCharge] | Select[Any]) -> Staged:
     sums = ctx.session.execute(_SUMS).one()
     if not sums.adds_up:
         raise Invalid(_("The accounts of a charge do not add up to what is due."))
-    if sums.count >= MANY:
+    if sums.number >= MANY:
         ctx.session.execute(text("ANALYZE staged_charge"))
-    _register(ctx, sums.count, prefix)
-    return Staged(sums.count, sums.due)
+    _register(ctx, sums.number, prefix)
+    return Staged(sums.number, sums.due)
 
 
 def _fill(ctx: Context, charges: Select[Any], prefix: str) -> None:

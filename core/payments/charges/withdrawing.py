@@ -63,7 +63,7 @@ posted AS (
   SELECT :school, entry_id, 'receivable:student', person_id, id, paid - due FROM named WHERE due > paid
   UNION ALL
   SELECT :school, entry_id, 'student_balance', person_id, NULL, -paid FROM named WHERE paid > 0)
-SELECT count(*) AS count, coalesce(sum(due), 0)::bigint AS due, coalesce(sum(paid), 0)::bigint AS paid,
+SELECT count(*) AS number, coalesce(sum(due), 0)::bigint AS due, coalesce(sum(paid), 0)::bigint AS paid,
        array_agg(DISTINCT person_id) FILTER (WHERE paid > 0) AS people
   FROM changed
 """
@@ -86,18 +86,18 @@ def cancel_many(ctx: Context, charges: Collection[UUID] | Select[Any], reason: s
     ctx.session.execute(_LOCK, {"school": ctx.school_id})
     values = {"period": open_period(ctx), "now": ctx.now(), "actor": actor_json(ctx), "memo": reason}
     row = ctx.session.execute(_CANCEL, {"school": ctx.school_id, **values}).one()
-    if row.count < staged:
+    if row.number < staged:
         raise Conflict(_("This charge has been cancelled already."))
     if row.people:
         allocate(ctx, row.people)
     ctx.session.execute(text("DELETE FROM staged_cancel"))
     batch = new_id()
-    detail = {"count": row.count, "due": row.due, "paid": row.paid, "reason": reason}
+    detail = {"count": row.number, "due": row.due, "paid": row.paid, "reason": reason}
     audit.record(ctx, "payments.charges.cancelled", target=("charge_batch", batch), detail=detail)
-    events.emit(ctx, "payments.charges.cancelled", {"batch": str(batch), "count": row.count})
-    if row.count >= MANY:
+    events.emit(ctx, "payments.charges.cancelled", {"batch": str(batch), "count": row.number})
+    if row.number >= MANY:
         refresh_statistics(ctx, "core_charge", "core_ledger_balance")
-    return Withdrawn(row.count, row.due, row.paid)
+    return Withdrawn(row.number, row.due, row.paid)
 
 
 def _stage(ctx: Context, charges: Collection[UUID] | Select[Any]) -> int:

@@ -61,7 +61,7 @@ def dies_at(db: Database, moment: int) -> Iterator[list[str]]:
 
     event.listen(db.engine, "before_cursor_execute", statement)
     dialect.do_commit = do_commit  # type: ignore[method-assign, assignment]
-    psycopg.Connection.execute = on_the_driver  # type: ignore[method-assign]
+    psycopg.Connection.execute = on_the_driver  # type: ignore[method-assign, assignment]
     leases.done = done_and_committed
     FakeProvider.reach = staticmethod(reach)
     try:

@@ -75,9 +75,7 @@ def test_a_notice_that_comes_during_the_call_stands_when_the_answer_is_lost(
 
     def tell(moment: str) -> None:
         if "taken" in moment:
-            world.bring(
-                fact(FactKind.REFUNDED, "R1", 60_000, reference=done.reference, data={"refund_id": str(refund)})
-            )
+            world.bring(fact(FactKind.REFUNDED, "R1", 60_000, reference=done.reference, data={REFUND_ID: str(refund)}))
 
     monkeypatch.setattr(FakeProvider, "reach", staticmethod(tell))
     world.drain()

@@ -26,6 +26,7 @@ class WorkerProcess:
         command = [sys.executable, "-W", "error", "-m", "tests.core.work.processes", url, str(threads)]
         self.process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
         self.lines: queue.Queue[str] = queue.Queue()
+        self.ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -33,7 +34,10 @@ class WorkerProcess:
         assert self.process.stdout is not None
         with self.process.stdout as said:
             for line in said:
-                self.lines.put(line.strip())
+                if line.strip() == "ready":
+                    self.ready.set()
+                else:
+                    self.lines.put(line.strip())
 
     def hears(self, timeout: float) -> str:
         """The next line; raises `queue.Empty` when none comes."""
@@ -68,7 +72,7 @@ class Processes:
     def start(self, threads: int = 2) -> WorkerProcess:
         """A worker process that is ready to take jobs."""
         worker = self.launch(threads)
-        assert worker.hears(20) == "ready"
+        assert worker.ready.wait(60)
         return worker
 
     def kill_all(self) -> None:

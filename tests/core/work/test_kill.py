@@ -62,6 +62,7 @@ class Kills:
 
     def run(self, name: str) -> float:
         """One kill; returns the seconds from it until another worker had started the job again."""
+        assert all(worker.ready.wait(60) for worker in self._workers)
         with self._db.context(self._system, self._school) as ctx:
             id = work.enqueue(ctx, "wait", {"note": name, "seconds": 0.3})
         victim = who_says(self._workers, f"started {name}", 10)
@@ -69,7 +70,7 @@ class Kills:
         killed = time.monotonic()
         assert name not in self._traces(), "what the killed worker had written is gone"
         self._workers.remove(victim)
-        self._workers.append(self._processes.launch())  # ready or not, while the lease runs out
+        self._workers.append(self._processes.launch())
         who_says(self._workers, f"started {name}", BOUND)
         took = time.monotonic() - killed
 

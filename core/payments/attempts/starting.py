@@ -1,32 +1,32 @@
-"""Attempts to pay: begun by a payer, ended by evidence."""
+"""Beginning to pay: once for each key of the payer, however often it is asked for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core import audit
 from core.data.context import Context
 from core.data.types import new_id
+from core.payments import channels, providers
+from core.payments.booking.allocation import lock_people
+from core.payments.charges.read import ChargeRow
+from core.payments.charges.read import get as get_charges
+from core.payments.port import Attempt, Redirect, Transfer
+from core.payments.reference import make_reference
+from core.payments.rules import POLL_AFTER
 from core.types.errors import Conflict, Invalid, NotFound
 from core.types.message import _
 from core.work.queue import enqueue
 
-from . import channels, providers
-from .booking.allocation import lock_people
-from .charges.read import ChargeRow
-from .charges.read import get as get_charges
-from .port import Attempt, Redirect, Transfer
-from .reference import make_reference
-from .rules import POLL_AFTER, Share, Status
+from .read import by_key, to_port
 
 LIFETIME = timedelta(minutes=15)
 POLL = "payments.poll"
@@ -45,30 +45,6 @@ class Started:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptView:
-    """Where an attempt stands, for pages."""
-
-    id: UUID
-    reference: str
-    channel_id: UUID
-    person_id: UUID
-    amount: int
-    status: Status
-    captured: int
-    refunded: int
-    created_at: datetime
-    expires_at: datetime
-    shares: tuple[Share, ...]
-
-
-_COLUMNS = (
-    "id, reference, person_id, channel_id, lines, amount, currency, description, key, request_hash, "
-    "locale, payer_ip, "
-    "return_url, created_at, expires_at, expired, given_up, provider_data, status, captured, refunded"
-)
-_BY_KEY = text(f"SELECT {_COLUMNS} FROM core_payment_attempt WHERE school_id = :school AND key = :key")  # noqa: S608
-_BY_ID = text(f"SELECT {_COLUMNS} FROM core_payment_attempt WHERE school_id = :school AND id = :id")  # noqa: S608
 _PREFIX = text("SELECT payment_prefix FROM core_school WHERE id = :school")
 _REGISTER = text(
     "INSERT INTO core_payment_reference (school_id, reference, kind, target_id, person_id, created_at) "
@@ -179,7 +155,7 @@ def _digest(channel_id: UUID, charge_ids: Sequence[UUID]) -> str:
 
 
 def _again(ctx: Context, channel: channels.Channel, key: str, digest: str) -> Started | None:
-    row = ctx.session.execute(_BY_KEY, {"school": ctx.school_id, "key": key}).one_or_none()
+    row = by_key(ctx, key)
     if row is None:
         return None
     if row.request_hash != digest:
@@ -220,85 +196,3 @@ def prepare(channel: channels.Channel, attempt: Attempt) -> Redirect | Transfer:
 
 def _ascii(description: str) -> str:
     return "".join(char for char in description if char.isascii() and (char.isalnum() or char == " "))
-
-
-def to_port(row: Row[Any]) -> Attempt:
-    """What an adapter may know of a stored attempt."""
-    return Attempt(
-        id=row.id,
-        reference=row.reference,
-        amount=row.amount,
-        currency=row.currency,
-        description=row.description,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        locale=row.locale,
-        payer_ip=row.payer_ip,
-        return_url=row.return_url,
-        provider_data=row.provider_data,
-    )
-
-
-def load(ctx: Context, attempt_id: UUID) -> Row[Any]:
-    """The stored row, unlocked."""
-    row = ctx.session.execute(_BY_ID, {"school": ctx.school_id, "id": attempt_id}).one_or_none()
-    if row is None:
-        raise NotFound()
-    return row
-
-
-def view(ctx: Context, attempt_id: UUID) -> AttemptView:
-    """Where an attempt stands. The caller has checked that the reader may know."""
-    row = load(ctx, attempt_id)
-    return AttemptView(
-        id=row.id,
-        reference=row.reference,
-        channel_id=row.channel_id,
-        person_id=row.person_id,
-        amount=row.amount,
-        status=Status(row.status),
-        captured=row.captured,
-        refunded=row.refunded,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        shares=tuple(Share(UUID(x["charge"]), UUID(x["person"]), x["amount"]) for x in row.lines),
-    )
-
-
-_FIND = text("SELECT id FROM core_payment_attempt WHERE school_id = :school AND reference = :reference")
-_REMEMBER = text(
-    "UPDATE core_payment_attempt SET provider_data = provider_data || CAST(:data AS jsonb) "
-    "WHERE school_id = :school AND id = :id"
-)
-
-
-def by_reference(ctx: Context, reference: str) -> AttemptView:
-    """The attempt that a payer comes back with."""
-    found: UUID | None = ctx.session.scalar(_FIND, {"school": ctx.school_id, "reference": reference})
-    if found is None:
-        raise NotFound()
-    return view(ctx, found)
-
-
-def remember(ctx: Context, attempt_id: UUID, data: Mapping[str, str]) -> None:
-    """Keep what a provider answered when an order was made there; its notice may have come before."""
-    values = {"school": ctx.school_id, "id": attempt_id, "data": json.dumps(dict(data))}
-    ctx.session.execute(_REMEMBER, values)
-
-
-_EXPIRE = text(
-    """
-WITH late AS (
-  SELECT id FROM core_payment_attempt WHERE school_id = :school AND NOT expired AND expires_at <= :now
-   ORDER BY id FOR NO KEY UPDATE)
-UPDATE core_payment_attempt a
-   SET expired = true, status = CASE WHEN a.status IN ('created', 'pending') THEN 'expired' ELSE a.status END
-  FROM late WHERE a.id = late.id
-"""
-)
-
-
-def expire(ctx: Context) -> int:
-    """Mark attempts whose time is over; money that comes later is booked all the same. Returns how many."""
-    result = ctx.session.connection().execute(_EXPIRE, {"school": ctx.school_id, "now": ctx.now()})
-    return result.rowcount

@@ -6,9 +6,10 @@ import click
 
 from . import check, data, demo, people, plugin, reference, serve
 from .plugin import showing
+from .plugins import PluginGroup
 
 
-@click.group(help="Truong, the school platform.")
+@click.group(cls=PluginGroup, help="Truong, the school platform.")
 @click.version_option(package_name="truong")
 def main() -> None:
     """Entry point of the console script."""

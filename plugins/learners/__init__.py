@@ -8,6 +8,7 @@ from core.sdk import (
     AuditAction,
     AuditTarget,
     Card,
+    CommandItem,
     Demo,
     Manifest,
     NavItem,
@@ -105,3 +106,9 @@ class Plugin:
         from .demo import DEMO
 
         return DEMO
+
+    @hookimpl
+    def provide_commands(self) -> list[CommandItem]:
+        from .cli import COMMANDS
+
+        return COMMANDS

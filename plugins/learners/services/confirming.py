@@ -18,6 +18,7 @@ from core.sdk.events import emit
 from core.sdk.school import SchoolYear
 from core.sdk.text import _
 
+from ..events import IMPORTED
 from ..models import Import, SchoolClass
 from ..rules.classes import class_order, grade_of
 from ..rules.merging import merge
@@ -117,7 +118,7 @@ def confirm_import(
     )
     emit(
         ctx,
-        "learners.import.confirmed",
+        IMPORTED,
         {"import_id": str(import_id), "new": result.new, "changed": result.changed},
     )
     return result

@@ -19,6 +19,7 @@ from core.sdk.events import emit
 from core.sdk.school import current_year
 from core.sdk.text import Message, _
 
+from ..events import CHANGED
 from ..models import Import, ImportRow, Learner, SchoolClass
 from ..rules.codes import field_label
 from ..rules.merging import changes as differences
@@ -166,7 +167,7 @@ def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
     learner_id = new_id()
     _write(ctx, Record(0, learner_id, True, msgspec.json.encode(value)))
     record(ctx, "learners.learner.created", target=("learner", learner_id))
-    emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
+    emit(ctx, CHANGED, {"person_id": str(learner_id)})
     return learner_id
 
 
@@ -193,7 +194,7 @@ def update_learner(
     _check(ctx, value, learner_id)
     _write(ctx, Record(0, learner_id, False, msgspec.json.encode(value)))
     record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": fields})
-    emit(ctx, "learners.learner.changed", {"person_id": str(learner_id)})
+    emit(ctx, CHANGED, {"person_id": str(learner_id)})
     return _record(ctx, learner_id)
 
 

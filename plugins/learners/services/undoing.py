@@ -17,6 +17,7 @@ from core.sdk.events import emit
 from core.sdk.school import SchoolYear
 from core.sdk.text import _
 
+from ..events import UNDONE
 from ..models import Import
 from ._staging import PORTION, Record, waves
 from ._upserting import upsert
@@ -107,7 +108,7 @@ def undo_import(ctx: Context, import_id: UUID) -> None:
     batch.state, batch.undone_at = "undone", ctx.now()
     ctx.session.flush()
     record(ctx, "learners.import.undone", target=("learners_import", import_id))
-    emit(ctx, "learners.import.undone", {"import_id": str(import_id)})
+    emit(ctx, UNDONE, {"import_id": str(import_id)})
 
 
 def _find(ctx: Context, parameters: dict[str, Any]) -> None:

@@ -1,0 +1,47 @@
+"""`truong <plugin> <command>`: commands that plugins bring, found only when one of them is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import select
+
+from core.data.context import Context
+from core.school.models import School
+from core.settings.instance import load_settings
+from core.types.actor import system_actor
+from core.web.app import load_registry
+
+from .program import program
+
+_ACTOR = system_actor("cli")
+
+
+class ProgramConsole:
+    """`core.sdk.cli.Console` on the real program."""
+
+    @contextmanager
+    def inside(self, school: str) -> Iterator[Context]:
+        with program() as parts:
+            with parts.db.all_schools(_ACTOR) as ctx:
+                school_id = ctx.session.execute(select(School.id).where(School.code == school)).scalar_one_or_none()
+            if school_id is None:
+                raise click.ClickException(f"There is no school with the code {school}.")
+            with parts.db.context(_ACTOR, school_id) as ctx:
+                yield ctx
+
+
+class PluginGroup(click.Group):
+    """The main group: a name that it does not know may be a plugin's."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = [one.item.command for one in load_registry(load_settings()).commands() if one.module == cmd_name]
+        if not found:
+            return None
+        ctx.find_root().obj = ProgramConsole()
+        return click.Group(cmd_name, commands=found, help=f"Commands of the plugin {cmd_name}.")

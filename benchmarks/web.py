@@ -147,7 +147,7 @@ def _floor(db: Database, school_id: UUID) -> Flask:
 
 
 def make_school(run: Bench, db: Database, pupils: int) -> UUID:
-    """A school with its year, every module, and pupils from the demo generator."""
+    """A school with its year, every module, and pupils from the demo generator; with 0 pupils it has no class either."""
     with db.all_schools(ACTOR) as ctx:
         school_id = services.create_school(
             ctx, code="BENCH", name="Trường đo", level="lower_secondary", province="01", payment_prefix="TRM"
@@ -156,7 +156,7 @@ def make_school(run: Bench, db: Database, pupils: int) -> UUID:
         services.open_year(ctx, "2026-2027", date(2026, 8, 1), date(2027, 7, 31))
         for module in sorted(run.registry.school_modules()):
             modules.switch_module(ctx, run.registry, module, on=True)
-    steps = [s for s in run.registry.items("provide_demo") if s.name.startswith("learners")]
+    steps = [s for s in run.registry.demos() if s.name.startswith("learners") and pupils]
     for step in sorted(steps, key=lambda d: d.order):
         with db.context(ACTOR, school_id) as ctx:
             step.run(ctx, {"pupils": pupils, "level": "lower_secondary", "name": "Trường đo"})

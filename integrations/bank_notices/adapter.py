@@ -39,7 +39,17 @@ class BankNoticesProvider:
     label: Message = _("Bank notices")
     flow: Literal["redirect", "transfer", "notifier"] = "notifier"
     fields: tuple[Field, ...] = (
-        Field("style", _("Notifier"), default="sepay", help=_("sepay, sepay_apikey, payos or casso")),
+        Field(
+            "style",
+            _("Notifier"),
+            default="sepay",
+            choices=(
+                ("sepay", _("SePay, signed")),
+                ("sepay_apikey", _("SePay with an API key")),
+                ("payos", Message("payOS")),
+                ("casso", Message("Casso")),
+            ),
+        ),
         Field("secret", _("Signing key of the notifier"), secret=True),
         Field("account_number", _("Account number"), help=_("Notices of other accounts are refused.")),
     )

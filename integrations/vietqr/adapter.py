@@ -44,7 +44,12 @@ class VietqrProvider:
         Field("bank_bin", _("Bank (BIN of NAPAS)"), help=_("6 digits, for example 970436 for Vietcombank.")),
         Field("account_number", _("Account or card number")),
         Field("account_name", _("Account holder"), help=_("As the bank writes it: capitals without accents.")),
-        Field("service", _("Kind of number"), default="account", help=_("account or card")),
+        Field(
+            "service",
+            _("Kind of number"),
+            default="account",
+            choices=(("account", _("Account number")), ("card", _("Card number"))),
+        ),
         Field("memo_prefix", _("Words before the payment code"), required=False),
     )
     outbound_hosts: tuple[str, ...] = ()

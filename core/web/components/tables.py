@@ -37,10 +37,18 @@ def table_rows(
 ) -> Markup:
     """All `<tr>` of a table. `rows`: mappings, result rows or objects with the columns' keys."""
 
+    words: dict[str, str] = {}
+
     def speak(value: object) -> str:
         if type(value) is str and not _SPECIAL(value):
             return value
-        return str(escape(text(environment, value) if isinstance(value, Message) else value))
+        if not isinstance(value, Message):
+            return str(escape(value))
+        if value.params:
+            return str(escape(text(environment, value)))
+        if value.msgid not in words:  # the same word in many rows
+            words[value.msgid] = str(escape(text(environment, value)))
+        return words[value.msgid]
 
     dash = f'<span class="none" aria-label="{speak(Message("none"))}">–</span>'
     cells = [(c["key"], _opening(c, speak), _cell(environment, c.get("kind"), speak)) for c in columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import leaving, showing, switching
+from . import leaving, making, showing, switching
 
 __all__ = ["plugin"]
 
@@ -19,6 +19,7 @@ for command in (
     showing.info,
     switching.enable,
     switching.disable,
+    making.new,
     leaving.rehearse,
     leaving.purge,
 ):

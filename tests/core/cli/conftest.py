@@ -70,9 +70,13 @@ class Installation:
             (package / file).write_text(dedent(text))
         (source / "setup.cfg").write_text(dedent(_SETUP).format(name=name, version=version))
         (source / "setup.py").write_text("from setuptools import setup\n\nsetup()\n")
-        wheels = self.work / "wheels"
+        return self.wheel(source)
+
+    def wheel(self, source: Path) -> Path:
+        """The wheel of a package's source folder."""
+        wheels = self.work / "wheels" / str(len(self.built))
         _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source))
-        found = next(wheels.glob(f"truong_{name}-{version}-*.whl"))
+        found = next(wheels.glob("*.whl"))
         self.built.append(found)
         return found
 
@@ -102,4 +106,3 @@ def installation(db: Database, server: str, tmp_path: Path) -> Installation:
         "PYTHONPATH": str(site),
     }
     return Installation(environment, site, tmp_path / "work")
-

@@ -140,6 +140,7 @@ def show(ctx: Context, learner_id: UUID) -> str:
         ethnic_names=ethnic.NAMES,
         province_names=provinces.NAMES,
         may_edit=ctx.actor.has("learners.learner.edit"),
+        may_invite=ctx.actor.has("core.accounts.manage"),
     )
 
 

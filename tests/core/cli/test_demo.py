@@ -152,3 +152,36 @@ def test_every_page_of_the_role_has_something_to_show(demo: Demo, login: str) ->
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200, path
         assert 'class="empty' not in answer.get_data(as_text=True), path
+
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/pay/)[\w-]{48}|(?<=/transfer/)\w+")
+_LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
+_FILES = ("/pdf", "/export", "/refused", "/receipt", "/notices", "qr.png")
+
+
+def _shape(link: str) -> str:
+    """An address without its ids and values: one page of each shape is enough."""
+    path, _mark, query = link.partition("?")
+    return _ID.sub("*", path) + "?" + "&".join(sorted({part.partition("=")[0] for part in query.split("&")}))
+
+
+@pytest.mark.parametrize("login", [*PAGES, "vanphong"])
+def test_no_link_of_a_role_leads_to_a_closed_door(demo: Demo, login: str) -> None:
+    """What a role cannot open is not offered to it, on no page that it can reach."""
+    client = demo.app.test_client()
+    assert client.post("/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+    waiting, seen, closed = [("", "/")], {_shape("/")}, []
+    while waiting and len(seen) < 150:
+        source, link = waiting.pop(0)
+        answer = client.get(link)
+        if answer.status_code >= 400:
+            closed.append((source, link, answer.status_code))
+        if answer.mimetype != "text/html":
+            continue
+        for found in _LINK.findall(answer.get_data(as_text=True).replace("&amp;", "&")):
+            shape = _shape(found)
+            if shape not in seen and not any(part in found for part in (*_FILES, "lang=", "theme=", "/switch/")):
+                seen.add(shape)
+                waiting.append((link, found))
+    assert closed == []
+    assert len(seen) > 4

@@ -125,3 +125,27 @@ def test_other_schools_and_other_roles_see_nothing(school: UUID, other_school: U
     assert "ke.toan" not in sign_in(other_school, "head").get("/people/accounts").text
     assert sign_in(school, "accountant").get("/people/accounts").status_code == 403
     assert sign_in(school, "parent").get(where).status_code == 403
+
+
+def test_a_guardian_who_is_invited_reaches_the_child(
+    app: Flask, db: Database, school: UUID, system: Actor, sign_in: SignIn
+) -> None:
+    from core.people.services import create_person, relate
+
+    with db.context(system, school) as ctx:
+        mother, child = create_person(ctx, "Trần Thị Mẹ"), create_person(ctx, "Nguyễn Văn Con")
+        relate(ctx, mother, child, "mother")
+    clerk = sign_in(school, "office")
+    form = clerk.get(f"/people/accounts/new?person={mother}&name=Trần+Thị+Mẹ&login=%2B84900000001&role=parent").text
+    assert 'value="Trần Thị Mẹ"' in form
+    made = {"name": "Trần Thị Mẹ", "login": "0900 000 001", "role": "parent", "person": str(mother)}
+    status, where = _add(clerk, **made)
+    assert status == 303
+    link = _link(clerk.get(where).text)
+    parent = app.test_client()
+    assert parent.post(link, data={"password": GOOD, "again": GOOD}).status_code == 303
+    with db.context(system, school) as ctx:
+        row = next(row for row in identity.accounts_of_school(ctx) if row.person_id == mother)
+    assert row.login == "+84900000001"
+    assert _add(clerk, **made | {"login": "me.khac"})[0] == 422, "a person has one account here"
+    assert "me.khac" not in clerk.get("/people/accounts").text

@@ -14,6 +14,7 @@ from core.sdk.errors import NotFound
 from core.sdk.people import Person
 from core.sdk.school import SchoolYear
 
+from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
 
 
@@ -95,8 +96,8 @@ def pupil(ctx: Context, person_id: UUID) -> Pupil:
 
 
 EVENTS: Mapping[str, str] = {
-    "learners.import.confirmed": "import_id, new, changed",
-    "learners.import.undone": "import_id",
-    "learners.learner.changed": "person_id",
+    events.IMPORTED: "import_id, new, changed",
+    events.UNDONE: "import_id",
+    events.CHANGED: "person_id",
 }
 """Events of this module and the keys of their payloads."""

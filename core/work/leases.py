@@ -87,7 +87,7 @@ def take(
         },
     ).all()
     rows = sorted(rows, key=lambda row: (row.run_at, row.id))
-    return [Lease(**{name: row._mapping[name] for name in Lease.__dataclass_fields__}) for row in rows]
+    return [Lease(*row[:-1]) for row in rows]  # all but run_at, in the order of its fields
 
 
 _RENEW = text(f"""

@@ -17,22 +17,23 @@ from flask import Response, current_app, request
 from sqlalchemy import text
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.types.errors import Conflict, Invalid
 from core.types.message import _
 
 P = ParamSpec("P")
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,128})"?')
-_TAKE = text(
+_TAKE = (
     "INSERT INTO core_idempotency_key (school_id, account_id, request, key, body_hash, created_at) "
-    "VALUES (:school, :account, :request, :key, :hash, :now) ON CONFLICT DO NOTHING RETURNING 1"
+    "VALUES (%(school)s, %(account)s, %(request)s, %(key)s, %(hash)s, %(now)s) ON CONFLICT DO NOTHING RETURNING 1"
 )
 _FIND = text(
     "SELECT body_hash, status, media_type, body FROM core_idempotency_key "
     "WHERE school_id = :school AND account_id = :account AND request = :request AND key = :key"
 )
-_KEEP = text(
-    "UPDATE core_idempotency_key SET status = :status, media_type = :media, body = :body "
-    "WHERE school_id = :school AND account_id = :account AND request = :request AND key = :key"
+_KEEP = (
+    "UPDATE core_idempotency_key SET status = %(status)s, media_type = %(media)s, body = %(body)s "
+    "WHERE school_id = %(school)s AND account_id = %(account)s AND request = %(request)s AND key = %(key)s"
 )
 _NOBODY = UUID(int=0)
 
@@ -56,11 +57,11 @@ def idempotent(function: Callable[Concatenate[Context, P], Any]) -> Callable[Con
             "key": found[1],
         }
         digest = hashlib.sha256(request.get_data()).hexdigest()
-        if ctx.session.execute(_TAKE, {**row, "hash": digest, "now": ctx.now()}).first() is None:
+        if direct(ctx, _TAKE, {**row, "hash": digest, "now": ctx.now()}).fetchone() is None:
             return _replay(ctx, row, digest)
         response = current_app.make_response(function(ctx, *args, **kwargs))
         kept = {"status": response.status_code, "media": response.mimetype, "body": response.get_data()}
-        ctx.session.execute(_KEEP, {**row, **kept})
+        direct(ctx, _KEEP, {**row, **kept})
         return response
 
     return cast(Callable[Concatenate[Context, P], Response], view)

@@ -88,8 +88,13 @@ def _bill(db: Database, run: Bench) -> str:
         items = [
             save_item(ctx, ItemInput(code, label, label, "service", "month", "NQ 20")) for code, label in labels.items()
         ]
-        due = {"period": date(2026, 9, 1), "due_on": date(2026, 10, 15)}
-        made = rounds.open_round(ctx, title="Thu tháng 9/2026", item_ids=[item.id for item in items], **due)
+        made = rounds.open_round(
+            ctx,
+            title="Thu tháng 9/2026",
+            item_ids=[item.id for item in items],
+            period=date(2026, 9, 1),
+            due_on=date(2026, 10, 15),
+        )
         set_prices(ctx, made.id, [PriceInput(item.id, 150_000) for item in items])
         publish.publish(ctx, made.id)
     with db.context(ACTOR, school) as ctx:

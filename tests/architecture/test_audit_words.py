@@ -22,7 +22,7 @@ def _files() -> Iterator[Path]:
 
 def _constants(tree: ast.AST) -> dict[str, str]:
     """`NAME = "text"` at any level, so that codes kept in constants are followed."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             found |= {t.id: node.value.value for t in node.targets if isinstance(t, ast.Name)}

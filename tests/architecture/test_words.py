@@ -1,4 +1,4 @@
-"""The Vietnamese of all catalogues agrees with itself: one text for one message, one form of address for an audience."""
+"""The Vietnamese of all catalogues agrees with itself: one text a message, one form of address an audience."""
 
 from __future__ import annotations
 

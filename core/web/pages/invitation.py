@@ -29,22 +29,27 @@ def invitation(token: str) -> ResponseReturnValue:
         person = identity.invited(program.db, token, clock=program.clock)
         if request.method == "GET":
             return _form(person, {})
-        password = request.form.get("password", "")[:1000]
-        if password != request.form.get("again", "")[:1000]:
-            return _form(person, {"again": _("The two are not the same. Please type both again.")}), 422
+        return _accept(token, person)
+    except (LinkExpired, InvitationOver) as over:
+        return render("pages/invitation_over.html", school_name="Trường", used=isinstance(over, InvitationOver)), 410
+
+
+def _accept(token: str, person: Invited) -> ResponseReturnValue:
+    password = request.form.get("password", "")[:1000]
+    if password != request.form.get("again", "")[:1000]:
+        return _form(person, {"again": _("The two are not the same. Please type both again.")}), 422
+    try:
         done = identity.accept(
-            program.db,
+            runtime().db,
             token,
             password,
             remote_addr=request.remote_addr or "",
             user_agent=request.user_agent.string,
             replaces=request.cookies.get(COOKIE),
-            clock=program.clock,
+            clock=runtime().clock,
         )
     except Invalid as refused:
         return _form(person, refused.fields), 422
-    except (LinkExpired, InvitationOver) as over:
-        return render("pages/invitation_over.html", school_name="Trường", used=isinstance(over, InvitationOver)), 410
     flash("ok", _("Welcome. Your password is set and you are signed in."))
     answer = Response(status=303, headers={"Location": url_for("home.start")})
     remember(answer, done)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from core.sdk import Context, access
@@ -122,9 +122,11 @@ def _sources(ctx: Context, person_id: UUID) -> dict[str, list[Source]]:
     )
     found: dict[str, list[Source]] = {}
     for row in ctx.session.execute(query):
-        step, *rest, receipt_id, year, number, state = row
+        values: tuple[Any, ...] = tuple(row)
+        step, *rest, receipt_id, year, number, state = values
         label = number_label(year, number) if receipt_id else ""
-        found.setdefault(step, []).append(Source(*rest, receipt_id, label, state))
+        told: list[Any] = [*rest, receipt_id, label, state]
+        found.setdefault(step, []).append(Source(*told))
     return found
 
 
@@ -156,7 +158,7 @@ def proof(ctx: Context, evidence_id: UUID) -> Proof:
         NotFound: none at this school.
     """
     ctx.require("payments.ledger.read")
-    row: Row[Any] | None = ctx.session.execute(
+    query = (
         select(
             Evidence.id,
             Evidence.kind,
@@ -173,7 +175,8 @@ def proof(ctx: Context, evidence_id: UUID) -> Proof:
         )
         .join(PaymentChannel, PaymentChannel.id == Evidence.channel_id)
         .where(Evidence.school_id == ctx.school_id, Evidence.id == evidence_id)
-    ).one_or_none()
+    )
+    row = ctx.session.execute(query).one_or_none()
     if row is None:
         raise NotFound()
     reached = ctx.session.execute(
@@ -185,4 +188,6 @@ def proof(ctx: Context, evidence_id: UUID) -> Proof:
         .having(func.sum(Posting.amount) != 0)
         .order_by(Person.sort_key, Person.id)
     )
-    return Proof(*row, tuple((person, name, int(amount)) for person, name, amount in reached))
+    people = tuple((person, name, int(amount)) for person, name, amount in reached)
+    told: list[Any] = [*row, people]
+    return Proof(*told)

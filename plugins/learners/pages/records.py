@@ -47,10 +47,13 @@ def _uuid(name: str) -> UUID | None:
     return request.args.get(name, type=UUID)
 
 
-def _few(choices: list[class_services.ClassChoice], grade: int | None) -> list[class_services.ClassChoice]:
-    """The classes of the grade that is chosen; of all grades only where the list stays short enough to read."""
-    wanted = [choice for choice in choices if grade in (None, choice.grade)]
-    return wanted if len(wanted) <= MOST_CHOICES else []
+def _filters(ctx: Context, grade: int | None) -> tuple[list[int], list[class_services.ClassChoice]]:
+    """Grades to choose from, and classes of the chosen one; of all only where the list stays short enough to read."""
+    choices = class_services.class_choices(ctx, grade=grade, most=MOST_CHOICES + 1)
+    short = len(choices) <= MOST_CHOICES
+    if grade is None and short:
+        return sorted({choice.grade for choice in choices}), choices
+    return class_services.grades(ctx), choices if short else []
 
 
 @blueprint.get("/")
@@ -70,7 +73,7 @@ def index(ctx: Context) -> str:
         limit=PAGE + 1,
     )
     every = ctx.actor.has(services.READ)
-    choices = class_services.class_choices(ctx) if every else []
+    grades, classes = _filters(ctx, grade) if every else ([], [])
     filters = {"q": words or None, "class": class_id, "grade": grade}
     following = None
     if len(lines) > PAGE:
@@ -81,8 +84,8 @@ def index(ctx: Context) -> str:
         rows=_rows(lines[:PAGE]),
         words=words,
         count=_counted(ctx, words, class_id, grade) if every else len(lines),
-        grades=sorted({choice.grade for choice in choices}),
-        classes=_few(choices, grade),
+        grades=grades,
+        classes=classes,
         class_id=class_id,
         grade=grade,
         following=following,

@@ -19,10 +19,11 @@ from ..models import Enrolment, SchoolClass
 from ..rules.classes import class_key, class_order, grade_of
 from .values import THIS_YEAR
 
+_MINE = f"FROM learners_class WHERE school_id = :school AND year_id = {THIS_YEAR}"
 _CHOICES = text(
-    f"SELECT id, name, grade FROM learners_class WHERE school_id = :school AND year_id = {THIS_YEAR}"  # noqa: S608
-    " ORDER BY grade, position, name"
+    f"SELECT id, name, grade {_MINE} AND grade = coalesce(:grade, grade) ORDER BY grade, position, name LIMIT :most"
 )
+_GRADES = text(f"SELECT DISTINCT grade {_MINE} ORDER BY grade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,21 @@ class ClassChoice:
     grade: int
 
 
-def class_choices(ctx: Context) -> list[ClassChoice]:
-    """The classes of the current year, without counting anybody: for filters and forms."""
+def class_choices(ctx: Context, *, grade: int | None = None, most: int | None = None) -> list[ClassChoice]:
+    """The classes of the current year or of one grade, without counting anybody: for filters and forms.
+
+    Args:
+        most: stop after so many; None gives all.
+    """
     ctx.require("learners.learner.read")
-    rows = ctx.session.connection().execute(_CHOICES, {"school": ctx.school_id})
-    return [ClassChoice(*row) for row in rows]
+    wanted = {"school": ctx.school_id, "grade": grade, "most": most}
+    return [ClassChoice(*row) for row in ctx.session.connection().execute(_CHOICES, wanted)]
+
+
+def grades(ctx: Context) -> list[int]:
+    """The grades of the current year that have classes."""
+    ctx.require("learners.learner.read")
+    return list(ctx.session.connection().execute(_GRADES, {"school": ctx.school_id}).scalars())
 
 
 def list_classes(ctx: Context) -> list[ClassLine]:

@@ -87,7 +87,7 @@ def take(
         },
     ).all()
     rows = sorted(rows, key=lambda row: (row.run_at, row.id))
-    return [Lease(*row[:-1]) for row in rows]  # all but run_at, in the order of its fields
+    return [Lease(*tuple(row)[:-1]) for row in rows]  # all but run_at, in the order of its fields
 
 
 _RENEW = text(f"""

@@ -30,9 +30,7 @@ class HeldRole:
 
 
 def roles_of(ctx: Context, account_id: UUID) -> list[HeldRole]:
-    """The roles that an account holds now, at every school. For the program; pages ask for those of their
-    school.
-    """
+    """The roles that an account holds now, at every school. For the program; pages ask for those of their school."""
     now = ctx.now()
     query = select(Grant.role, Grant.school_id, Grant.valid_until).where(
         Grant.account_id == account_id,

@@ -30,6 +30,4 @@ MAY_GIVE = MappingProxyType(
         OFFICE: frozenset({PARENT}),
     }
 )
-"""Which roles the holder of a role may give and take, and whose accounts they may manage: never beyond their
-own.
-"""
+"""Which roles the holder of a role may give and take, and whose accounts they may manage: never beyond their own."""

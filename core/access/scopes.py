@@ -28,9 +28,7 @@ def children(ctx: Context) -> frozenset[UUID]:
 
 
 def may(ctx: Context, permission: str, person_id: UUID) -> bool:
-    """Whether the actor holds the permission, or its `.own` form and the person is themself or their
-    child.
-    """
+    """Whether the actor holds the permission, or its `.own` form and the person is themself or their child."""
     if ctx.actor.has(permission):
         return True
     if not ctx.actor.has(permission + _OWN):

@@ -104,7 +104,5 @@ dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, se
 
 
 def link_hash(previous: bytes, seq: int, entry: bytes) -> bytes:
-    """The hash of a link: SHA-256 over the hash before it, its number (8 bytes, big endian) and its entry's
-    hash.
-    """
+    """The hash of a link: SHA-256 over the hash before it, its number (8 bytes, big endian) and its entry's hash."""
     return sha256(previous + seq.to_bytes(8, "big") + entry).digest()

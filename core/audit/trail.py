@@ -78,8 +78,7 @@ def latest(
     """The trail of the context's school (or of the installation), newest first.
 
     Args:
-        before: number of the last entry of the page before; the first page begins with entries not yet
-        linked.
+        before: number of the last entry of the page before; the first page begins with entries not yet linked.
         areas: first words of the actions wanted, such as `finance`; all without.
         actor: only what this account did.
     """

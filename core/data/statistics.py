@@ -9,7 +9,8 @@ from .context import Context
 
 _REFRESH = text(
     "SELECT core_refresh_statistics(array_agg(oid::regclass)) FROM pg_class"
-    " WHERE oid = ANY(CAST(:tables AS regclass[])) AND (CAST(:rows AS bigint) IS NULL OR :rows > 50 + reltuples / 10) HAVING count(*) > 0"
+    " WHERE oid = ANY(CAST(:tables AS regclass[]))"
+    " AND (CAST(:rows AS bigint) IS NULL OR :rows > 50 + reltuples / 10) HAVING count(*) > 0"
 ).bindparams(bindparam("tables", type_=ARRAY(TEXT)))
 
 

@@ -2,8 +2,7 @@
 
 A token is 36 bytes in 48 characters, short enough for a QR code: 4 bytes time of expiry (seconds since 1970),
 16 bytes target, 16 bytes HMAC-SHA256 (truncated, RFC 2104 section 5) over kind, expiry and target. It names
-only a record: no personal data. The kind is signed but not written, so a link of one kind cannot be used as
-another.
+only a record: no personal data. The kind is signed but not written, so a link of one kind cannot be used as another.
 """
 
 from __future__ import annotations

@@ -233,9 +233,7 @@ def prune(ctx: Context) -> None:
 
 @contextmanager
 def as_system(ctx: Context) -> Iterator[None]:
-    """Reach the tables of accounts from inside a school: only the statements within, then back to the
-    school's rights.
-    """
+    """Reach the tables of accounts from inside a school: for the statements within, then back to its rights."""
     if ctx.school is None:
         yield
         return

@@ -179,8 +179,7 @@ def change_password(
 ) -> None:
     """Change one's own password; all other sessions end.
 
-    Guesses of the current password are slowed down as at sign-in, so an unattended browser gives nothing
-    away.
+    Guesses of the current password are slowed down as at sign-in, so an unattended browser gives nothing away.
 
     Raises:
         Invalid: when the current password is wrong or the new one too weak.

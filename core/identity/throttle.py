@@ -3,8 +3,7 @@
 Failures are counted for (sign-in name, network) and for the network as a whole, never for the account alone:
 whoever guesses from elsewhere slows down only themself. A browser that has signed in to the account before
 carries a device token and has a counter of its own, so that not even a neighbour in the same network (a
-school behind one address) can hold it up. Names are counted as typed, whether or not there is such an
-account.
+school behind one address) can hold it up. Names are counted as typed, whether or not there is such an account.
 """
 
 from __future__ import annotations
@@ -98,9 +97,7 @@ def begin(ctx: Context, login: str, address: str, device: str | None) -> Attempt
 
 
 def forgive(ctx: Context, attempt: Attempt) -> None:
-    """The attempt was right: forget the failures of the name here, and do not count it against the
-    network.
-    """
+    """The attempt was right: forget the failures of the name here, and do not count it against the network."""
     ctx.session.execute(_FORGIVE, {"key": attempt.own})
     ctx.session.execute(_LESS, {"key": attempt.network})
 

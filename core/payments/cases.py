@@ -110,8 +110,7 @@ def get(ctx: Context, case_id: UUID) -> Case:
 
 
 def assign(ctx: Context, case_id: UUID, person_id: UUID, reason: str = "") -> None:
-    """Say whose the money is: it goes to that person's balance and pays their charges. Needs
-    `payments.case.resolve`.
+    """Say whose the money is: it goes to that person's balance and pays their charges. Needs `payments.case.resolve`.
 
     For money in suspense, and for quarantined payments that a person has checked with the provider.
 
@@ -178,8 +177,7 @@ def refuse(ctx: Context, case_id: UUID, reason: str) -> None:
 
 
 def close(ctx: Context, case_id: UUID, reason: str) -> None:
-    """Take note of a case that moves no money (double payment, too much, in review). Needs
-    `payments.case.resolve`."""
+    """Take note of a case that moves no money (double payment, too much, in review). Needs `payments.case.resolve`."""
     ctx.require("payments.case.resolve")
     row = _locked(ctx, case_id)
     if row.kind == "unmatched":

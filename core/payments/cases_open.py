@@ -15,8 +15,7 @@ from core.data.types import new_id
 _OPEN = text(
     """
 INSERT INTO core_exception_case
-  (id, school_id, kind, subject, state, channel_id, evidence_id, inbox_id, attempt_id, person_id, amount,
-  facts,
+  (id, school_id, kind, subject, state, channel_id, evidence_id, inbox_id, attempt_id, person_id, amount, facts,
    opened_at, reason)
 VALUES (:id, :school, :kind, :subject, 'open', :channel, :evidence, :inbox, :attempt, :person, :amount,
 :facts, :now, '')

@@ -61,8 +61,7 @@ def settle_provider(
     number: str,
     occurred_at: datetime,
 ) -> UUID:
-    """Book what a provider has paid out to the school's account, less its fee. Needs
-    `payments.statement.import`.
+    """Book what a provider has paid out to the school's account, less its fee. Needs `payments.statement.import`.
 
     Args:
         amount: what was settled, before the fee.

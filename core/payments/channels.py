@@ -48,8 +48,7 @@ class Channel:
         return f"Channel({self.id}, {self.provider})"
 
     def fee(self, amount: int) -> int:
-        """What the rail costs the payer for this amount, in dong, rounded up. Told before choosing, never
-        asked."""
+        """What the rail costs the payer for this amount, in dong, rounded up. Told before choosing, never asked."""
         return self.fee_fixed + -(-amount * self.fee_per_mille // 1000)
 
 
@@ -164,8 +163,7 @@ def configure(
 
 
 def _values(provider: PaymentProvider, config: Mapping[str, str], channel_id: UUID) -> dict[str, Any]:
-    """Columns that follow from a configuration. What sees a bank account shares its account and its
-    numbers."""
+    """Columns that follow from a configuration. What sees a bank account shares its account and its numbers."""
     secret = {f.name for f in provider.fields if f.secret}
     number = "".join(char for char in config.get("account_number", "") if char.isalnum()).upper()
     account = accounts.clearing(provider.name) if provider.flow == "redirect" else accounts.bank(number)

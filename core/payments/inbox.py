@@ -1,8 +1,6 @@
-"""The door for providers: verify, store, commit, and only then acknowledge (design, promise 1;
-payments.md, section 1).
+"""The door for providers: verify, store, commit, and only then acknowledge (design, promise 1; payments.md, section 1).
 
-Whatever happens after the commit can be repeated by a worker; whatever happens before it makes the
-provider call again.
+Whatever happens after the commit can be repeated by a worker; whatever happens before it makes the provider call again.
 """
 
 from __future__ import annotations
@@ -45,11 +43,9 @@ _DOWN = Answer(503, '{"error":"try_again"}')
 _STORE = text(
     """
 WITH stored AS (
-  INSERT INTO core_provider_inbox (id, school_id, channel_id, provider, dedupe, method, headers, query,
-  body, source_ip,
+  INSERT INTO core_provider_inbox (id, school_id, channel_id, provider, dedupe, method, headers, query, body, source_ip,
     facts, received_at, state, error, tries)
-  VALUES (:id, :school, :channel, :provider, :dedupe, :method, :headers, :query, :body, :ip, :facts,
-  :received_at,
+  VALUES (:id, :school, :channel, :provider, :dedupe, :method, :headers, :query, :body, :ip, :facts, :received_at,
     'received', '', 0)
   ON CONFLICT (channel_id, dedupe) DO NOTHING RETURNING id)
 SELECT (SELECT id FROM stored) AS stored,
@@ -69,8 +65,7 @@ def receive(
 ) -> Answer:
     """Take a message from outside and say what the provider is to be answered.
 
-    Stored and committed before the answer exists; booking is a job that a worker takes at once. A refused
-    message
+    Stored and committed before the answer exists; booking is a job that a worker takes at once. A refused message
     leaves a digest in the log and a number in a counter, nothing that could touch an order.
     """
     if len(notice.query) + len(notice.body) > MAX_BYTES:
@@ -97,8 +92,7 @@ def receive_at(
     *,
     clock: Clock = utc_now,
 ) -> Answer:
-    """`receive` for the address `/notices/<channel>`. A channel that is switched off still takes late
-    money."""
+    """`receive` for the address `/notices/<channel>`. A channel that is switched off still takes late money."""
     try:
         channel = find(db, channel_id)
     except (OperationalError, InterfaceError, PoolTimeout):

@@ -27,8 +27,7 @@ def sweep(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 
 def verify(ctx: Context, payload: Payload, progress: Progress) -> None:
-    """Recompute the books of a school; a difference is a case for a person and a line in the log of
-    errors."""
+    """Recompute the books of a school; a difference is a case for a person and a line in the log of errors."""
     for found in ledger.verify(ctx):
         facts = {"check": found.check, "kept": str(found.kept), "computed": str(found.computed)}
         log.error("the books of a school differ: %s", found.check)

@@ -38,8 +38,7 @@ _MARK = text(
 def process_inbox(ctx: Context, inbox_id: UUID) -> str:
     """Book a stored message; returns its state afterwards. Doing it again changes nothing.
 
-    A fault of ours (not of the database) is kept beside the message and tried again later; after the last
-    try a person
+    A fault of ours (not of the database) is kept beside the message and tried again later; after the last try a person
     is asked. Nothing is ever dropped.
     """
     row = ctx.session.execute(_TAKE, {"school": ctx.school_id, "id": inbox_id}).one_or_none()

@@ -62,8 +62,7 @@ def find_references(text: str, prefix: str | None = None) -> tuple[str, ...]:
     """The strings in a memo that could be references of ours, each once, in the order of the text.
 
     Accents, small letters, blanks and punctuation do not matter. Without a prefix only places where a word
-    starts are looked at. About one chance window in 32 has a right check character: look the result up,
-    never trust it.
+    starts are looked at. About one chance window in 32 has a right check character: look the result up, never trust it.
     """
     memo = Memo.of(text)
     found: dict[str, None] = {}

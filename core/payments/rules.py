@@ -1,7 +1,6 @@
 """What facts mean. Pure: no database, no clock.
 
-The state model of payments.md, section 12: a status is never set, it follows from all facts that are
-known, so that the
+The state model of payments.md, section 12: a status is never set, it follows from all facts that are known, so that the
 order in which they come, repetitions and crashes cannot change it (invariants I3, I6).
 """
 
@@ -57,8 +56,7 @@ _WEAK: tuple[tuple[FactKind, Status], ...] = (
 class Seen:
     """The part of a piece of evidence that decides.
 
-    `reverses` is the number that a debit takes back; on a credit, the debit that had taken it back before
-    it came.
+    `reverses` is the number that a debit takes back; on a credit, the debit that had taken it back before it came.
     """
 
     kind: FactKind
@@ -80,8 +78,7 @@ class Standing:
 def derive(asked: int, facts: Collection[Seen], *, expired: bool = False, given_up: bool = False) -> Standing:
     """The standing of an attempt over `asked` dong.
 
-    Precedence: money evidence, then refunds of it, then review, failed, expired, pending (payments.md,
-    section 12).
+    Precedence: money evidence, then refunds of it, then review, failed, expired, pending (payments.md, section 12).
     A credit that a debit names has no effect, whichever of the two came first.
 
     Args:
@@ -184,11 +181,9 @@ class Share:
 
 
 def split(amount: int, shares: Sequence[Share]) -> dict[UUID, int]:
-    """Who gets how much of a payment over several children's charges: in the order asked, the rest to the
-    first.
+    """Who gets how much of a payment over several children's charges: in the order asked, the rest to the first.
 
-    A transfer may differ from what was asked; too little fills the first lines, too much stays with the
-    first person.
+    A transfer may differ from what was asked; too little fills the first lines, too much stays with the first person.
     """
     result: dict[UUID, int] = {}
     left = amount
@@ -229,8 +224,7 @@ POLL_AFTER: tuple[timedelta, ...] = (
     *(timedelta(hours=h) for h in range(1, 25)),
     *(timedelta(days=d) for d in range(2, 9)),
 )
-"""When to ask about an attempt, counted from its creation (payments.md, "Pollers"): VNPay calls for 50
-minutes, ZaloPay
+"""When to ask about an attempt, counted from its creation (payments.md, "Pollers"): VNPay calls for 50 minutes, ZaloPay
 has to be asked after 15, a bank may answer the next day."""
 
 

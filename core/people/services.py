@@ -92,8 +92,7 @@ def create_person(
 
 
 def update_person(ctx: Context, person_id: UUID, *, codes: Iterable[str] | None = None, **changes: Any) -> None:
-    """Change name, sex, birth, phones, e-mail or death of a person; the trail names the fields, not the
-    values.
+    """Change name, sex, birth, phones, e-mail or death of a person; the trail names the fields, not the values.
 
     Args:
         codes: what else people type to find them; without it the codes stay.

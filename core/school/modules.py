@@ -32,8 +32,7 @@ def modules_of(ctx: Context, school_id: UUID) -> frozenset[str]:
 
 
 def plan_switch(registry: Registry, current: frozenset[str], module: str, *, on: bool) -> frozenset[str]:
-    """Which modules would change: with what it needs when switched on, with what needs it when switched off.
-    Pure.
+    """Which modules would change: with what it needs when switched on, with what needs it when switched off. Pure.
 
     Raises:
         NotFound: when no usable plugin of that name can be switched by a school.

@@ -1,6 +1,4 @@
-"""Signed links that expire: `make_link("finance.bill", bill_id, expires)`, `read_link("finance.bill", token,
-now)`.
-"""
+"""Signed links that expire: `make_link("finance.bill", bill_id, expires)`, `read_link("finance.bill", token, now)`."""
 
 from core.identity.links import LinkExpired, make_link, read_link
 

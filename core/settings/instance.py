@@ -1,5 +1,4 @@
-"""The configuration of the installation: files under `config/`, overridden by the environment, frozen at
-start.
+"""The configuration of the installation: files under `config/`, overridden by the environment, frozen at start.
 
 Order, later wins: defaults here, `config/default.toml`, the file of the environment
 (`config/development.toml` or `config/production.toml`), the file named by `TRUONG_CONFIG`, then
@@ -76,8 +75,7 @@ def load_settings(
         var: the folder of the program's files, before any configuration is asked.
 
     Raises:
-        ConfigurationError: for an unknown name, a value of the wrong kind, or a production without what it
-        needs.
+        ConfigurationError: for an unknown name, a value of the wrong kind, or a production without what it needs.
     """
     values: dict[str, Any] = _file(config / "default.toml")
     environment = environ.get(_PREFIX + "ENVIRONMENT") or values.get("environment", "development")
@@ -166,9 +164,7 @@ def _check(settings: InstanceSettings, *, explicit: bool) -> None:
 
 
 def _secret_file(path: Path) -> tuple[str, ...]:
-    """The secrets of this installation, one a line, newest first; made on first use, readable by the owner
-    only.
-    """
+    """The secrets of this installation, one a line, newest first; made on first use, readable by the owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written whole under another name, then linked: of two programs that start at once, one wins.

@@ -1,8 +1,6 @@
-"""Keys of the installation: one or more secrets, the first for new things, the others for what was made
-before.
+"""Keys of the installation: one or more secrets, the first for new things, the others for what was made before.
 
-Each purpose gets keys of its own (HKDF-SHA256, RFC 5869), so that a pay link cannot stand in for a sealed
-setting.
+Each purpose gets keys of its own (HKDF-SHA256, RFC 5869), so that a pay link cannot stand in for a sealed setting.
 """
 
 from __future__ import annotations
@@ -46,9 +44,7 @@ class Keyring:
         return keys
 
     def seal(self, text: str, place: str) -> str:
-        """Encrypt a text (AES-256-GCM) for one place, such as `setting:<school>:<key>`; elsewhere it cannot
-        be opened.
-        """
+        """Encrypt a text (AES-256-GCM) for one place, such as `setting:<school>:<key>`; elsewhere it stays shut."""
         key = self.derive("seal")[0]
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(key).encrypt(nonce, text.encode(), place.encode())

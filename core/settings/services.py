@@ -43,8 +43,7 @@ def bind(registry: Registry) -> None:
 
 
 def get(ctx: Context, key: str) -> Value:
-    """The value of a setting, or its default. Of the context's school, or of the installation, as the setting
-    says.
+    """The value of a setting, or its default. Of the context's school, or of the installation, as the setting says.
 
     Raises:
         KeyError: when no plugin has such a setting (a mistake of the program).
@@ -62,8 +61,7 @@ def get(ctx: Context, key: str) -> Value:
 def put(ctx: Context, key: str, value: Value) -> None:
     """Change a setting.
 
-    An empty text for a secret keeps the one that is stored, because the page cannot show it; `clear` takes it
-    away.
+    An empty text for a secret keeps the one that is stored, because the page cannot show it; `clear` takes it away.
 
     Raises:
         Forbidden: without `core.settings.manage` (school) or `core.installation.manage` (installation).

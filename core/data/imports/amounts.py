@@ -20,8 +20,7 @@ class AmountUnreadable(ValueError):
 def read_amount(cell: Cell) -> int | None:
     """The amount of a cell in dong; None for an empty cell.
 
-    Thousands may be set apart by points, commas, blanks or apostrophes; decimals may only be zeros, the
-    dong has none:
+    Thousands may be set apart by points, commas, blanks or apostrophes; decimals may only be zeros, the dong has none:
     `35.000`, `35,000 đ`, `35 000`, `35.000,00`, `793,800.00`, `35000`, `-35.000`, `(35.000)`. Never a
     guess: `1.3O8.800`,
     `35.00.000`, `12,5` and dates are unreadable.

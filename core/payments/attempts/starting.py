@@ -52,13 +52,10 @@ _REGISTER = text(
 )
 _INSERT = text(
     """
-INSERT INTO core_payment_attempt (id, school_id, reference, person_id, channel_id, lines, amount, currency,
-description,
-  key, request_hash, locale, payer_ip, return_url, created_at, expires_at, expired, given_up,
-  provider_data, status,
+INSERT INTO core_payment_attempt (id, school_id, reference, person_id, channel_id, lines, amount, currency, description,
+  key, request_hash, locale, payer_ip, return_url, created_at, expires_at, expired, given_up, provider_data, status,
   captured, refunded)
-VALUES (:id, :school, :reference, :person, :channel, :lines, :amount, 'VND', :description, :key, :hash,
-:locale, :ip,
+VALUES (:id, :school, :reference, :person, :channel, :lines, :amount, 'VND', :description, :key, :hash, :locale, :ip,
   :return_url, :now, :expires_at, false, false, :remember, 'created', 0, 0)
 """
 ).bindparams(bindparam("lines", type_=JSONB), bindparam("remember", type_=JSONB))
@@ -78,10 +75,8 @@ def start(
 ) -> Started:
     """Begin to pay charges over a channel; the amount is what they still owe together.
 
-    The caller has checked that these charges are the payer's business. Needs `payments.pay`. The same
-    `key` gives the
-    same attempt; charges may belong to several persons of the family. `{reference}` in `return_url`
-    becomes the
+    The caller has checked that these charges are the payer's business. Needs `payments.pay`. The same `key` gives the
+    same attempt; charges may belong to several persons of the family. `{reference}` in `return_url` becomes the
     attempt's reference.
 
     Raises:

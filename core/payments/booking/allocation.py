@@ -1,7 +1,6 @@
 """Balances pay charges: money first into the person's balance, from there to open charges, oldest due first.
 
-Whoever moves a person's money holds the lock of that person (`lock_people`): charges and balance change
-together.
+Whoever moves a person's money holds the lock of that person (`lock_people`): charges and balance change together.
 """
 
 from __future__ import annotations
@@ -36,8 +35,7 @@ _LOCK = (
 
 
 def lock_people(ctx: Context, people: Iterable[UUID]) -> None:
-    """Hold these persons' money until the transaction ends. Always taken in the same order, after
-    attempts."""
+    """Hold these persons' money until the transaction ends. Always taken in the same order, after attempts."""
     direct(ctx, _LOCK, {"school": ctx.school_id, "people": sorted(set(people))})
 
 
@@ -77,8 +75,7 @@ owed AS (
     FROM core_charge c JOIN has ON has.person_id = c.person_id
    WHERE c.school_id = %(school)s AND c.person_id = ANY(%(people)s::uuid[]) AND c.state = 'open'),
 plan AS (
-  SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto -
-  owed),
+  SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
 """  # noqa: S608  (constant parts)
     + _BOOK
 )
@@ -113,11 +110,9 @@ def allocate(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] 
 
 
 def release(ctx: Context, person_id: UUID, needed: int, *, first: Collection[UUID] = ()) -> int:
-    """Take money back out of charges until the balance holds `needed` dong: from `first`, then the latest
-    due.
+    """Take money back out of charges until the balance holds `needed` dong: from `first`, then the latest due.
 
-    Used when a payment is reversed or given back. Returns what the balance holds then, which is less than
-    `needed`
+    Used when a payment is reversed or given back. Returns what the balance holds then, which is less than `needed`
     where the money is gone. The person must be locked.
     """
     credit = _credit(ctx, person_id)

@@ -29,13 +29,11 @@ _RAIL_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail,
 def apply_facts(ctx: Context, channel: Channel, facts: Sequence[Fact], origin: Origin) -> list[Applied]:
     """Book facts of one channel in the transaction of `ctx`.
 
-    Locks in this order: account (transfers), attempts, persons, running totals. Safe to repeat, in any
-    order of facts.
+    Locks in this order: account (transfers), attempts, persons, running totals. Safe to repeat, in any order of facts.
     """
     redirect = providers.get(channel.provider).flow == "redirect"
     if not redirect:
-        # A credit and the debit that takes it back must see each other; credits among themselves need not
-        # wait.
+        # A credit and the debit that takes it back must see each other; credits among themselves need not wait.
         alone = any(fact.kind is FactKind.DEBIT for fact in facts)
         ctx.session.execute(_RAIL if alone else _RAIL_SHARED, {"rail": f"{ctx.school_id}:{channel.rail}"})
         return [transfers.apply(ctx, channel, fact, origin) for fact in facts]

@@ -57,8 +57,7 @@ class Known:
 _LOCK = text(
     """
 SELECT id, reference, channel_id, amount, lines, expired, given_up, status FROM core_payment_attempt
- WHERE school_id = :school AND (reference = ANY(CAST(:references AS text[])) OR id = ANY(CAST(:ids AS
- uuid[])))
+ WHERE school_id = :school AND (reference = ANY(CAST(:references AS text[])) OR id = ANY(CAST(:ids AS uuid[])))
  ORDER BY id FOR NO KEY UPDATE
 """
 )
@@ -93,11 +92,9 @@ def shares_of(lines: list[Any]) -> tuple[Share, ...]:
 _ADD = text(
     """
 WITH added AS (
-  INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency,
-  occurred_at,
+  INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency, occurred_at,
     recorded_at, reference, memo, merchant, reverses, data, attempt_id, inbox_id, source)
-  VALUES (:id, :school, :channel, :rail, :kind, :txn, :amount, :currency, :occurred_at, :now, :reference,
-  :memo,
+  VALUES (:id, :school, :channel, :rail, :kind, :txn, :amount, :currency, :occurred_at, :now, :reference, :memo,
     :merchant, :reverses, :data, :attempt, :inbox, :source)
   ON CONFLICT (school_id, rail, kind, provider_txn) DO NOTHING
   RETURNING id, amount, currency, true AS new)
@@ -148,8 +145,7 @@ def add(
 def number_of(channel: Channel, fact: Fact) -> str:
     """The number under which a fact is unique on its rail.
 
-    Banks spell a number in several ways (`FT26.123`, `FT26123`): on accounts only letters and digits
-    count. A refund of
+    Banks spell a number in several ways (`FT26.123`, `FT26123`): on accounts only letters and digits count. A refund of
     ours is one fact, whatever number the provider's answers carry.
     """
     if fact.kind in (FactKind.REFUND_PENDING, FactKind.REFUNDED, FactKind.REFUND_FAILED):
@@ -172,8 +168,7 @@ SELECT kind, amount, provider_txn, reverses, occurred_at FROM core_evidence
  WHERE school_id = :school AND attempt_id = :attempt
 UNION ALL
 SELECT d.kind, d.amount, d.provider_txn, d.reverses, d.occurred_at
-  FROM core_evidence e JOIN core_evidence d ON d.school_id = e.school_id AND d.rail = e.rail AND d.kind =
-  'debit'
+  FROM core_evidence e JOIN core_evidence d ON d.school_id = e.school_id AND d.rail = e.rail AND d.kind = 'debit'
        AND d.reverses = e.provider_txn
  WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'credit'
 """

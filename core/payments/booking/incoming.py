@@ -21,8 +21,7 @@ from .recognise import Part, Placement
 def book(ctx: Context, channel: Channel, fact: Fact, evidence: Known, placement: Placement) -> list[Allocated]:
     """Post money that has come in: to the balances of those it is certain for, else to suspense with a case.
 
-    Persons are locked. What no charge needs stays as balance, and the accountant is told (double payment,
-    too much).
+    Persons are locked. What no charge needs stays as balance, and the accountant is told (double payment, too much).
     """
     lines = [Line(STUDENT_BALANCE, -part.amount, part.person_id) for part in placement.parts]
     entry = Entry(

@@ -23,8 +23,7 @@ _LENGTHS = range(8, 17)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share of a transfer that is certain: whose it is, and the charge or attempt whose reference said
-    so."""
+    """A share of a transfer that is certain: whose it is, and the charge or attempt whose reference said so."""
 
     person_id: UUID
     amount: int
@@ -67,8 +66,7 @@ SELECT r.reference, r.kind, r.target_id, r.person_id, c.due, c.allocated, c.stat
 
 
 def windows(memo: str) -> list[str]:
-    """Every piece of a memo that could be a reference: banks prefix, cut and strip, so it may stand
-    anywhere."""
+    """Every piece of a memo that could be a reference: banks prefix, cut and strip, so it may stand anywhere."""
     bare = squeeze(memo)[:_LONGEST_MEMO]
     return list({bare[i : i + n] for n in _LENGTHS for i in range(len(bare) - n + 1)})
 

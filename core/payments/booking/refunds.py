@@ -138,8 +138,7 @@ def _lines(
 _WAITING = text(
     """
 SELECT e.id, e.amount, e.occurred_at, e.memo, e.provider_txn FROM core_evidence e
- WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'refunded' AND e.data ->> 'refund_id'
- IS NULL
+ WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'refunded' AND e.data ->> 'refund_id' IS NULL
    AND NOT EXISTS (SELECT FROM core_journal_entry j WHERE j.evidence_id = e.id)
  ORDER BY e.occurred_at, e.provider_txn
 """
@@ -157,8 +156,7 @@ SELECT coalesce(sum(e.amount) FILTER (WHERE e.kind IN ('paid', 'credit')), 0)
 def catch_up(ctx: Context, channel: Channel, attempt: AttemptRow) -> None:
     """Book refunds that nobody here asked for, as far as their payments are here.
 
-    A refund may be told before its payment: it waits as evidence, so that the order of messages changes
-    nothing (I3).
+    A refund may be told before its payment: it waits as evidence, so that the order of messages changes nothing (I3).
     """
     values = {"school": ctx.school_id, "attempt": attempt.id}
     waiting = ctx.session.execute(_WAITING, values).all()

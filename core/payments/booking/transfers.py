@@ -27,10 +27,8 @@ _SHORTEST_NUMBER = 6
 _CREDIT = text(
     """
 SELECT id, provider_txn, amount, attempt_id, reverses, memo FROM core_evidence
- WHERE school_id = :school AND rail = :rail AND kind = 'credit' AND provider_txn = ANY(CAST(:numbers AS
- text[]))
-   AND NOT EXISTS (SELECT FROM core_evidence d WHERE d.school_id = :school AND d.rail = :rail AND d.kind =
-   'debit'
+ WHERE school_id = :school AND rail = :rail AND kind = 'credit' AND provider_txn = ANY(CAST(:numbers AS text[]))
+   AND NOT EXISTS (SELECT FROM core_evidence d WHERE d.school_id = :school AND d.rail = :rail AND d.kind = 'debit'
                    AND d.reverses = core_evidence.provider_txn)
 """
 )
@@ -39,16 +37,14 @@ _EARLY_DEBIT = text(
 SELECT d.id, d.provider_txn, d.memo, d.data FROM core_evidence d
  WHERE d.school_id = :school AND d.rail = :rail AND d.kind = 'debit' AND d.amount = :amount
    AND (d.reverses = :number OR d.reverses IS NULL)
-   AND NOT EXISTS (SELECT FROM core_evidence c WHERE c.school_id = :school AND c.rail = :rail AND c.kind =
-   'credit'
+   AND NOT EXISTS (SELECT FROM core_evidence c WHERE c.school_id = :school AND c.rail = :rail AND c.kind = 'credit'
                    AND (c.provider_txn = d.reverses OR c.reverses = d.provider_txn))
 """
 )
 
 
 def apply(ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement: Placement | None = None) -> Applied:
-    """A movement of an account. `placement` is what a statement's matching has decided; else the memo
-    decides."""
+    """A movement of an account. `placement` is what a statement's matching has decided; else the memo decides."""
     why = doubt(
         fact.kind,
         fact.amount,
@@ -97,8 +93,7 @@ def _taken_back_by(ctx: Context, channel: Channel, fact: Fact) -> str | None:
 
 
 def _debit(ctx: Context, channel: Channel, fact: Fact, origin: Origin) -> Applied:
-    """Money that leaves. It concerns us when it takes back a credit; the rest is the school's own
-    spending."""
+    """Money that leaves. It concerns us when it takes back a credit; the rest is the school's own spending."""
     credit = _credit_of(ctx, channel, fact)
     named = credit.provider_txn if credit else ev.reverses_of(channel, fact)
     attempts = ev.lock_attempts(ctx, [], [credit.attempt_id]) if credit and credit.attempt_id else {}

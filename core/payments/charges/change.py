@@ -1,5 +1,4 @@
-"""Taking a charge back: its money returns to the balance and pays the next one; the books get a reversing
-entry."""
+"""Taking a charge back: its money returns to the balance and pays the next one; the books get a reversing entry."""
 
 from __future__ import annotations
 
@@ -23,8 +22,7 @@ _CANCEL = text("UPDATE core_charge SET state = 'cancelled', allocated = 0, settl
 
 
 def cancel(ctx: Context, charge_id: UUID, reason: str) -> None:
-    """Cancel a charge for its module; what was paid of it becomes balance again. The module has checked
-    the right.
+    """Cancel a charge for its module; what was paid of it becomes balance again. The module has checked the right.
 
     Raises:
         Conflict: when it is cancelled already.

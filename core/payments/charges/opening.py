@@ -1,5 +1,4 @@
-"""Opening charges with set-based SQL: references, charges, one journal entry, and balances that pay at
-once."""
+"""Opening charges with set-based SQL: references, charges, one journal entry, and balances that pay at once."""
 
 from __future__ import annotations
 
@@ -48,8 +47,7 @@ INSERT INTO core_charge (id, school_id, person_id, origin, origin_id, reference,
 due_on, label,
   credits, hints, state, opened_at, settled_at)
 SELECT id, :school, person_id, :origin, origin_id, reference, due, 0, 'VND', due_on, label, credits, hints,
-       CASE WHEN due = 0 THEN 'settled' ELSE 'open' END, :now, CASE WHEN due = 0 THEN CAST(:now AS
-       timestamptz) END
+       CASE WHEN due = 0 THEN 'settled' ELSE 'open' END, :now, CASE WHEN due = 0 THEN CAST(:now AS timestamptz) END
   FROM staged_charge
 """
 )
@@ -59,8 +57,7 @@ WITH entry AS (
   INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo)
   VALUES (:id, :school, :source, 'charges.opened', :period, :now, :now, :actor, :memo) RETURNING id)
 INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
-SELECT :school, entry.id, 'receivable:student', s.person_id, s.id, s.due FROM staged_charge s, entry WHERE
-s.due > 0
+SELECT :school, entry.id, 'receivable:student', s.person_id, s.id, s.due FROM staged_charge s, entry WHERE s.due > 0
 UNION ALL
 SELECT :school, entry.id, c.key, NULL, NULL, -sum(c.value::bigint)
   FROM staged_charge s, entry, jsonb_each_text(s.credits) c WHERE c.value <> '0' GROUP BY entry.id, c.key

@@ -60,8 +60,7 @@ posted AS (
   SELECT :school, entry_id, e.key, NULL, NULL, e.value::bigint
     FROM named, jsonb_each_text(credits) e WHERE e.value <> '0'
   UNION ALL
-  SELECT :school, entry_id, 'receivable:student', person_id, id, paid - due FROM named WHERE due > paid
-  UNION ALL
+  SELECT :school, entry_id, 'receivable:student', person_id, id, paid - due FROM named WHERE due > paid UNION ALL
   SELECT :school, entry_id, 'student_balance', person_id, NULL, -paid FROM named WHERE paid > 0)
 SELECT count(*) AS number, coalesce(sum(due), 0)::bigint AS due, coalesce(sum(paid), 0)::bigint AS paid,
        array_agg(DISTINCT person_id) FILTER (WHERE paid > 0) AS people

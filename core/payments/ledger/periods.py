@@ -36,8 +36,7 @@ def open_period(ctx: Context) -> UUID:
 def close_period(ctx: Context, next_name: str) -> UUID:
     """Freeze the open period and open the next one; returns the id of the closed one.
 
-    Waits for bookings under way; those that come later are refused by the database and, repeated, land in
-    the new
+    Waits for bookings under way; those that come later are refused by the database and, repeated, land in the new
     period. Needs `payments.period.close`.
     """
     ctx.require("payments.period.close")

@@ -11,8 +11,7 @@ from core.data.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that does not agree with the postings or the evidence. `check` names the rule that is
-    broken."""
+    """Something that does not agree with the postings or the evidence. `check` names the rule that is broken."""
 
     check: str
     subject: str
@@ -67,8 +66,7 @@ SELECT DISTINCT b.person_id::text AS subject, -b.amount AS kept, 0 AS computed
 WITH evidence AS (
   SELECT c.account, sum(CASE WHEN e.kind IN ('paid', 'credit') THEN e.amount ELSE -e.amount END) AS amount
     FROM core_evidence e JOIN core_payment_channel c ON c.id = e.channel_id
-    JOIN core_journal_entry j ON j.evidence_id = e.id AND j.reverses_id IS NULL AND j.kind = 'evidence.' ||
-    e.kind
+    JOIN core_journal_entry j ON j.evidence_id = e.id AND j.reverses_id IS NULL AND j.kind = 'evidence.' || e.kind
    WHERE e.school_id = :school AND e.kind IN ('paid', 'credit', 'debit', 'refunded') GROUP BY c.account),
 books AS (
   SELECT p.account, sum(p.amount) AS amount FROM core_posting p JOIN core_journal_entry j ON j.id = p.entry_id
@@ -101,8 +99,7 @@ SELECT c.id::text AS subject, c.reference AS kept, r.target_id::text AS computed
         "an attempt mirrors its evidence",
         """
 SELECT a.id::text AS subject, a.captured AS kept, coalesce(sum(e.amount), 0) AS computed
-  FROM core_payment_attempt a LEFT JOIN core_evidence e ON e.attempt_id = a.id AND e.kind IN ('paid',
-  'credit')
+  FROM core_payment_attempt a LEFT JOIN core_evidence e ON e.attempt_id = a.id AND e.kind IN ('paid', 'credit')
    AND e.reverses IS NULL AND NOT EXISTS (SELECT FROM core_evidence d WHERE d.school_id = e.school_id AND
    d.rail = e.rail
                    AND d.kind = 'debit' AND d.reverses = e.provider_txn)
@@ -113,8 +110,7 @@ SELECT a.id::text AS subject, a.captured AS kept, coalesce(sum(e.amount), 0) AS 
         "refunds stay below what was captured (I8)",
         """
 SELECT a.id::text AS subject, a.captured AS kept, sum(r.amount) AS computed
-  FROM core_payment_attempt a JOIN core_refund r ON r.attempt_id = a.id AND r.state IN ('sent', 'unknown',
-  'done')
+  FROM core_payment_attempt a JOIN core_refund r ON r.attempt_id = a.id AND r.state IN ('sent', 'unknown', 'done')
  WHERE a.school_id = :school GROUP BY a.id HAVING sum(r.amount) > a.captured
 """,
     ),

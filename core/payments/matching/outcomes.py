@@ -1,6 +1,4 @@
-"""What the matching says of a line. Codes and words are those of the import specification, "Bank
-statement".
-"""
+"""What the matching says of a line. Codes and words are those of the import specification, "Bank statement"."""
 
 from __future__ import annotations
 

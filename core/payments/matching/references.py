@@ -26,8 +26,7 @@ class ReferenceIndex:
         """Index references.
 
         Raises:
-            ValueError: for a reference of fewer than 8 letters and digits; it would be found everywhere by
-            chance.
+            ValueError: for a reference of fewer than 8 letters and digits; it would be found everywhere by chance.
         """
         self._known: dict[str, str] = {}
         for reference in references:

@@ -69,9 +69,7 @@ def _moved(filed: list[Line], relations: Relations) -> list[Line]:
 
 
 def _check(moved: list[Line], statement: Statement) -> BalanceCheck:
-    """Banks list lines as they were booked; exports pasted together need the order of time: the one that
-    fits better.
-    """
+    """Banks list lines as booked; exports pasted together need the order of time: the one that fits better."""
     opening = statement.declared.opening
     as_filed = check_balance(moved, opening)
     if not as_filed.gaps:

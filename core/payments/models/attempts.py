@@ -29,8 +29,7 @@ class PaymentAttempt(Identified, SchoolOwned, Base):
     """The first person of `lines`."""
     channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))
     lines: Mapped[list[Any]]
-    """`[{"charge": id, "person": id, "amount": dong}]`: a family pays the bills of several children at
-    once."""
+    """`[{"charge": id, "person": id, "amount": dong}]`: a family pays the bills of several children at once."""
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(default="VND")
     description: Mapped[str]

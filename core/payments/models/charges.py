@@ -32,8 +32,7 @@ class PaymentReference(SchoolOwned, Base):
 
 
 class Charge(Identified, SchoolOwned, Base):
-    """An amount that a person owes, published by a module. `allocated` is what the person's balance has
-    paid of it."""
+    """An amount that a person owes, published by a module. `allocated` is what the person's balance has paid of it."""
 
     __tablename__ = "core_charge"
     __table_args__ = (

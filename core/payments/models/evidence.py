@@ -14,8 +14,7 @@ from core.data.types import utc_now
 
 
 class ProviderInbox(Identified, SchoolOwned, Base):
-    """A verified message exactly as it came. Stored and committed before it is acknowledged; never
-    deleted."""
+    """A verified message exactly as it came. Stored and committed before it is acknowledged; never deleted."""
 
     __tablename__ = "core_provider_inbox"
     __table_args__ = (
@@ -63,8 +62,7 @@ class Evidence(Identified, SchoolOwned, Base):
     memo: Mapped[str] = mapped_column(default="")
     merchant: Mapped[str | None]
     reverses: Mapped[str | None]
-    """Of a debit: the number of the credit that it takes back. Of a credit: the debit that had taken it
-    back before."""
+    """Of a debit: the number of the credit that it takes back. Of a credit: the debit that had taken it back before."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_payment_attempt.id"))
     inbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_provider_inbox.id"))
@@ -102,8 +100,7 @@ class ExceptionCase(Identified, SchoolOwned, Base):
 
 
 class NoticeRefusal(SchoolOwned, Base):
-    """How many messages of a channel were refused on a day, and why. Nothing of the message is kept but a
-    digest."""
+    """How many messages of a channel were refused on a day, and why. Nothing of the message is kept but a digest."""
 
     __tablename__ = "core_notice_refusal"
 

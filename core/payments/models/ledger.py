@@ -1,5 +1,4 @@
-"""The double-entry ledger. Debits are positive, credits negative; the database itself keeps each entry at
-zero."""
+"""The double-entry ledger. Debits are positive, credits negative; the database itself keeps each entry at zero."""
 
 from __future__ import annotations
 
@@ -97,8 +96,7 @@ class Posting(SchoolOwned, Base):
 class LedgerBalance(SchoolOwned, Base):
     """Running totals, written only by the database's trigger on postings.
 
-    Accounts without a person are spread over shards by database connection, so that payments of many
-    people at once
+    Accounts without a person are spread over shards by database connection, so that payments of many people at once
     do not wait for one hot row; their balance is the sum of the shards.
     """
 

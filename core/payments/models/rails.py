@@ -34,7 +34,6 @@ class PaymentChannel(Identified, SchoolOwned, Timestamps, Base):
     account: Mapped[str]
     """Ledger account that the money enters: `clearing:<provider>` or `bank:<account number>`."""
     rail: Mapped[str]
-    """Where transaction numbers are unique: the provider, or `bank:<number>` for everything that sees the
-    account."""
+    """Where transaction numbers are unique: the provider, or `bank:<number>` for everything that sees the account."""
     merchant: Mapped[str] = mapped_column(default="")
     """Merchant code or account number that facts must name, where the channel is bound to one."""

@@ -1,7 +1,6 @@
 """Giving money back: asked for by one person, approved by another, sent by the worker, ended by evidence.
 
-Reserved and done refunds stay below what was captured (I8). An order whose answer is lost is UNKNOWN and
-is resolved by
+Reserved and done refunds stay below what was captured (I8). An order whose answer is lost is UNKNOWN and is resolved by
 asking, never by assuming.
 """
 

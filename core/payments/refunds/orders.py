@@ -34,11 +34,9 @@ _PAID = text(
 )
 _INSERT = text(
     """
-INSERT INTO core_refund (id, school_id, attempt_id, evidence_id, person_id, amount, reason, key, state,
-requested_by,
+INSERT INTO core_refund (id, school_id, attempt_id, evidence_id, person_id, amount, reason, key, state, requested_by,
   requested_at, approver_name, tries, error)
-VALUES (:id, :school, :attempt, :evidence, :person, :amount, :reason, :key, 'requested', :who, :now, '', 0,
-'')
+VALUES (:id, :school, :attempt, :evidence, :person, :amount, :reason, :key, 'requested', :who, :now, '', 0, '')
 """
 )
 _APPROVE = text(

@@ -19,8 +19,7 @@ def install(environment: Environment, asset_url: Callable[[str], str]) -> None:
     """Give templates the filters and globals that the parts use.
 
     ``asset_url`` maps a file name (``truong.css``) to its address by hash: ``core.web.assets.Assets.url``.
-    The translator ``_`` is the application's to set; lazy messages are spoken through it wherever they are
-    printed.
+    The translator ``_`` is the application's to set; lazy messages are spoken through it wherever they are printed.
     """
     environment.filters.update(FILTERS)
     environment.globals.update(asset_url=asset_url, plots=plots, table_rows=table_rows)

@@ -136,9 +136,7 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 
 
 def _joined(row: Sequence[Cell], below: Sequence[Cell]) -> list[str]:
-    """Labels of a header of two rows: a group stands over the columns to its right that have no label
-    above.
-    """
+    """Labels of a header of two rows: a group stands over the columns to its right that have no label above."""
     labels: list[str] = []
     group = ""
     for index in range(max(len(row), len(below))):

@@ -32,8 +32,7 @@ from .titles import is_label, is_total, read_account, read_declared
 def read_statement(data: bytes) -> Statement:
     """Read a bank statement, Excel workbook or CSV.
 
-    Nothing is judged here: duplicates stay in, an amount that cannot be read is None, gaps are left as they
-    are.
+    Nothing is judged here: duplicates stay in, an amount that cannot be read is None, gaps are left as they are.
 
     Raises:
         UnreadableFile: no workbook and no CSV, or no header with date, text and amounts anywhere in it.

@@ -165,9 +165,7 @@ def test_roles_have_their_place_and_time(db: Database, school: UUID, system: Act
 
 
 class TestManagingAccounts:
-    """Who can reset a password can become that person: a reset must never reach further than the one who
-    resets.
-    """
+    """Who can reset a password can become that person: a reset must never reach further than the one who resets."""
 
     @pytest.fixture
     def accounts(self, db: Database, school: UUID, other_school: UUID, system: Actor) -> dict[str, UUID]:

@@ -1,5 +1,4 @@
-"""A state machine that plays providers, payers, staff and crashes against the real database (invariants I1
-to I14).
+"""A state machine that plays providers, payers, staff and crashes against the real database (invariants I1 to I14).
 
 It keeps its own simple idea of the truth: what providers have said, in sets, without order. The books must
 agree with it
@@ -292,8 +291,7 @@ class Payments(RuleBasedStateMachine):
     # Helpers
 
     def refunds_with_money(self, refunds: list[str], arrived: set[str]) -> list[str]:
-        """Refunds of payments that have been told: others wait as evidence. None waits for a payment that
-        is here."""
+        """Refunds of payments that have been told: others wait as evidence. None waits for a payment that is here."""
         booked = set(
             self.world.column(
                 "SELECT e.provider_txn FROM core_evidence e JOIN core_journal_entry j ON j.evidence_id = "
@@ -333,8 +331,7 @@ class Payments(RuleBasedStateMachine):
         self.one_receipt_for_each_collection()
 
     def one_receipt_for_each_collection(self) -> None:
-        """I9: the receipts' module hears of each collection once (its numbers are gapless by its own
-        tests)."""
+        """I9: the receipts' module hears of each collection once (its numbers are gapless by its own tests)."""
         told = self.world.column(
             "SELECT payload -> 'payload' ->> 'entry' || (payload -> 'payload' ->> 'person') FROM core_job "
             "WHERE task = 'core.event' AND payload ->> 'event' = 'payments.collected' AND school_id = "

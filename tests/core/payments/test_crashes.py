@@ -1,5 +1,4 @@
-"""A crash at every boundary: whatever moment the process dies at, doing the rest again gives the same
-books."""
+"""A crash at every boundary: whatever moment the process dies at, doing the rest again gives the same books."""
 
 from __future__ import annotations
 

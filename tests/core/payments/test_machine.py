@@ -1,5 +1,4 @@
-"""No payment is lost or doubled: invariants I1 to I14 over generated histories, and proof that the machine
-can see."""
+"""No payment is lost or doubled: invariants I1 to I14 over generated histories, and proof that the machine can see."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from core.kernel.registry import Registry
 
 
 def test_models_and_migrations_agree(server: str, template: str, registry: Registry) -> None:
-    import core.web.models  # noqa: F401  (the tables of the web layer)
+    import core.kernel.models
+    import core.web.models  # noqa: F401  (tables that no plugin asks for)
 
     ischema_names.setdefault("xid8", Text)  # a type that SQLAlchemy does not know by name
     engine = create_engine(database_url(server, template, "truong_owner"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
 import psycopg
@@ -10,6 +12,23 @@ from psycopg.rows import TupleRow
 from sqlalchemy.exc import DBAPIError
 
 from .context import Context
+
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
+
+
+@lru_cache(maxsize=512)
+def _with_places(statement: str) -> bytes:
+    """`:name` as SQLAlchemy writes it becomes the driver's `%(name)s`; casts (`::`) stay."""
+    return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%")).encode() if ":" in statement else statement.encode()
+
+
+def query(ctx: Context, statement: str, values: Mapping[str, object]) -> list[TupleRow]:
+    """All rows of a statement with SQLAlchemy's places (`:name`), as plain tuples: for lists that people page through.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as `direct`.
+    """
+    return _run(ctx, _with_places(statement), values).fetchall()
 
 
 def direct(ctx: Context, statement: str, values: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
@@ -21,12 +40,16 @@ def direct(ctx: Context, statement: str, values: Mapping[str, object]) -> psycop
     Raises:
         sqlalchemy.exc.DBAPIError: the same kinds as SQLAlchemy raises (`IntegrityError`, `OperationalError`, ...).
     """
+    return _run(ctx, statement.encode(), values)
+
+
+def _run(ctx: Context, statement: bytes, values: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:
     connection = ctx.session.connection()
     driver = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection)
     try:
-        return driver.execute(statement.encode(), values)
+        return driver.execute(statement, values)
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)  # the pool opens another one
-        raised = DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
+        raised = DBAPIError.instance(statement.decode(), None, error, psycopg.Error, hide_parameters=True)
         raise raised from error

@@ -32,14 +32,19 @@ _SET_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 class ScopedSession(Session):
     """A session that belongs to one school, or to the system."""
 
-    def __init__(self, engine: Engine, school: UUID | None) -> None:
-        super().__init__(engine, expire_on_commit=False, autoflush=True)
+    def __init__(self, bind: Engine | Connection, school: UUID | None, *, walled: bool = False) -> None:
+        super().__init__(bind, expire_on_commit=False, autoflush=True)
         self.school = school
+        self.walled = walled
+        """Whether the transaction that is about to begin stands behind its wall already."""
 
 
 @event.listens_for(ScopedSession, "after_begin")
 def _raise_second_wall(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
     if transaction.nested:
+        return
+    if session.walled:
+        session.walled = False
         return
     wall = _SET_SYSTEM if session.school is None else f"SET LOCAL app.school_id = '{UUID(int=session.school.int)}'"
     # Straight on the library and in one round trip: it runs in every transaction, and SQLAlchemy's way costs five times
@@ -106,6 +111,41 @@ class Database:
         """One transaction over all schools, for sign-in, the worker and the operator's commands."""
         with ScopedSession(self.engine, None) as session, session.begin():
             yield Context(session, actor, None, clock)
+
+    def enter(self, question: str) -> tuple[Connection, bytes | None]:
+        """Begin a transaction with a question that also raises its wall, in one round trip.
+
+        Args:
+            question: a SELECT of one value, complete in itself; never made of anything that a person has typed.
+
+        Returns:
+            the connection inside its transaction, for `entered` or to be closed; and the value.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: when the server is lost.
+        """
+        connection = self.engine.connect()
+        library = cast("psycopg.Connection[TupleRow]", connection.connection.driver_connection).pgconn
+        answer = library.exec_(f"BEGIN;{question}".encode())
+        if answer.status == ExecStatus.TUPLES_OK:
+            return connection, answer.get_value(0, 0)
+        try:
+            library.exec_(b"ROLLBACK")
+            connection.exec_driver_sql(question)  # SQLAlchemy meets the error and raises its own
+        finally:
+            connection.close()
+        raise AssertionError("a question that failed and then did not")
+
+    @contextmanager
+    def entered(
+        self, connection: Connection, actor: Actor, school_id: UUID, *, clock: Clock = utc_now
+    ) -> Iterator[Context]:
+        """The transaction that `enter` has begun, inside the school whose wall it has raised."""
+        try:
+            with ScopedSession(connection, school_id, walled=True) as session, session.begin():
+                yield Context(session, actor, school_id, clock)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -11,8 +11,10 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from core import audit
 from core.access.permissions import permissions_for
@@ -57,6 +59,24 @@ _KEPT = timedelta(days=30)
 _RESOLVE = b"SELECT * FROM core_session_resolve(%s, %s, %s, %s)"
 
 
+class _Entered(msgspec.Struct, frozen=True):
+    """The row of `core_session_resolve` as JSON, in its order."""
+
+    session_id: UUID
+    account_id: UUID
+    name: str
+    locale: str
+    signed_in_at: datetime
+    school_id: UUID | None
+    school_name: str | None
+    year_name: str | None
+    modules: list[str] | None
+    person_id: UUID | None
+    roles: list[str]
+    school_ids: list[UUID] | None
+    school_names: list[str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who a session token stands for, and where: everything a request needs, from one query."""
@@ -99,8 +119,31 @@ def resolve(db: Database, token: str, *, clock: Clock = utc_now) -> SignedIn | N
         return None
     now = clock()
     row = _fetch(db, (token_hash(token), now, now - IDLE, now - _TOUCH))
-    if row is None:
+    return _signed_in(row) if row is not None else None
+
+
+def enter(db: Database, token: str, *, clock: Clock = utc_now) -> tuple[SignedIn, Connection] | None:
+    """The same for a page that is only read, with its transaction begun at the visitor's school: no trip of its own.
+
+    Returns:
+        the visitor, and the connection for `Database.entered`; whoever asks closes it.
+    """
+    if len(token) != _LENGTH:
         return None
+    now = clock()
+    moments = ", ".join(f"'{moment.isoformat()}'" for moment in (now, now - IDLE, now - _TOUCH))
+    try:
+        connection, found = db.enter(f"SELECT core_session_enter('\\x{token_hash(token).hex()}', {moments})")
+    except OperationalError as error:
+        raise Unavailable(_("The database does not answer. Please try again in a moment.")) from error
+    if found is None:
+        connection.close()
+        return None
+    row = msgspec.json.decode(found, type=_Entered)
+    return _signed_in(msgspec.structs.astuple(row)), connection
+
+
+def _signed_in(row: tuple[Any, ...]) -> SignedIn:
     return SignedIn(
         session_id=row[0],
         account_id=row[1],

@@ -81,7 +81,9 @@ def _play(engine: Engine, chain: Chain, report: Rehearsal) -> None:
         if changed:
             raise MigrationFault(f"rows of other tables came or went: {', '.join(sorted(changed))}")
 
-    _act(report, "up", forward) and _act(report, "down", back) and _act(report, "up again", forward)
+    for name, step in (("up", forward), ("down", back), ("up again", forward)):
+        if not _act(report, name, step):
+            return
 
 
 def _act(report: Rehearsal, name: str, step: Callable[[], None]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.data.collate import sort_key
+from core.data.direct import query
 from core.data.statistics import refresh_statistics
 from core.data.types import LOCAL_TZ, Clock, Vnd, format_vnd, half_up, local_date, new_id, utc_now
 
@@ -14,6 +15,7 @@ __all__ = [
     "half_up",
     "local_date",
     "new_id",
+    "query",
     "refresh_statistics",
     "sort_key",
     "utc_now",

@@ -26,7 +26,7 @@ class Message:
     def render(self, translate: Translate | None = None) -> str:
         """The text in the language of `translate` (English without it)."""
         text = translate(self.msgid) if translate else self.msgid
-        return text % self.params if self.params else text
+        return text % spoken(self.params, translate) if self.params else text
 
     def __str__(self) -> str:
         return self.render()
@@ -38,6 +38,11 @@ class Message:
     def from_json(cls, data: Mapping[str, object]) -> Self:
         params = data.get("params")
         return cls(str(data["msgid"]), dict(params) if isinstance(params, Mapping) else {})
+
+
+def spoken(params: Mapping[str, object], translate: Translate | None) -> Mapping[str, object]:
+    """The values of a text; those that are messages themselves in its language."""
+    return {k: v.render(translate) if isinstance(v, Message) else v for k, v in params.items()}
 
 
 def _(msgid: str, /, **params: object) -> Message:

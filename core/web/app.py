@@ -34,7 +34,7 @@ from .api import bare_api
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
 from .flashes import FlashCookie
-from .identify import identifier
+from .identify import enterer, identifier
 from .mount import mount_plugins
 from .pages import BLUEPRINTS
 
@@ -97,6 +97,7 @@ def create_app(
         clock=clock,
     )
     program.identify = identifier(program)
+    program.enter = enterer(program)
     app.extensions["truong"] = program
     assets = build_assets(settings, registry)
     app.extensions["truong.assets"] = assets

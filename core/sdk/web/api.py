@@ -19,7 +19,7 @@ from core.types.errors import Invalid, PreconditionFailed, TruongError
 from core.types.message import _
 
 from .runtime import runtime
-from .view import SAFE, _run, admit, check_csrf, require_visitor
+from .view import SAFE, admit, check_csrf, entering, require_visitor, run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,11 +70,12 @@ def api(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]], Cal
     def decorate(function: Callable[Concatenate[Context, P], R]) -> Callable[P, R]:
         @wraps(function)
         def view(*args: P.args, **kwargs: P.kwargs) -> R:
-            program, person = runtime(), require_visitor()
-            admit(program, person, permission)
-            if request.method not in SAFE:
-                check_csrf(program, person)
-            return _run(program, person, function, *args, **kwargs)  # type: ignore[type-var]
+            with entering() as begun:
+                program, person = runtime(), require_visitor()
+                admit(program, person, permission)
+                if request.method not in SAFE:
+                    check_csrf(program, person)
+                return run(begun, program, person, function, *args, **kwargs)  # type: ignore[type-var]
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
         return view

@@ -7,7 +7,7 @@ from typing import cast
 from flask import g, request
 
 from core.data.i18n import DEFAULT_LOCALE, LOCALES, translator
-from core.types.message import Message, Translate
+from core.types.message import Message, Translate, spoken
 
 from .runtime import COOKIE, visitor
 
@@ -36,5 +36,6 @@ def translate(text: object, /, **params: object) -> str:
     """`_` of templates: an English text with parameters, or a lazy message, in the reader's language."""
     if isinstance(text, Message):
         return text.render(speaker())
-    spoken = speaker()(str(text))
-    return spoken % params if params else spoken
+    speak = speaker()
+    said = speak(str(text))
+    return said % spoken(params, speak) if params else said

@@ -10,6 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from flask import current_app, g, request
+from sqlalchemy import Connection
 
 from core.data.session import Database
 from core.identity.sessions import SignedIn
@@ -50,6 +51,8 @@ class Runtime:
     clock: Clock = utc_now
     identify: Callable[[str], Visitor | None] = lambda token: None
     """Resolves a session token; bound by the application factory."""
+    enter: Callable[[str], tuple[Visitor, Connection] | None] = lambda token: None
+    """The same with the transaction of the page begun."""
     module_of: dict[str, str] = field(default_factory=dict)
     """Blueprint name to module name."""
 
@@ -77,9 +80,34 @@ def visitor() -> Visitor | None:
 
 
 def _identify() -> Visitor | None:
+    token, by_cookie = _token()
+    found = runtime().identify(token) if token else None
+    return found if by_cookie or found is None else replace(found, by_cookie=False)
+
+
+def _token() -> tuple[str, bool]:
+    """The session token, and whether a browser brought it along by itself."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        found = runtime().identify(header[7:].strip())
-        return replace(found, by_cookie=False) if found else None
-    token = request.cookies.get(COOKIE)
-    return runtime().identify(token) if token else None
+        return header[7:].strip(), False
+    return request.cookies.get(COOKIE, ""), True
+
+
+def enter() -> Connection | None:
+    """Look the visitor up for a page that is only read; the connection has its transaction begun at their school.
+
+    None when there is nobody, the visitor is known already, or is at no school. Whoever asks closes it.
+    """
+    token, by_cookie = _token()
+    if not token or g.get("visitor", _UNSET) is not _UNSET:
+        return None
+    entered = runtime().enter(token)
+    if entered is None:
+        g.visitor = None
+        return None
+    person, connection = entered
+    g.visitor = person if by_cookie else replace(person, by_cookie=False)
+    if person.school_id is None:
+        connection.close()
+        return None
+    return connection

@@ -6,20 +6,22 @@ Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an archi
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from core.data.context import Context
 from core.types.errors import Forbidden, Invalid, NotAuthenticated
 from core.types.message import _
 
-from .runtime import Runtime, Visitor, runtime, visitor
+from .runtime import Runtime, Visitor, enter, runtime, visitor
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -37,14 +39,15 @@ def page(
     def decorate(function: Callable[Concatenate[Context, P], R]) -> Callable[P, ResponseReturnValue]:
         @wraps(function)
         def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            program, person = runtime(), visitor()
-            if person is None:
-                target = request.full_path.rstrip("?") if request.method in SAFE else request.referrer
-                return redirect(url_for("identity.sign_in", next=target))
-            admit(program, person, permission)
-            if request.method not in SAFE:
-                check_csrf(program, person)
-            return _run(program, person, function, *args, **kwargs)
+            with entering() as begun:
+                program, person = runtime(), visitor()
+                if person is None:
+                    target = request.full_path.rstrip("?") if request.method in SAFE else request.referrer
+                    return redirect(url_for("identity.sign_in", next=target))
+                admit(program, person, permission)
+                if request.method not in SAFE:
+                    check_csrf(program, person)
+                return run(begun, program, person, function, *args, **kwargs)
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
         return view
@@ -68,9 +71,29 @@ def public(why: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def _run(
-    program: Runtime, person: Visitor, function: Callable[Concatenate[Context, P], R], *args: P.args, **kwargs: P.kwargs
+@contextmanager
+def entering() -> Iterator[Connection | None]:
+    """Who is asking, and for a page that is only read also its transaction, in one round trip."""
+    begun = enter() if request.method in SAFE else None
+    try:
+        yield begun
+    finally:
+        if begun is not None:
+            begun.close()  # nothing more to do where the view has run: this is for refusals before it
+
+
+def run(
+    begun: Connection | None,
+    program: Runtime,
+    person: Visitor,
+    function: Callable[Concatenate[Context, P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> R:
+    """Call a view in the transaction of its request."""
+    if begun is not None and person.school_id is not None:
+        with program.db.entered(begun, person.actor, person.school_id, clock=program.clock) as ctx:
+            return function(ctx, *args, **kwargs)
     if person.school_id is None:
         with program.db.all_schools(person.actor, clock=program.clock) as ctx:
             return function(ctx, *args, **kwargs)

@@ -53,7 +53,7 @@ class ImportRow(SchoolOwned, Base):
         ),
     )
 
-    school_id: Mapped[UUID] = mapped_column()
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     sheet: Mapped[str]

@@ -26,7 +26,7 @@ class Learner(SchoolOwned, Timestamps, Base):
         ),
     )
 
-    school_id: Mapped[UUID] = mapped_column()
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
     """That of the person: what a referenced row proves is not checked once more for each of a hundred thousand."""
     id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str | None]
@@ -96,7 +96,7 @@ class Enrolment(Identified, SchoolOwned, Timestamps, Base):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
     )
 
-    school_id: Mapped[UUID] = mapped_column()
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
 
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
     year_id: Mapped[UUID]
@@ -115,7 +115,7 @@ class PolicyGroup(Identified, SchoolOwned, Timestamps, Base):
     # By the pupil alone: deleting one looks for its groups without the school.
     __table_args__ = (Index("ix_learners_policy_group_learner", "learner_id"),)
 
-    school_id: Mapped[UUID] = mapped_column()
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
     name: Mapped[str]
     valid_from: Mapped[date]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from core.sdk import Context
 from core.sdk.audit import record
-from core.sdk.data import new_id
+from core.sdk.data import new_id, query
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.people import Person
 from core.sdk.school import current_year
@@ -20,10 +20,10 @@ from ..rules.classes import class_key, class_order, grade_of
 from .values import THIS_YEAR
 
 _MINE = f"FROM learners_class WHERE school_id = :school AND year_id = {THIS_YEAR}"
-_CHOICES = text(
+_CHOICES = (
     f"SELECT id, name, grade {_MINE} AND grade = coalesce(:grade, grade) ORDER BY grade, position, name LIMIT :most"
 )
-_GRADES = text(f"SELECT DISTINCT grade {_MINE} ORDER BY grade")
+_GRADES = f"SELECT DISTINCT grade {_MINE} ORDER BY grade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ def class_choices(ctx: Context, *, grade: int | None = None, most: int | None = 
     """
     ctx.require("learners.learner.read")
     wanted = {"school": ctx.school_id, "grade": grade, "most": most}
-    return [ClassChoice(*row) for row in ctx.session.connection().execute(_CHOICES, wanted)]
+    return [ClassChoice(*row) for row in query(ctx, _CHOICES, wanted)]
 
 
 def grades(ctx: Context) -> list[int]:
     """The grades of the current year that have classes."""
     ctx.require("learners.learner.read")
-    return list(ctx.session.connection().execute(_GRADES, {"school": ctx.school_id}).scalars())
+    return [grade for (grade,) in query(ctx, _GRADES, {"school": ctx.school_id})]
 
 
 def list_classes(ctx: Context) -> list[ClassLine]:

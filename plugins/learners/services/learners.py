@@ -14,6 +14,7 @@ from core.sdk import Context, fold
 from core.sdk.access import children, require_for
 from core.sdk.audit import record
 from core.sdk.data import local_date, new_id
+from core.sdk.data import query as fetch
 from core.sdk.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from core.sdk.events import emit
 from core.sdk.school import current_year
@@ -115,7 +116,7 @@ def list_learners(
         f"SELECT {_LINE} FROM {source} WHERE {' AND '.join(conditions)}"  # noqa: S608
         f" ORDER BY p.sort_key, p.id LIMIT {int(limit)}"
     )
-    return [LearnerLine(*row) for row in ctx.session.connection().execute(text(statement), parameters)]
+    return [LearnerLine(*row) for row in fetch(ctx, statement, parameters)]
 
 
 def count_learners(ctx: Context, *, query: str = "", class_id: UUID | None = None, grade: int | None = None) -> int:
@@ -127,8 +128,8 @@ def count_learners(ctx: Context, *, query: str = "", class_id: UUID | None = Non
     elif class_id is None and grade is None:
         source = "core_person p JOIN learners_learner l ON l.id = p.id"
     found = f"SELECT FROM {source} WHERE {' AND '.join(conditions)} LIMIT {MOST_COUNTED + 1}"
-    counted = text(f"SELECT count(*) FROM ({found}) found")  # noqa: S608
-    return int(ctx.session.connection().execute(counted, parameters).scalar_one())
+    ((count,),) = fetch(ctx, f"SELECT count(*) FROM ({found}) found", parameters)  # noqa: S608
+    return int(count)
 
 
 def get_learner(ctx: Context, learner_id: UUID) -> LearnerRecord:

@@ -46,12 +46,12 @@ class Installation:
     work: Path
     built: list[Path] = field(default_factory=list)
 
-    def truong(self, *arguments: str, fails: bool = False, **environment: str) -> str:
+    def truong(self, *arguments: str, fails: bool = False, environment: Mapping[str, str] | None = None) -> str:
         """Run the command; returns everything that it printed."""
         done = subprocess.run(
             [sys.executable, "-W", "error::DeprecationWarning:core", "-m", "core.cli", *arguments],
             cwd=_ROOT,
-            env=self.environment | environment,
+            env={**self.environment, **(environment or {})},
             capture_output=True,
             text=True,
             timeout=120,

@@ -164,13 +164,13 @@ def test_an_upgrade_is_rehearsed_on_a_copy(installation: Installation, db: Datab
     good = SECOND.format(down='op.execute("ALTER TABLE canteen_meal DROP COLUMN price")')
     newer = {**TABLES, "__init__.py": MANIFEST.format(version="1.1"), "migrations/versions/0002_price.py": good}
     wheel = installation.build("canteen", newer, version="1.1")
-    said = installation.truong("plugin", "rehearse", "canteen", "--wheel", str(wheel), **powerful)
+    said = installation.truong("plugin", "rehearse", "canteen", "--wheel", str(wheel), environment=powerful)
     assert [line.split()[0] for line in said.splitlines()[:4]] == ["copy", "up", "down", "up"]
     assert "went well" in said
 
     bad = SECOND.format(down="pass")
     wheel = installation.build("canteen", {**newer, "migrations/versions/0002_price.py": bad}, version="1.2")
-    said = installation.truong("plugin", "rehearse", "canteen", "--wheel", str(wheel), fails=True, **powerful)
+    said = installation.truong("plugin", "rehearse", "canteen", "--wheel", str(wheel), fails=True, environment=powerful)
     assert "does not restore" in said
     with db.engine.connect() as connection:
         columns = connection.execute(

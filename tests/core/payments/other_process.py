@@ -47,7 +47,7 @@ def dies_booking(connection: Any, query: bytes | str, *rest: Any, **more: Any) -
     """Postings go straight to the driver (`core.data.direct`)."""
     if b"INSERT INTO core_journal_entry" in (query if isinstance(query, bytes) else query.encode()):
         os.kill(os.getpid(), signal.SIGKILL)
-    return _EXECUTE(connection, query, *rest, **more)
+    return _EXECUTE(connection, query.encode() if isinstance(query, str) else query, *rest, **more)
 
 
 def receive(db: Database, channel: UUID, file: Path) -> str:

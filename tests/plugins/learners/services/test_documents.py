@@ -23,7 +23,8 @@ def test_the_list_is_kept_once_as_a_document(db: Database, school: UUID, system:
         first = planning.start_import(ctx, CSV, content)
         again = planning.start_import(ctx, CSV, content)
         one, two = planning.get_import(ctx, first), planning.get_import(ctx, again)
-        assert one.file_id == two.file_id is not None
+        assert one.file_id is not None
+        assert one.file_id == two.file_id
         kept = info(ctx, one.file_id)
         assert (kept.name, kept.purpose, kept.media_type) == (CSV, "learners.import", "text/csv")
         assert kept_list(ctx, first) == content

@@ -15,6 +15,7 @@ from .common import Bench, Row, bench
 
 MODULES = ("web", "imports", "bills", "ledger", "jobs", "paint")
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+READING = "## Reading the figures"
 HEAD = """# Benchmarks
 
 Written by `make bench` (`python -m benchmarks --write`). Each value is a ratio against a floor that the same run measured on the same machine, or an amount of memory or time where the goal names one. The goals
@@ -53,7 +54,14 @@ def document(rows: list[Row]) -> str:
     lines = [f"Measured on {when}, {platform.machine()}, Python {platform.python_version()}, two cores.", ""]
     lines += ["| what | measured | goal | reached | |", "|---|---:|---|---|---|"]
     lines += [f"| {r.name} | {r.value:.3g} | {r.goal} | {'yes' if r.reached else '**no**'} | {r.note} |" for r in rows]
-    return HEAD + "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + _reading()
+
+
+def _reading() -> str:
+    """What people have written about the figures stays when these are written anew."""
+    known = TARGET.read_text() if TARGET.exists() else ""
+    place = known.find(READING)
+    return "\n" + known[place:] if place >= 0 else ""
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class AccountPerson(Base):
     """Who the account is at one school. Children are reached from there by relations."""
 
     __tablename__ = "core_account_person"
-    __table_args__ = (UniqueConstraint("school_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("school_id", "person_id"), Index("ix_core_account_person_whom", "person_id"))
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("core_account.id", ondelete="CASCADE"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("core_school.id"), primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,8 @@ class Person(Identified, SchoolOwned, Timestamps, Base):
         Index("ix_core_person_search", "school_id", "search_text"),
     )
 
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
+    """A trigger keeps it a school that is there, once a statement: persons come by the hundred thousand."""
     full_name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     """`core.data.collate.sort_key(full_name)`."""
@@ -50,8 +52,10 @@ class Relation(Identified, SchoolOwned, Timestamps, Base):
         CheckConstraint("kind IN ('father', 'mother', 'guardian')", name="kind"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
-    related_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
+    person_id: Mapped[UUID]
+    related_id: Mapped[UUID]
+    """A trigger keeps both persons of this school, and takes the relation away with either of them."""
     kind: Mapped[str]
     may_access: Mapped[bool] = mapped_column(default=True)
     """False where a court or the family has taken the right to see the child's records."""

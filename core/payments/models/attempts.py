@@ -21,6 +21,7 @@ class PaymentAttempt(Identified, SchoolOwned, Base):
         UniqueConstraint("school_id", "key"),
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_core_payment_attempt_person", "school_id", "person_id", "created_at"),
+        Index("ix_core_payment_attempt_whom", "person_id"),
         Index("ix_core_payment_attempt_expiry", "school_id", "expires_at", postgresql_where="NOT expired"),
     )
 
@@ -62,6 +63,7 @@ class Refund(Identified, SchoolOwned, Base):
             name="state",
         ),
         Index("ix_core_refund_attempt", "school_id", "attempt_id"),
+        Index("ix_core_refund_whom", "person_id"),
         UniqueConstraint("school_id", "key"),
     )
 

@@ -79,6 +79,7 @@ class ExceptionCase(Identified, SchoolOwned, Base):
         CheckConstraint("state IN ('open', 'resolved')", name="state"),
         CheckConstraint("(state = 'resolved') = (resolved_at IS NOT NULL)", name="resolved"),
         Index("ix_core_exception_case_open", "school_id", "opened_at", postgresql_where="state = 'open'"),
+        Index("ix_core_exception_case_whom", "person_id", postgresql_where="person_id IS NOT NULL"),
     )
 
     kind: Mapped[str]

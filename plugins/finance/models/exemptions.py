@@ -18,6 +18,7 @@ class Exemption(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "finance_exemption"
     __table_args__ = (
         Index("ix_finance_exemption_person", "school_id", "person_id"),
+        Index("ix_finance_exemption_whom", "person_id"),
         Index("ix_finance_exemption_valid_to", "school_id", "valid_to"),
         CheckConstraint("percent BETWEEN 1 AND 100", name="percent"),
         CheckConstraint("valid_from <= valid_to", name="order"),

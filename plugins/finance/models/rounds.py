@@ -67,6 +67,7 @@ class PupilException(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "finance_exception"
     __table_args__ = (
         UniqueConstraint("round_id", "item_id", "person_id"),
+        Index("ix_finance_exception_whom", "person_id"),
         CheckConstraint("(quantity IS NULL) <> (amount IS NULL)", name="one"),
         CheckConstraint("coalesce(quantity, 0) >= 0 AND coalesce(amount, 0) >= 0", name="amounts"),
     )

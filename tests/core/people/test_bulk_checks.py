@@ -1,4 +1,4 @@
-"""What triggers check once a statement, in place of foreign keys: persons have a school, relations two persons of it."""
+"""What triggers check once a statement, in place of foreign keys: persons and their relations."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from core.kernel.upgrade import DatabaseBehind, blocked, judge, upgrade_all
 
 PLUGIN = """
 from core.sdk import Manifest, _
-manifest = Manifest(name="{name}", version="1", label=_("x"), requires_api=">=0", requires={requires!r}) class Plugin:
+manifest = Manifest(name="{name}", version="1", label=_("x"), requires_api=">=0", requires={requires!r})
+class Plugin:
     pass
 """
 MIGRATION = """

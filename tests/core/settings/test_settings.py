@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from core import audit, settings
 from core.data.session import Database
 from core.kernel.registry import Owned, Registry
+from core.kernel.states import Loaded
 from core.settings import Keyring, services
 from core.types.actor import Actor
 from core.types.contributions import Setting
@@ -33,7 +34,8 @@ SECRET = "một bí mật rất dài"
 
 @pytest.fixture(autouse=True)
 def bound() -> Iterator[None]:
-    registry = Registry((), {"provide_settings": tuple(Owned("finance", item) for item in ITEMS)})
+    finance = Loaded("finance", "plugins.finance", builtin=True, plugin=object())
+    registry = Registry((finance,), {"provide_settings": tuple(Owned("finance", item) for item in ITEMS)})
     before = services._definitions
     settings.bind(registry)
     yield

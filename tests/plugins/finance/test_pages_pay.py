@@ -135,7 +135,7 @@ def test_a_receipt_names_the_child_only_to_who_may_know_it(site: PaySite, sign_i
     stranger = _words(client.get(address).data)
     assert PUPIL not in stranger
     assert "Đ.T.A." in stranger
-    assert "1A" in stranger
+    assert "Lớp 2A" in stranger
     school = site.world.school
     assert PUPIL in _words(sign_in(school, "accountant").get(address).data)
     assert PUPIL in _words(sign_in(school, "head").get(address).data)

@@ -107,7 +107,7 @@ def test_a_grid_with_a_fault_keeps_every_cell(
     assert answer.status_code == 422
     assert 'value="150"' in answer.text
     assert 'value="90.000"' in answer.text
-    assert "thiếu phần nghìn" in answer.text
+    assert "mất phần nghìn" in answer.text
     with db.context(system, world.school) as ctx:
         kept = ctx.session.scalars(select(Price.unit_price).where(Price.round_id == world.round_id)).all()
         assert len(kept) == 5, "the stored prices are untouched"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.sdk import Context, Message, _
 from core.sdk.ledger import balance_of, ledger
-from core.sdk.web import locale, page, render
+from core.sdk.web import locale, page, render, runtime
 from plugins.finance.services import pupils
 from plugins.finance.services.bills import bills_of
 from plugins.finance.services.items import items
@@ -49,13 +49,13 @@ KINDS: dict[str, Message] = {
 }
 
 
-def account_label(account: str, items: Mapping[str, str] = {}) -> Message:  # never changed
-    """An account in words; `items` are names of fee items by code."""
+def account_label(account: str, names: Mapping[str, str | Message] = {}) -> Message:  # never changed
+    """An account in words; `names` are those of fee items and of payment services, by code."""
     group, _colon, name = account.partition(":")
     if account in ACCOUNTS:
         return ACCOUNTS[account]
     return (
-        Message(_GROUPS[group].msgid, {"name": items.get(name, name)})
+        Message(_GROUPS[group].msgid, {"name": names.get(name, name)})
         if group in _GROUPS
         else Message("%(name)s", {"name": account})
     )
@@ -65,7 +65,9 @@ def account_label(account: str, items: Mapping[str, str] = {}) -> Message:  # ne
 @page("payments.ledger.read")
 def books(ctx: Context) -> str:
     """Every account with its balance; debit and credit are equal."""
-    names = {i.code: i.label_en if locale() == "en" else i.label_vi for i in items(ctx, with_inactive=True)}
+    services = {name: provider.label for name, provider in runtime().registry.payment_providers().items()}
+    fees = {i.code: i.label_en if locale() == "en" else i.label_vi for i in items(ctx, with_inactive=True)}
+    names: dict[str, str | Message] = {**services, **fees}
     rows = [(account_label(name, names), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
     debit = sum(amount for *_names, amount in rows if amount > 0)
     credit = -sum(amount for *_names, amount in rows if amount < 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http
-from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from flask import Flask, Response
@@ -23,9 +22,9 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
     ERROR_SCHEMA = Problem
 
     @property
-    def views(self) -> Mapping[str, Callable[..., Any]]:
-        """The views of the application that it is mounted on, by endpoint."""
-        return cast(Flask, self._app).view_functions
+    def app(self) -> Flask:
+        """The application that it is mounted on."""
+        return cast(Flask, self._app)
 
     def _register_responses(self) -> None:
         known = [(s.name, s.phrase, not 100 <= s < 200 and s not in (204, 304)) for s in http.HTTPStatus]

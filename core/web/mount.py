@@ -25,12 +25,13 @@ class OpenView(Exception):
 
 def mount_plugins(app: Flask, program: Runtime, api: ProblemApi) -> None:
     """Mount everything that usable plugins bring, after trying it on a throw-away application."""
+    trial = bare_api(Flask("trial", static_folder=None))
     for owned in program.registry.pages():
         prefix = owned.item.url_prefix or f"/{owned.module}"
-        _mount(program, owned, lambda o=owned, p=prefix: _pages(app, o, p))  # type: ignore[misc]
+        _mount(program, owned, lambda o=owned, p=prefix: _pages(trial.app, app, o, p))  # type: ignore[misc]
     for owned in program.registry.api():
         prefix = PREFIX + (owned.item.url_prefix or f"/{owned.module}")
-        _mount(program, owned, lambda o=owned, p=prefix: _api(api, o, p))  # type: ignore[misc]
+        _mount(program, owned, lambda o=owned, p=prefix: _api(trial, api, o, p))  # type: ignore[misc]
     _check_links(app, program)
     if any(not plugin.usable for plugin in program.registry.plugins):
         app.before_request(_closed(program))
@@ -76,18 +77,17 @@ def _mount(program: Runtime, owned: Owned[Any], mount: Callable[[], None]) -> No
         program.module_of.setdefault(owned.item.name, owned.module)
 
 
-def _pages(app: Flask, owned: Owned[Any], prefix: str) -> None:
-    trial = Flask("trial", static_folder=None)
+def _pages(trial: Flask, app: Flask, owned: Owned[Any], prefix: str) -> None:
+    known = set(trial.view_functions)
     trial.register_blueprint(owned.item, url_prefix=prefix)
-    _refuse_open_views(trial.view_functions)
+    _refuse_open_views({name: view for name, view in trial.view_functions.items() if name not in known})
     app.register_blueprint(owned.item, url_prefix=prefix)
 
 
-def _api(api: ProblemApi, owned: Owned[Any], prefix: str) -> None:
-    trial = bare_api(Flask("trial", static_folder=None))
-    known = set(trial.views)
+def _api(trial: ProblemApi, api: ProblemApi, owned: Owned[Any], prefix: str) -> None:
+    known = set(trial.app.view_functions)
     trial.register_blueprint(owned.item, url_prefix=prefix)
-    _refuse_open_views({name: view for name, view in trial.views.items() if name not in known})
+    _refuse_open_views({name: view for name, view in trial.app.view_functions.items() if name not in known})
     api.register_blueprint(owned.item, url_prefix=prefix)
 
 

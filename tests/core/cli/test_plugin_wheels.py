@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from uuid import UUID
 
@@ -64,14 +65,13 @@ def test_a_wheel_lives_from_installation_to_purge(
     installation: Installation, db: Database, school: UUID, other_school: UUID, server: str
 ) -> None:
     installation.install(installation.build("canteen", TABLES))
-    assert _state(installation.truong("plugin", "list")).startswith("migration_pending")
     assert "migration_pending" in installation.truong(
         "plugin", "enable", "canteen", "--school", "HOAPHUONG", fails=True
     )
 
     assert "Migrated: canteen" in installation.truong("db", "upgrade")
-    assert _state(installation.truong("plugin", "list")) == "ok"
     info = installation.truong("plugin", "info", "canteen")
+    assert re.search(r"^state: +ok$", info, re.MULTILINE)
     assert "health (Health checks, visits, disability, allergies; sensitive)" in info
     assert "canteen_meal" not in info  # the table has no model here; the migration alone made it
     assert "canteen" in installation.truong("hooks", "--trace", "--hook", "provide_permissions")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from .parts_site import make_site, served
 
 pytestmark = pytest.mark.browser
-WIDTHS = (390, 1280)
+WIDTHS = (390, 768, 1280)
 TARGETS = """(least) =>
   [...document.querySelectorAll('.button, .chip, .tabs a, .bottom a, summary, .menu-list a')]
     .map((e) => [e.className || e.parentElement.className, e.getBoundingClientRect()])

@@ -16,7 +16,7 @@ from core.school import modules, services
 from core.school.models import School
 from core.types.actor import system_actor
 
-from .program import Program, program, say
+from .program import Program, program, say, school_by_code
 
 _ACTOR = system_actor("cli")
 
@@ -98,8 +98,9 @@ def _at(parts: Program, school_id: UUID | None) -> AbstractContextManager[Contex
 
 
 def _school(ctx: Context, code: str | None) -> UUID:
-    query = select(School.id).where(School.code == code) if code else select(School.id)
-    found = ctx.session.scalars(query.limit(2)).all()
+    if code:
+        return school_by_code(ctx, code)
+    found = ctx.session.scalars(select(School.id).limit(2)).all()
     if len(found) != 1:
         raise click.UsageError("name the school with --school CODE")
     return found[0]

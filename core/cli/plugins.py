@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy import select
 
 from core.data.context import Context
-from core.school.models import School
 from core.settings.instance import load_settings
 from core.types.actor import system_actor
 from core.web.app import load_registry
 
-from .program import program
+from .program import program, school_by_code
 
 _ACTOR = system_actor("cli")
 
@@ -26,9 +24,7 @@ class ProgramConsole:
     def inside(self, school: str) -> Iterator[Context]:
         with program() as parts:
             with parts.db.all_schools(_ACTOR) as ctx:
-                school_id = ctx.session.execute(select(School.id).where(School.code == school)).scalar_one_or_none()
-            if school_id is None:
-                raise click.ClickException(f"There is no school with the code {school}.")
+                school_id = school_by_code(ctx, school)
             with parts.db.context(_ACTOR, school_id) as ctx:
                 yield ctx
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import click
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
+from core.data.context import Context
 from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.kernel.upgrade import DatabaseBehind, judge
+from core.school.models import School
 from core.settings.instance import InstanceSettings, load_settings
 from core.web.app import bind, load_registry
 
@@ -79,6 +82,18 @@ def program() -> Iterator[Program]:
         yield Program(settings, db, registry)
     finally:
         db.close()
+
+
+def school_by_code(ctx: Context, code: str) -> UUID:
+    """The school with this code, in a context over all schools.
+
+    Raises:
+        ClickException: when there is none.
+    """
+    found = ctx.session.scalar(select(School.id).where(School.code == code))
+    if found is None:
+        raise click.ClickException(f"There is no school with the code {code!r}.")
+    return found
 
 
 def say(text: str) -> None:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
 from core.data.context import Context
+from core.types.tracing import place
 
 log = logging.getLogger(__name__)
 PATIENCE = 5
@@ -39,7 +38,7 @@ class Fault:
     failures: int
     in_a_row: int
     place: str
-    """Kind and place of the last error; never its text, which may quote personal data."""
+    """`core.types.tracing.place` of the last error."""
     resting: bool
 
 
@@ -75,7 +74,7 @@ class Containment:
 
     def note(self, module: str, part: str, error: Exception) -> None:
         """Count a failure that happened elsewhere, such as in a page of the plugin."""
-        key, where = (module, part), place_of(error)
+        key, where = (module, part), place(error)
         log.error("plugin %s: %s failed: %s", module, part, where)
         with self._lock:
             known = self._faults.get(key)
@@ -104,9 +103,3 @@ class Containment:
             if known.in_a_row:
                 self._faults[key] = Fault(known.module, known.part, known.failures, 0, known.place, False)
                 self._until.pop(key, None)
-
-
-def place_of(error: BaseException) -> str:
-    """Kind of an error and the last places that it came through."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    return f"{type(error).__name__} at " + " > ".join(f"{Path(f.filename).stem}.{f.name}:{f.lineno}" for f in frames)

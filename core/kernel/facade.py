@@ -6,6 +6,7 @@ or quarantined has brought. Answers are kept until a plugin is quarantined, so a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -46,16 +47,16 @@ class Owned(Generic[Item]):
     item: Item
 
 
-class Facade:
+class Facade(ABC):
     """The typed side of the registry."""
 
+    @abstractmethod
     def owned(self, hook: str, modules: Modules = None) -> tuple[Owned[Any], ...]:
         """The contributions of one hook with their modules, in the order of plugins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def memo(self, key: object, compute: Callable[[], Answer]) -> Answer:
         """An answer that follows from the contributions alone, computed once."""
-        raise NotImplementedError
 
     def _items(self, hook: str, modules: Modules) -> tuple[Any, ...]:
         return self.memo((hook, modules), lambda: tuple(o.item for o in self.owned(hook, modules)))

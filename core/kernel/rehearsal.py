@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from core.data.tools import run_tool
+from core.types.tracing import place
 
-from .containment import place_of
 from .migrations import Chain, downgrade
 from .upgrade import MigrationFault, move
 
@@ -92,7 +92,7 @@ def _act(report: Rehearsal, name: str, step: Callable[[], None]) -> bool:
     try:
         step()
     except Exception as error:
-        fault = str(error) if isinstance(error, MigrationFault) else place_of(error)
+        fault = str(error) if isinstance(error, MigrationFault) else place(error)
     report.acts.append(Act(name, time.perf_counter() - began, fault))
     return not fault
 

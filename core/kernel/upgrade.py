@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core.types.clock import utc_now
+from core.types.tracing import place
 
-from .containment import place_of
 from .migrations import Chain, chains, pending, upgrade
 from .registry import Registry
 from .states import Loaded, PluginState
@@ -93,7 +93,7 @@ def _step(engine: Engine, chain: Chain, lacking: Sequence[str]) -> Step:
         if chain.name == "core":
             raise
         log.exception("the migrations of plugin %s failed; nothing was changed", chain.name)
-        return _failed(engine, chain, str(error) if isinstance(error, MigrationFault) else place_of(error))
+        return _failed(engine, chain, str(error) if isinstance(error, MigrationFault) else place(error))
     return Step(chain.name, moved)
 
 
@@ -157,7 +157,7 @@ def _judge(connection: Connection, registry: Registry, chain: Chain, known: str)
         behind, fault = pending(connection, chain), known
     except Exception as error:
         log.exception("the migrations of plugin %s cannot be read", chain.name)
-        behind, fault = True, place_of(error)
+        behind, fault = True, place(error)
     if behind:
         state = PluginState.MIGRATION_FAILED if fault else PluginState.MIGRATION_PENDING
         registry.quarantine(chain.name, state, fault or "run `truong db upgrade`")

@@ -67,9 +67,12 @@ def _go_on(ctx: Context, attempt_id: UUID, step: int) -> None:
     row = attempts.load(ctx, attempt_id)
     if Status(row.status).decided:
         return
-    if step + 1 < len(POLL_AFTER):
-        payload = {"attempt": str(attempt_id), "step": step + 1}
-        enqueue(ctx, attempts.POLL, payload, run_at=row.created_at + POLL_AFTER[step + 1])
+    # After a stand-still of ours one question answers for all that were missed.
+    moments = ((n, row.created_at + POLL_AFTER[n]) for n in range(step + 1, len(POLL_AFTER)))
+    following = next(((n, at) for n, at in moments if at > ctx.now()), None)
+    if following is not None:
+        number, at = following
+        enqueue(ctx, attempts.POLL, {"attempt": str(attempt_id), "step": number}, run_at=at)
         return
     locked = ev.lock_attempts(ctx, [row.reference])[row.reference]
     ctx.session.execute(_GIVE_UP, {"id": attempt_id})

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from core.data.context import Context
 from core.types.contributions import Payload, Progress
 from core.types.errors import Unavailable
+from core.types.tracing import place
 from core.work.queue import enqueue
-from core.work.runner import place
 
 from . import channels
 from .booking import Applied, apply_facts

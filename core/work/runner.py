@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
@@ -19,6 +17,7 @@ from core.types.clock import Clock, utc_now
 from core.types.contributions import Task
 from core.types.errors import Forbidden, Invalid, NotFound, TruongError
 from core.types.message import Message, _
+from core.types.tracing import place
 
 from . import actors, leases
 from .leases import Lease
@@ -27,7 +26,6 @@ from .progress import Cancelled, Interrupted, JobProgress, LeaseLost
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
 _HOPELESS = (Invalid, Forbidden, NotFound)
 """Refusals that a second try would only repeat."""
 _LONGEST_WAIT = timedelta(minutes=15)
@@ -120,14 +118,3 @@ class Runner:
 
     def _now(self) -> datetime | None:
         return self._clock() if self._clock else None
-
-
-def place(error: BaseException) -> str:
-    """Kind and places of an error, innermost last. Its text is left out: it may quote personal data."""
-    frames = [
-        f"{Path(f.filename).relative_to(_ROOT)}:{f.lineno} {f.name}"
-        for f in traceback.extract_tb(error.__traceback__)
-        if Path(f.filename).is_relative_to(_ROOT) and ".venv" not in f.filename
-    ]
-    code = f" [{error.code}]" if isinstance(error, TruongError) else ""
-    return f"{type(error).__name__}{code}: " + (" > ".join(frames[-4:]) or "outside the program")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import click
-from sqlalchemy import select
 
-from core.cli.program import Program, program, say
+from core.cli.program import Program, program, say, school_by_code
 from core.school import modules, plugins
-from core.school.models import School
 from core.types.actor import system_actor
 from core.types.errors import TruongError
 
@@ -50,7 +46,8 @@ def disable(name: str, school: str, reason: str) -> None:
 
 
 def _switch(parts: Program, name: str, code: str, *, on: bool) -> None:
-    school_id = _school(parts, code)
+    with parts.db.all_schools(_ACTOR) as ctx:
+        school_id = school_by_code(ctx, code)
     try:
         with parts.db.context(_ACTOR, school_id) as ctx:
             changed = modules.switch_module(ctx, parts.registry, name, on=on)
@@ -60,11 +57,3 @@ def _switch(parts: Program, name: str, code: str, *, on: bool) -> None:
         raise click.ClickException(f"{name} cannot be switched {'on' if on else 'off'}{why.rstrip()}.") from refused
     word = "on" if on else "off"
     say(f"Switched {word} at {code}: {', '.join(sorted(changed))}." if changed else f"It is {word} at {code} already.")
-
-
-def _school(parts: Program, code: str) -> UUID:
-    with parts.db.all_schools(_ACTOR) as ctx:
-        found = ctx.session.scalar(select(School.id).where(School.code == code))
-    if found is None:
-        raise click.ClickException(f"There is no school with the code {code!r}.")
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -56,6 +57,20 @@ def test_no_transaction_is_open_while_a_payment_is_asked_for(world: World, seen:
     world.drain()
     assert world.status(started) == "paid"
     assert seen == [0]
+
+
+def test_after_a_stand_still_one_question_answers_for_all_that_were_missed(world: World, seen: list[int]) -> None:
+    started = world.start(world.charge(world.person(), 60_000))
+    world.later(seconds=timedelta(days=2, minutes=1).total_seconds())
+    world.drain()
+    assert len(seen) == 1, "a worker that was down for two days asks once"
+    assert world.status(started) != "unknown"
+    world.later(seconds=timedelta(days=1).total_seconds())
+    world.drain()
+    assert len(seen) == 2
+    world.later(seconds=timedelta(days=30).total_seconds())
+    world.drain()
+    assert (len(seen), world.status(started)) == (3, "unknown"), "after the last moment it is given up"
 
 
 def test_no_transaction_is_open_while_a_refund_is_ordered(world: World, seen: list[int]) -> None:

@@ -89,37 +89,10 @@ def bill_rows() -> Select[*tuple[Any, ...]]:
 
 
 def bill_row(today: date, row: Sequence[Any]) -> BillRow:
-    (
-        bill_id,
-        round_id,
-        title,
-        person_id,
-        code,
-        name,
-        class_name,
-        total,
-        paid,
-        reference,
-        due_on,
-        state,
-        key,
-    ) = row
-    standing = pay_state(state, total, paid, due_on, today)
-    return BillRow(
-        bill_id,
-        round_id,
-        title,
-        person_id,
-        code,
-        name,
-        class_name,
-        total,
-        paid,
-        reference,
-        due_on,
-        standing,
-        key,
-    )
+    """A row of `bill_rows`, with the stored state turned into where the bill stands."""
+    *head, total, paid, reference, due_on, state, key = row
+    values: list[Any] = [*head, total, paid, reference, due_on, pay_state(state, total, paid, due_on, today), key]
+    return BillRow(*values)
 
 
 def is_in(state: PayState, today: date) -> ColumnElement[bool]:

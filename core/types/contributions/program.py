@@ -1,0 +1,78 @@
+"""The plugin itself and what it adds to the program: settings, commands, demo, readers of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.types.message import Message
+
+if TYPE_CHECKING:
+    from click import Command
+
+    from core.data.context import Context
+    from core.payments.matching import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A typed setting of the school or of the installation; `key` starts with the plugin's name."""
+
+    key: str
+    label: Message
+    kind: Literal["text", "int", "bool", "choice"] = "text"
+    default: str | int | bool = ""
+    scope: Literal["instance", "school"] = "school"
+    choices: tuple[tuple[str, Message], ...] = ()
+    secret: bool = False
+    help: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandItem:
+    """A command under `truong <plugin>`."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Fills a demo school. Runs in `order`, inside one transaction, on an empty school."""
+
+    name: str
+    order: int
+    run: Callable[[Context, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReader:
+    """Reads bank statements of some file formats: bytes in, lines out; raises `Invalid` for a file it cannot read."""
+
+    name: str
+    label: Message
+    read: Callable[[bytes], Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a plugin says of itself (design, section 3)."""
+
+    name: str
+    """Entry point, table prefix, URL prefix, permission prefix and template folder."""
+    version: str
+    label: Message
+    requires_api: str
+    """PEP 440 range over `core.sdk.VERSION`."""
+    requires: tuple[str, ...] = ()
+    scope: Literal["instance", "school"] = "school"
+    addresses: tuple[str, ...] = ()
+    """Paths besides `/<name>` under which its pages and (below `/api/v1`) its API lie."""
+    restricted: bool = False
+    """Only an operator may switch it on."""
+    data_classes: tuple[str, ...] = ()
+    """Classes of personal data it holds, names of `core.types.data_classes`."""
+    outbound_hosts: tuple[str, ...] = ()
+    licence: str = "Apache-2.0"
+    security_contact: str = ""
+    description: Message | None = None

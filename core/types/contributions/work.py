@@ -1,0 +1,68 @@
+"""Work in the background: jobs, schedules, events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from core.types.message import Message
+
+if TYPE_CHECKING:
+    from core.data.context import Context
+
+Payload = dict[str, Any]
+
+
+class Progress(Protocol):
+    """How a long job tells people where it is."""
+
+    def __call__(self, done: int, total: int, note: Message | None = None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a task does next outside the database: a network call, made while no transaction is open.
+
+    The handler's transaction is committed before the call; then `then` records the answer in the transaction that ends
+    the job. A crash between them runs the job from its beginning, so the call must be harmless to repeat.
+    """
+
+    call: Callable[[], Any]
+    then: Callable[[Context, Any], Outside | None]
+    """Takes the answer of `call`."""
+
+
+TaskHandler = Callable[["Context", Payload, Progress], Outside | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A background job kind. The handler runs in one transaction of its own and must be idempotent; what it has to ask
+    others over a network it returns as `Outside`."""
+
+    name: str
+    handler: TaskHandler
+    max_tries: int = 10
+    lease: timedelta = timedelta(seconds=30)
+    queue: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Runs a task again and again, once for the whole installation or once for each school that has the module on."""
+
+    name: str
+    task: str
+    every: timedelta
+    scope: Literal["instance", "school"] = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Reacts to an event after its transaction has committed, at least once."""
+
+    event: str
+    name: str
+    handler: Callable[[Context, Payload], None]

@@ -1,0 +1,1 @@
+"""The authorization server for programs of others, and the OpenID provider for learning apps."""

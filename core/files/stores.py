@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
+
+from core.types.fields import Config, Field
+from core.types.message import Message
 
 CHUNK = 1 << 20
 """Bytes held in memory at a time."""
@@ -26,8 +30,9 @@ class TooLargeError(Exception):
     """The stream holds more than was allowed; nothing is kept of it."""
 
 
+@runtime_checkable
 class FileStore(Protocol):
-    """Keeps contents under their SHA-256. Plugins may bring others than the local folder."""
+    """Keeps contents under their SHA-256. Plugins may bring others than the local folder (`FileStoreKind`)."""
 
     def put(self, stream: BinaryIO, *, limit: int) -> Content:
         """Keep a content and make sure that it survives a loss of power; once, however often it comes.
@@ -41,9 +46,26 @@ class FileStore(Protocol):
         """The content for reading. Raises `FileNotFoundError` when it is not there."""
         ...
 
+    def size(self, sha256: str) -> int | None:
+        """Bytes of a content; None when it is not there."""
+        ...
+
     def remove(self, sha256: str) -> None:
         """Forget a content; one that is not there is no error."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileStoreKind:
+    """A place for documents that a plugin brings, chosen for the installation by `file_store` in its configuration."""
+
+    name: str
+    label: Message
+    fields: tuple[Field, ...]
+    """Read from the environment as `TRUONG_<NAME>_<FIELD>`: a store is needed before the database can be asked."""
+    open: Callable[[Config], FileStore]
+    """The store for a configuration; raises ValueError, naming the field, for an unusable one."""
+    outbound_hosts: tuple[str, ...] = ()
 
 
 class LocalStore:
@@ -69,6 +91,12 @@ class LocalStore:
 
     def open(self, sha256: str) -> BinaryIO:
         return self._path(sha256).open("rb")
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def remove(self, sha256: str) -> None:
         self._path(sha256).unlink(missing_ok=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .contribute import ContributeSpecs
 from .markers import hookimpl, hookspec
+from .providers import ProviderSpecs
 from .web import WebSpecs
 
-SPECS: tuple[type, ...] = (ContributeSpecs, WebSpecs)
+SPECS: tuple[type, ...] = (ContributeSpecs, WebSpecs, ProviderSpecs)
 
-__all__ = ["SPECS", "ContributeSpecs", "WebSpecs", "hookimpl", "hookspec"]
+__all__ = ["SPECS", "ContributeSpecs", "ProviderSpecs", "WebSpecs", "hookimpl", "hookspec"]

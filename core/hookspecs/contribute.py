@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from core.types.contributions import (
     AuditAction,
     AuditTarget,
@@ -13,15 +11,11 @@ from core.types.contributions import (
     RoleGrant,
     Schedule,
     Setting,
-    StatementReader,
     Subscriber,
     Task,
 )
 
 from .markers import hookspec
-
-if TYPE_CHECKING:
-    from core.payments.port import PaymentProvider
 
 
 class ContributeSpecs:
@@ -75,14 +69,4 @@ class ContributeSpecs:
     @hookspec
     def provide_demo(self) -> list[Demo]:
         """Steps that fill a demo school."""
-        raise AssertionError("specification only")
-
-    @hookspec
-    def provide_payment_providers(self) -> list[PaymentProvider]:
-        """Rails by which money can come in."""
-        raise AssertionError("specification only")
-
-    @hookspec
-    def provide_statement_readers(self) -> list[StatementReader]:
-        """Formats of bank statements that can be imported."""
         raise AssertionError("specification only")

@@ -18,8 +18,18 @@ _NAMED = {
     "provide_tasks": "name",
     "provide_schedules": "name",
     "provide_audit_actions": "code",
+    "provide_portal_services": "name",
 }
 """Hooks whose items carry the plugin's name as prefix, and the attribute that does."""
+
+_PROVIDERS = (
+    "provide_payment_providers",
+    "provide_signing_providers",
+    "provide_identity_providers",
+    "provide_notification_channels",
+    "provide_file_stores",
+)
+"""Hooks whose items are named after the plugin and say which hosts they call."""
 
 Answers = Mapping[str, Sequence[Any]]
 
@@ -66,11 +76,14 @@ def answer_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
 
 
 def _provider_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
-    for provider in answers.get("provide_payment_providers", ()):
-        if not _is_own(manifest, provider.name):
-            yield f"payment provider {provider.name!r} is not named after the plugin"
-        for host in sorted(set(provider.outbound_hosts) - set(manifest.outbound_hosts)):
-            yield f"payment provider {provider.name!r} calls {host}, which the manifest does not declare"
+    declared = set(manifest.outbound_hosts)
+    for hook in _PROVIDERS:
+        kind = hook.removeprefix("provide_").removesuffix("s").replace("_", " ")
+        for provider in answers.get(hook, ()):
+            if not _is_own(manifest, provider.name):
+                yield f"{kind} {provider.name!r} is not named after the plugin"
+            for host in sorted(set(provider.outbound_hosts) - declared):
+                yield f"{kind} {provider.name!r} calls {host}, which the manifest does not declare"
 
 
 def _address_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:

@@ -123,6 +123,11 @@ _TYPES: dict[str, type | None] = {
     "provide_record_tabs": RecordTab,
     "provide_statement_readers": StatementReader,
     "provide_payment_providers": None,
+    "provide_signing_providers": None,
+    "provide_identity_providers": None,
+    "provide_portal_services": None,
+    "provide_notification_channels": None,
+    "provide_file_stores": None,
     "provide_pages": None,
     "provide_api": None,
 }
@@ -152,13 +157,14 @@ def collect(plugins: Iterable[Loaded], core_plugins: Iterable[object] = ()) -> R
             manager.register(plugin.plugin, plugin.name)
             manager.check_pending()
             answers = _ask(plugin.name, plugin.plugin, asked)
+            faults = list(answer_faults(plugin.manifest, answers))
         except Exception as error:
             log.exception("plugin %s failed while contributing", plugin.name)
             if manager.has_plugin(plugin.name):
                 manager.unregister(name=plugin.name)
             plugin.quarantine(PluginState.INVALID_MANIFEST, f"{type(error).__name__}: {error}")
             continue
-        if faults := list(answer_faults(plugin.manifest, answers)):
+        if faults:
             plugin.quarantine(PluginState.INVALID_MANIFEST, "; ".join(faults))
             continue
         keep(plugin.name, answers)

@@ -14,11 +14,10 @@ from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
+from core.types.fields import Config as Config
+from core.types.fields import Field as Field
 from core.types.http import HttpClient
 from core.types.message import Message
-
-Config = Mapping[str, str]
-"""Settings and secrets of one channel, as declared by `PaymentProvider.fields`."""
 
 
 class FactKind(enum.StrEnum):
@@ -107,20 +106,6 @@ class Answer:
     status: int
     body: str
     content_type: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A setting that an administrator fills in for a channel."""
-
-    name: str
-    label: Message
-    secret: bool = False
-    required: bool = True
-    default: str = ""
-    help: Message | None = None
-    choices: tuple[tuple[str, Message], ...] = ()
-    """Values to choose from, with their words; without any the value is typed."""
 
 
 @dataclass(frozen=True, slots=True)

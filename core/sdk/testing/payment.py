@@ -36,15 +36,8 @@ from core.sdk.payments import (
     Verified,
 )
 
-from .payment_samples import (
-    NOW,
-    Samples,
-    StubHttp,
-    assert_well_formed,
-    broken_network,
-    make_attempt,
-    make_order,
-)
+from .http import StubHttp, broken_network
+from .payment_samples import NOW, Samples, assert_well_formed, make_attempt, make_order
 
 __all__ = [
     "NOW",

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from core.sdk.payments import Attempt, Fact, FactKind, HttpAnswer, HttpFailure, Notice, RefundOrder
+from core.sdk.payments import Attempt, Fact, FactKind, Notice, RefundOrder
 
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 
@@ -27,32 +27,6 @@ class Samples:
     """Two deliveries of one message, spelt as differently as the protocol allows."""
     pings: Mapping[str, Notice]
     """Test calls: genuine, without a fact."""
-
-
-class StubHttp:
-    """An HTTP client for tests: answers from a function, keeps what was sent."""
-
-    def __init__(self, answer: Callable[[bytes], HttpAnswer]) -> None:
-        self.sent: list[bytes] = []
-        self._answer = answer
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        timeout: float = 15.0,
-    ) -> HttpAnswer:
-        """Keep the body and answer."""
-        self.sent.append(body)
-        return self._answer(body)
-
-
-def broken_network(_body: bytes) -> HttpAnswer:
-    """A network that swallows everything."""
-    raise HttpFailure("no answer")
 
 
 def make_attempt(reference: str = "TRHABCD2345", amount: int = 1_250_000) -> Attempt:

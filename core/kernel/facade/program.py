@@ -1,0 +1,83 @@
+"""Rights, the record of changes, work, settings, commands, demo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
+    CommandItem,
+    Demo,
+    Permission,
+    Schedule,
+    Setting,
+    Subscriber,
+    Task,
+)
+
+from .base import FacadeBase, Modules, Owned
+
+
+class ProgramFacade(FacadeBase):
+    """What plugins add below the web."""
+
+    # access
+
+    def permissions(self, modules: Modules = None) -> tuple[Permission, ...]:
+        return self._items("provide_permissions", modules)
+
+    def role_permissions(self, modules: Modules = None) -> Mapping[str, frozenset[str]]:
+        """What each role may do; a permission counts only if its module is on and declares it."""
+        return self.memo(("roles", modules), lambda: MappingProxyType(self._roles(modules)))
+
+    def _roles(self, modules: Modules) -> dict[str, frozenset[str]]:
+        declared = {permission.name for permission in self.permissions(modules)}
+        roles: dict[str, frozenset[str]] = {}
+        for grant in self._items("provide_roles", modules):
+            roles[grant.role] = roles.get(grant.role, frozenset()) | (grant.permissions & declared)
+        return roles
+
+    # the record of changes
+
+    def audit_actions(self) -> Mapping[str, AuditAction]:
+        """By code; of all modules, also those that are off: what was done stays readable."""
+        return self._by("provide_audit_actions", "code")
+
+    def audit_targets(self, modules: Modules = None) -> Mapping[str, AuditTarget]:
+        """By type; a module that has a page for a record of the core replaces the core's own."""
+        return self._by("provide_audit_targets", "type", modules)
+
+    # work
+
+    def tasks(self) -> Mapping[str, Task]:
+        """By name; of all modules: a job that was asked for is finished also where its module is off by now."""
+        return self._by("provide_tasks", "name")
+
+    def schedules(self) -> tuple[Owned[Schedule], ...]:
+        return self.owned("provide_schedules")
+
+    def subscribers(self, event: str) -> tuple[Owned[Subscriber], ...]:
+        """Who wants to hear of an event, with the module to ask whether it is on."""
+
+        def find() -> tuple[Owned[Subscriber], ...]:
+            return tuple(o for o in self.owned("provide_subscribers") if o.item.event == event)
+
+        return self.memo(("subscribers", event), find)
+
+    def events(self) -> tuple[str, ...]:
+        """Every event that somebody subscribes to."""
+        return tuple(sorted({o.item.event for o in self.owned("provide_subscribers")}))
+
+    # settings, commands, demo
+
+    def settings(self) -> tuple[Owned[Setting], ...]:
+        return self.owned("provide_settings")
+
+    def commands(self) -> tuple[Owned[CommandItem], ...]:
+        return self.owned("provide_commands")
+
+    def demos(self) -> tuple[Demo, ...]:
+        """Steps that fill a demo school, in their order."""
+        return tuple(o.item for o in self._ordered("provide_demo", None))

@@ -1,0 +1,1 @@
+"""Messages to people: kept in an inbox, carried further by channels that each person chooses."""

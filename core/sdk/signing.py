@@ -1,0 +1,37 @@
+"""The signature provider port, as adapters see it, and the check that every signature passes."""
+
+from core.signing.port import (
+    ALLOWED,
+    DIGEST_BYTES,
+    Algorithm,
+    Credential,
+    Digest,
+    NoAnswer,
+    Signing,
+    SigningOrder,
+    SigningProvider,
+    SigningState,
+)
+from core.signing.verify import algorithm_of, is_genuine
+from core.types.fields import Config, Field
+from core.types.http import HttpAnswer, HttpClient, HttpFailure
+
+__all__ = [
+    "ALLOWED",
+    "DIGEST_BYTES",
+    "Algorithm",
+    "Config",
+    "Credential",
+    "Digest",
+    "Field",
+    "HttpAnswer",
+    "HttpClient",
+    "HttpFailure",
+    "NoAnswer",
+    "Signing",
+    "SigningOrder",
+    "SigningProvider",
+    "SigningState",
+    "algorithm_of",
+    "is_genuine",
+]

@@ -1,6 +1,21 @@
-"""The profile of an identity provider: data, and one pure reader of claims."""
+"""The port of identity providers, as profiles of them see it."""
 
-from core.identity.port import Claims, Discovery, IdentityProvider, Metadata, PortalIdentity
-from core.types.fields import Config, Field
+from core.identity.oidc.port import (
+    AuthMethod,
+    Claims,
+    Endpoints,
+    IdentityProvider,
+    PortalIdentity,
+    ProviderProfile,
+    UserinfoMethod,
+)
 
-__all__ = ["Claims", "Config", "Discovery", "Field", "IdentityProvider", "Metadata", "PortalIdentity"]
+__all__ = [
+    "AuthMethod",
+    "Claims",
+    "Endpoints",
+    "IdentityProvider",
+    "PortalIdentity",
+    "ProviderProfile",
+    "UserinfoMethod",
+]

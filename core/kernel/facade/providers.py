@@ -11,7 +11,7 @@ from .base import FacadeBase, Modules, Owned
 
 if TYPE_CHECKING:
     from core.files.stores import FileStoreKind
-    from core.identity.port import IdentityProvider
+    from core.identity.oidc.port import IdentityProvider
     from core.notify.port import NotificationChannel
     from core.payments.port import PaymentProvider
     from core.portal.port import PortalService

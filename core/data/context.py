@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.types.actor import Actor
 from core.types.clock import Clock, utc_now
-from core.types.errors import Forbidden
+from core.types.errors import Forbidden, StepUp
+
+
+FRESH = timedelta(minutes=10)
+"""How long a proof of identity counts for sensitive steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,17 @@ class Context:
         """Raise `Forbidden` unless the actor holds the permission."""
         if not self.actor.has(permission):
             raise Forbidden(permission)
+
+    def require_fresh(self, within: timedelta = FRESH) -> None:
+        """For sensitive steps: let pass only who has lately proved who they are (password, factor, passkey).
+
+        The program itself passes. On a page the person is asked, and the step goes on with all that was sent.
+
+        Raises:
+            StepUp: otherwise.
+        """
+        if self.actor.kind == "system":
+            return
+        proved = self.actor.proved_at
+        if proved is None or proved + within < self.now():
+            raise StepUp

@@ -13,6 +13,7 @@ from .accounts import (
     set_active,
     set_password,
 )
+from .entry import SignedInNow
 from .invitations import InvitationOver, Invited, accept, invite, invite_new, invited, open_invitation
 from .links import LinkExpired, make_link, read_link
 from .sessions import (
@@ -24,7 +25,7 @@ from .sessions import (
     sign_out,
     switch_school,
 )
-from .signin import SignedInNow, SignInRefused, TooManyAttempts, change_password, sign_in
+from .signin import SignInRefused, TooManyAttempts, change_password, sign_in
 
 __all__ = [
     "AccountRow",

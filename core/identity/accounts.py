@@ -20,7 +20,7 @@ from core.people.models import Person
 from core.types.errors import Conflict, Forbidden, Invalid, NotFound
 from core.types.message import _
 
-from . import passwords
+from . import notices, passwords
 from .logins import check_login, normalise_login
 from .models import Account, AccountPerson
 from .sessions import as_system, revoke_others
@@ -170,6 +170,7 @@ def set_password(ctx: Context, account_id: UUID, password: str) -> None:
         values = {"id": account_id, "hash": passwords.hash_password(password), "now": ctx.now()}
         ctx.session.execute(_PASSWORD, values)
     revoke_others(ctx, account_id)
+    notices.tell(ctx, account_id, "password_reset")
     audit.record(ctx, "identity.password_reset", target=("account", account_id))
 
 

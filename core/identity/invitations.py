@@ -23,11 +23,11 @@ from core.types.clock import Clock, utc_now
 from core.types.errors import Conflict, TruongError
 from core.types.message import _
 
-from . import passwords
+from . import entry, notices, passwords
 from .accounts import create_account, require_manage
+from .entry import SignedInNow
 from .links import make_link, read_link
-from .sessions import as_system, open_session, revoke_by_token, revoke_others
-from .signin import SignedInNow, known_device, school_for
+from .sessions import as_system, revoke_others
 
 INVITATION = "identity.invitation"
 LIFE = timedelta(days=7)
@@ -38,7 +38,7 @@ _INVITE = text(
 _FIND = text("SELECT id, login, name FROM core_account WHERE invitation_id = :invitation AND state = 'active'")
 _ACCEPT = text(
     "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now,"
-    " failed_attempts = 0, last_sign_in_at = :now, invitation_id = NULL, invited_until = NULL"
+    " invitation_id = NULL, invited_until = NULL"
     " WHERE invitation_id = :invitation AND state = 'active' RETURNING id"
 )
 
@@ -78,6 +78,7 @@ def invite(ctx: Context, account_id: UUID) -> str:
     with as_system(ctx):
         values = {"id": account_id, "invitation": invitation, "until": until, "now": ctx.now()}
         ctx.session.execute(_INVITE, values)
+    notices.tell(ctx, account_id, "invited")
     audit.record(ctx, "identity.invited", target=("account", account_id), detail={"until": until})
     return make_link(INVITATION, invitation, until)
 
@@ -126,7 +127,9 @@ def accept(
     replaces: str | None = None,
     clock: Clock = utc_now,
 ) -> SignedInNow:
-    """Set the password and open a session; all other sessions of the account end, and the link with them.
+    """Set the password and begin a session; all other sessions of the account end, and the link with them.
+
+    A second factor that the account has is still asked for: the link stands in for the password only.
 
     No transaction is open while the password is hashed. Of two uses at once one wins.
 
@@ -145,12 +148,11 @@ def accept(
         if ctx.session.execute(_ACCEPT, values).one_or_none() is None:
             raise InvitationOver
         revoke_others(ctx, row.id)
-        if replaces:
-            revoke_by_token(ctx, replaces)
-        school = school_for(ctx, row.id)
-        session = open_session(ctx, row.id, school, remote_addr, user_agent)
+        school = entry.school_for(ctx, row.id)
         audit.record(ctx, "identity.invitation_used", target=("account", row.id), school_id=school)
-        return SignedInNow(session, known_device(row.id, ctx.now()), row.id, 0)
+        return entry.begin(
+            ctx, row.id, strong=False, remote_addr=remote_addr, user_agent=user_agent, replaces=replaces
+        )
 
 
 def _find(ctx: Context, invitation: UUID) -> Row[Any]:

@@ -37,6 +37,8 @@ class Account(Identified, Timestamps, Base):
     invitation_id: Mapped[UUID | None] = mapped_column(unique=True)
     """The one invitation that is open; its link sets a password and empties this."""
     invited_until: Mapped[datetime | None]
+    factor_due_at: Mapped[datetime | None]
+    """Until when somebody who must have a second factor may go on without; None until that is first seen."""
 
 
 class AccountPerson(Base):
@@ -57,6 +59,7 @@ class AccountSession(Identified, Base):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index("ix_core_session_account", "account_id", "created_at"),
+        CheckConstraint("stage IN ('open', 'factor', 'setup')", name="stage"),
     )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -70,6 +73,27 @@ class AccountSession(Identified, Base):
     revoked_at: Mapped[datetime | None]
     remote_addr: Mapped[str]
     user_agent: Mapped[str]
+    stage: Mapped[str] = mapped_column(default="open", server_default="open")
+    """`factor`: the password was right, the second factor is still to come; `setup`: one must be set up first. Only an
+    open session reaches anything; the step to it makes a new session with another token."""
+    proved_at: Mapped[datetime | None]
+    """When its person last proved who they are; see `Context.require_fresh`."""
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Wrong second factors in this session; a few end it."""
+
+
+class AccountNotice(Identified, Base):
+    """Something about an account that its owner has to hear of at the next sign-in, such as a factor taken away."""
+
+    __tablename__ = "core_account_notice"
+    __table_args__ = (Index("ix_core_account_notice_account", "account_id", "at"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("core_account.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    by_name: Mapped[str]
+    """Who did it; empty for the owner."""
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
 
 
 class SignInCounter(Base):

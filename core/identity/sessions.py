@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -33,17 +33,21 @@ from .models import AccountSession
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
+PENDING = timedelta(minutes=15)
+"""Time between the password and the second factor, or to set one up."""
+Stage = Literal["open", "factor", "setup"]
 _TOUCH = timedelta(minutes=1)
 _LENGTH = 43
 _OWN = text(
     "SELECT id, created_at, last_seen_at, expires_at, remote_addr, user_agent FROM core_session"
-    " WHERE account_id = :id AND revoked_at IS NULL AND expires_at > :now AND last_seen_at > :idle_since"
-    " ORDER BY last_seen_at DESC, id"
+    " WHERE account_id = :id AND stage = 'open' AND revoked_at IS NULL AND expires_at > :now"
+    " AND last_seen_at > :idle_since ORDER BY last_seen_at DESC, id"
 )
 _REVOKE = "UPDATE core_session SET revoked_at = :now WHERE revoked_at IS NULL AND "
 _REVOKE_TOKEN = text(_REVOKE + "token_hash = :hash RETURNING account_id, school_id")
 _REVOKE_ONE = text(_REVOKE + "id = :session AND account_id = :id RETURNING id")
 _REVOKE_OTHERS = text(_REVOKE + "account_id = :id AND id IS DISTINCT FROM CAST(:session AS uuid)")
+_PROVED = text("UPDATE core_session SET proved_at = :now WHERE id = :session AND account_id = :id AND stage = 'open'")
 _SWITCH = text(
     "UPDATE core_session SET school_id = :school"
     " WHERE id = :session AND account_id = :id AND revoked_at IS NULL"
@@ -75,6 +79,7 @@ class _Entered(msgspec.Struct, frozen=True):
     roles: list[str]
     school_ids: list[UUID] | None
     school_names: list[str] | None
+    proved_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ class SignedIn:
     roles: frozenset[str]
     schools: tuple[tuple[UUID, str], ...]
     """Schools to choose from, by name; at most 20."""
+    proved_at: datetime | None = None
+    """When the person last proved who they are in this session."""
 
     def actor(self, registry: Registry, remote_addr: str = "") -> Actor:
         """The actor for contexts at the current school."""
@@ -107,6 +114,7 @@ class SignedIn:
             permissions=permissions_for(registry, self.roles, self.modules),
             locale=self.locale,
             remote_addr=remote_addr,
+            proved_at=self.proved_at,
         )
 
 
@@ -157,6 +165,7 @@ def _signed_in(row: tuple[Any, ...]) -> SignedIn:
         person_id=row[9],
         roles=frozenset(row[10]),
         schools=tuple(zip(row[11] or (), row[12] or (), strict=True)),
+        proved_at=row[13],
     )
 
 
@@ -183,10 +192,25 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode("ascii", "replace")).digest()
 
 
-def open_session(ctx: Context, account_id: UUID, school_id: UUID | None, address: str, agent: str) -> str:
-    """A new session; always a fresh token, whatever the browser sent (no fixation)."""
+def open_session(
+    ctx: Context,
+    account_id: UUID,
+    school_id: UUID | None,
+    address: str,
+    agent: str,
+    *,
+    stage: Stage = "open",
+    until: datetime | None = None,
+) -> str:
+    """A new session; always a fresh token, whatever the browser sent (no fixation).
+
+    Args:
+        stage: what its person has still to do; the token of another stage than `open` reaches nothing else.
+        until: an end before that of every session.
+    """
     token = secrets.token_urlsafe(32)
     now = ctx.now()
+    end = now + (ABSOLUTE if stage == "open" else PENDING)
     ctx.session.execute(
         AccountSession.__table__.insert(),  # type: ignore[attr-defined]
         {
@@ -196,7 +220,10 @@ def open_session(ctx: Context, account_id: UUID, school_id: UUID | None, address
             "school_id": school_id,
             "created_at": now,
             "last_seen_at": now,
-            "expires_at": now + ABSOLUTE,
+            "expires_at": min(end, until) if until else end,
+            "stage": stage,
+            "proved_at": now if stage == "open" else None,
+            "failures": 0,
             "remote_addr": clean(address[:64]),
             "user_agent": clean(agent[:200]),
         },
@@ -241,8 +268,10 @@ def revoke_session(ctx: Context, session_id: UUID) -> None:
 
     Raises:
         NotFound: when it is not theirs, or over already.
+        StepUp: when the actor has not proved who they are lately.
     """
     me = _me(ctx)
+    ctx.require_fresh()
     with as_system(ctx):
         found = ctx.session.execute(_REVOKE_ONE, {"id": me, "session": session_id, "now": ctx.now()}).one_or_none()
     if found is None:
@@ -254,6 +283,24 @@ def revoke_others(ctx: Context, account_id: UUID, but: UUID | None = None) -> No
     """End all sessions of an account but one. For the program; it asks for no permission."""
     with as_system(ctx):
         ctx.session.execute(_REVOKE_OTHERS, {"id": account_id, "session": but, "now": ctx.now()})
+
+
+def end_others(ctx: Context, keep: UUID) -> None:
+    """End all of the actor's own sessions but one.
+
+    Raises:
+        StepUp: when the actor has not proved who they are lately.
+    """
+    me = _me(ctx)
+    ctx.require_fresh()
+    revoke_others(ctx, me, keep)
+    audit.record(ctx, "identity.sessions_ended", target=("account", me))
+
+
+def proved(ctx: Context, session_id: UUID) -> None:
+    """Note that the actor has just proved who they are in this session. For the program, which has checked it."""
+    with as_system(ctx):
+        ctx.session.execute(_PROVED, {"id": _me(ctx), "session": session_id, "now": ctx.now()})
 
 
 def switch_school(ctx: Context, session_id: UUID, school_id: UUID) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,35 +17,21 @@ from core.types.clock import Clock, utc_now
 from core.types.errors import Invalid, NotFound, TruongError
 from core.types.message import _
 
-from . import passwords, throttle
-from .links import LinkExpired, make_link, read_link
+from . import entry, passwords, throttle
+from .entry import DEVICE, SignedInNow
+from .links import LinkExpired, read_link
 from .logins import normalise_login
-from .sessions import SignedIn, open_session, revoke_by_token, revoke_others
+from .sessions import SignedIn, proved, revoke_others
 
-DEVICE = "identity.device"
-_DEVICE_LIFE = timedelta(days=180)
 _FIND = text("SELECT id, name, password_hash, state, failed_attempts FROM core_account WHERE login = :login")
 _FAILED = text("UPDATE core_account SET failed_attempts = failed_attempts + 1 WHERE id = :id")
-_SUCCEEDED = text(
-    "UPDATE core_account SET failed_attempts = 0, last_sign_in_at = :now"
-    " WHERE id = :id AND state = 'active' AND password_hash = :hash RETURNING id"
+_STILL = text(
+    "SELECT id FROM core_account WHERE id = :id AND state = 'active' AND password_hash = :hash FOR UPDATE"
 )
 _REHASH = text("UPDATE core_account SET password_hash = :hash WHERE id = :id")
 _CHANGE = text(
     "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now"
     " WHERE id = :id AND password_hash = :old RETURNING id"
-)
-# The school of the last session if a role still reaches it, else the first by name.
-_SCHOOL = text(
-    """
-    SELECT school.id FROM core_school school
-    WHERE EXISTS (SELECT FROM core_grant g WHERE g.account_id = :id AND g.valid_from <= :now
-                  AND (g.valid_until IS NULL OR g.valid_until > :now)
-                  AND (g.school_id = school.id OR g.school_id IS NULL))
-    ORDER BY school.id IS DISTINCT FROM (SELECT s.school_id FROM core_session s WHERE s.account_id = :id
-                                         ORDER BY s.created_at DESC LIMIT 1), school.name, school.id
-    LIMIT 1
-    """
 )
 
 
@@ -76,18 +61,6 @@ class TooManyAttempts(TruongError):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInNow:
-    """A success. `token` goes into the session cookie, `device` into a cookie that outlives it."""
-
-    token: str
-    device: str
-    """To be sent with the next sign-in; it keeps strangers' failures from slowing this browser down."""
-    account_id: UUID
-    failed_before: int
-    """Wrong passwords since the last success, worth telling the person."""
-
-
 def sign_in(
     db: Database,
     login: str,
@@ -99,7 +72,7 @@ def sign_in(
     replaces: str | None = None,
     clock: Clock = utc_now,
 ) -> SignedInNow:
-    """Check a password and open a session.
+    """Check a password and begin a session: open, or waiting for the second factor.
 
     It takes the database and not a context: the attempt must stay counted when it fails, and no transaction
     may be open while the password is hashed.
@@ -127,23 +100,18 @@ def sign_in(
         raise SignInRefused
     actor = Actor("account", account.name, account_id=account.id, remote_addr=remote_addr)
     with db.all_schools(actor, clock=clock) as ctx:
-        token = _succeed(ctx, account, password, remote_addr, user_agent)
+        _still_good(ctx, account, password)
         throttle.forgive(ctx, attempt)
-        if replaces:
-            revoke_by_token(ctx, replaces)
-        fresh = known_device(account.id, ctx.now())
-    return SignedInNow(token, device if known and device else fresh, account.id, account.failed_attempts)
-
-
-def school_for(ctx: Context, account_id: UUID) -> UUID | None:
-    """The school that a new session of the account begins at, in a context over all schools."""
-    found: UUID | None = ctx.session.execute(_SCHOOL, {"id": account_id, "now": ctx.now()}).scalar_one_or_none()
-    return found
-
-
-def known_device(account_id: UUID, now: datetime) -> str:
-    """A device token for a browser in which somebody has proved who they are."""
-    return make_link(DEVICE, account_id, now + _DEVICE_LIFE)
+        return entry.begin(
+            ctx,
+            account.id,
+            strong=False,
+            remote_addr=remote_addr,
+            user_agent=user_agent,
+            replaces=replaces,
+            device=known,
+            failed_before=account.failed_attempts,
+        )
 
 
 def _known_device(account: Row[Any] | None, device: str | None, now: datetime) -> str | None:
@@ -162,16 +130,12 @@ def _fail(db: Database, account: Row[Any] | None, clock: Clock) -> None:
         ctx.session.execute(_FAILED, {"id": account.id if account else UUID(int=0)})
 
 
-def _succeed(ctx: Context, account: Row[Any], password: str, address: str, agent: str) -> str:
-    values = {"id": account.id, "hash": account.password_hash, "now": ctx.now()}
-    if ctx.session.execute(_SUCCEEDED, values).one_or_none() is None:
+def _still_good(ctx: Context, account: Row[Any], password: str) -> None:
+    values = {"id": account.id, "hash": account.password_hash}
+    if ctx.session.execute(_STILL, values).one_or_none() is None:
         raise SignInRefused  # disabled, or another password, since it was read
     if passwords.needs_rehash(account.password_hash):
         ctx.session.execute(_REHASH, {"id": account.id, "hash": passwords.hash_password(password)})
-    school = school_for(ctx, account.id)
-    token = open_session(ctx, account.id, school, address, agent)
-    audit.record(ctx, "identity.signed_in", target=("account", account.id), school_id=school)
-    return token
 
 
 def change_password(
@@ -204,5 +168,6 @@ def change_password(
             raise SignInRefused
         throttle.forgive(ctx, attempt)
         revoke_others(ctx, who.account_id, who.session_id)
+        proved(ctx, who.session_id)
         target = ("account", who.account_id)
         audit.record(ctx, "identity.password_changed", target=target, school_id=who.school_id)

@@ -7,6 +7,7 @@ from core.types.errors import (
     NotAuthenticated,
     NotFound,
     PreconditionFailed,
+    StepUp,
     TruongError,
     Unavailable,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "NotAuthenticated",
     "NotFound",
     "PreconditionFailed",
+    "StepUp",
     "TruongError",
     "Unavailable",
 ]

@@ -49,7 +49,11 @@ def get(ctx: Context, key: str) -> Value:
         KeyError: when no plugin has such a setting (a mistake of the program).
         ValueError: when a secret cannot be opened with the keys that are there.
     """
-    setting = _definitions[key].item
+    return read(ctx, _definitions[key].item)
+
+
+def read(ctx: Context, setting: Setting) -> Value:
+    """The same for whoever holds the definition: it needs no plugins to be loaded."""
     stored = _stored(ctx, setting)
     if stored is None:
         return setting.default

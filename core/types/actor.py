@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
@@ -24,6 +25,8 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     locale: str = "vi"
     remote_addr: str = ""
+    proved_at: datetime | None = None
+    """When a signed-in person last proved who they are; None for those who cannot be asked."""
 
     def has(self, permission: str) -> bool:
         """Whether the permission is held; the program itself may do everything, and is audited by name."""

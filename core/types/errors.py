@@ -53,6 +53,16 @@ class Forbidden(TruongError):
         self.permission = permission
 
 
+class StepUp(TruongError):
+    """A sensitive step by somebody whose last proof lies too far back. Pages ask for it and go on; programs cannot."""
+
+    status = 403
+    default_code = "step_up"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please prove once more that it is you; then this step goes on."))
+
+
 class NotFound(TruongError):
     """Not there, or not there for this reader: the two are never told apart."""
 

@@ -1,0 +1,1 @@
+"""A second factor beside the password: authenticator app, passkeys, recovery codes; when it is asked for."""

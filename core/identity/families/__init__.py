@@ -1,0 +1,1 @@
+"""Families join by a code on paper."""

@@ -60,7 +60,7 @@ def upgrade() -> None:
     sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_external_identity_account_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_external_identity_account_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_external_identity")),
     sa.UniqueConstraint("issuer", "subject", name=op.f("uq_core_external_identity_issuer_subject"))
     )
@@ -71,7 +71,7 @@ def upgrade() -> None:
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_link_code_account_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_link_code_account_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_link_code")),
     sa.UniqueConstraint("digest", name=op.f("uq_core_link_code_digest"))
     )
@@ -93,10 +93,10 @@ def upgrade() -> None:
     sa.Column("school_id", sa.Uuid(), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("auth_method <> "none" OR kind = "app"", name=op.f("ck_core_oauth_client_public_apps")),
-    sa.CheckConstraint("auth_method IN ("client_secret_basic", "private_key_jwt", "none")", name=op.f("ck_core_oauth_client_auth_method")),
-    sa.CheckConstraint("kind IN ("service", "app", "resource")", name=op.f("ck_core_oauth_client_kind")),
-    sa.ForeignKeyConstraint(["school_id"], ['core_school.id'], name=op.f("fk_core_oauth_client_school_id")),
+    sa.CheckConstraint("auth_method <> 'none' OR kind = 'app'", name=op.f("ck_core_oauth_client_public_apps")),
+    sa.CheckConstraint("auth_method IN ('client_secret_basic', 'private_key_jwt', 'none')", name=op.f("ck_core_oauth_client_auth_method")),
+    sa.CheckConstraint("kind IN ('service', 'app', 'resource')", name=op.f("ck_core_oauth_client_kind")),
+    sa.ForeignKeyConstraint(["school_id"], ["core_school.id"], name=op.f("fk_core_oauth_client_school_id")),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_oauth_client"))
     )
     op.create_index("ix_core_oauth_client_school", "core_oauth_client", ["school_id", "name"], unique=False)
@@ -115,8 +115,8 @@ def upgrade() -> None:
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.CheckConstraint("purpose IN ("sign_in", "link", "confirm", "sign_out")", name=op.f("ck_core_oidc_pending_purpose")),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_oidc_pending_account_id"), ondelete='CASCADE'),
+    sa.CheckConstraint("purpose IN ('sign_in', 'link', 'confirm', 'sign_out')", name=op.f("ck_core_oidc_pending_purpose")),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_oidc_pending_account_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_oidc_pending")),
     sa.UniqueConstraint("state_hash", name=op.f("uq_core_oidc_pending_state_hash"))
     )
@@ -129,9 +129,9 @@ def upgrade() -> None:
     sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("resolved_by", sa.Uuid(), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.CheckConstraint("reason IN ("name", "national_id", "tech_id")", name=op.f("ck_core_identity_review_reason")),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_identity_review_account_id"), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(["identity_id"], ['core_external_identity.id'], name=op.f("fk_core_identity_review_identity_id"), ondelete='CASCADE'),
+    sa.CheckConstraint("reason IN ('name', 'national_id', 'tech_id')", name=op.f("ck_core_identity_review_reason")),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_identity_review_account_id"), ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(["identity_id"], ["core_external_identity.id"], name=op.f("fk_core_identity_review_identity_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_identity_review")),
     sa.UniqueConstraint("identity_id", "reason", "resolved_at", name=op.f("uq_core_identity_review_identity_id_reason_resolved_at"), postgresql_nulls_not_distinct=True)
     )
@@ -143,7 +143,7 @@ def upgrade() -> None:
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("until", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(["identity_id"], ['core_external_identity.id'], name=op.f("fk_core_national_id_identity_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["identity_id"], ["core_external_identity.id"], name=op.f("fk_core_national_id_identity_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_national_id"))
     )
     op.create_index("ix_core_national_id_digest", "core_national_id", ["digest"], unique=False)
@@ -160,8 +160,8 @@ def upgrade() -> None:
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_oauth_code_account_id"), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(["client_id"], ['core_oauth_client.id'], name=op.f("fk_core_oauth_code_client_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_oauth_code_account_id"), ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(["client_id"], ["core_oauth_client.id"], name=op.f("fk_core_oauth_code_client_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_oauth_code")),
     sa.UniqueConstraint("hash", name=op.f("uq_core_oauth_code_hash"))
     )
@@ -173,8 +173,8 @@ def upgrade() -> None:
     sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_oauth_consent_account_id"), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(["client_id"], ['core_oauth_client.id'], name=op.f("fk_core_oauth_consent_client_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_oauth_consent_account_id"), ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(["client_id"], ["core_oauth_client.id"], name=op.f("fk_core_oauth_consent_client_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("client_id", "account_id", name=op.f("pk_core_oauth_consent")),
     sa.UniqueConstraint("client_id", "subject", name=op.f("uq_core_oauth_consent_client_id_subject"))
     )
@@ -192,9 +192,9 @@ def upgrade() -> None:
     sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("id", sa.Uuid(), nullable=False),
-    sa.CheckConstraint("kind IN ("access", "refresh")", name=op.f("ck_core_oauth_token_kind")),
-    sa.ForeignKeyConstraint(["account_id"], ['core_account.id'], name=op.f("fk_core_oauth_token_account_id"), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(["client_id"], ['core_oauth_client.id'], name=op.f("fk_core_oauth_token_client_id"), ondelete='CASCADE'),
+    sa.CheckConstraint("kind IN ('access', 'refresh')", name=op.f("ck_core_oauth_token_kind")),
+    sa.ForeignKeyConstraint(["account_id"], ["core_account.id"], name=op.f("fk_core_oauth_token_account_id"), ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(["client_id"], ["core_oauth_client.id"], name=op.f("fk_core_oauth_token_client_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_core_oauth_token")),
     sa.UniqueConstraint("hash", name=op.f("uq_core_oauth_token_hash"))
     )
@@ -209,8 +209,8 @@ def upgrade() -> None:
     sa.Column("id_token", sa.Text(), nullable=False),
     sa.Column("level", sa.BigInteger(), nullable=False),
     sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(["identity_id"], ['core_external_identity.id'], name=op.f("fk_core_oidc_session_identity_id"), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(["session_id"], ['core_session.id'], name=op.f("fk_core_oidc_session_session_id"), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(["identity_id"], ["core_external_identity.id"], name=op.f("fk_core_oidc_session_identity_id"), ondelete="CASCADE"),
+    sa.ForeignKeyConstraint(["session_id"], ["core_session.id"], name=op.f("fk_core_oidc_session_session_id"), ondelete="CASCADE"),
     sa.PrimaryKeyConstraint("session_id", name=op.f("pk_core_oidc_session"))
     )
     op.create_index(op.f("ix_core_oidc_session_identity_id"), "core_oidc_session", ["identity_id"], unique=False)

@@ -7,9 +7,11 @@ from core.types.contributions import (
     AuditTarget,
     CommandItem,
     Demo,
+    EventType,
     Permission,
     RoleGrant,
     Schedule,
+    Scope,
     Setting,
     Subscriber,
     Task,
@@ -32,6 +34,11 @@ class ContributeSpecs:
         raise AssertionError("specification only")
 
     @hookspec
+    def provide_scopes(self) -> list[Scope]:
+        """Relations that permissions can be limited to, as SQL: my class, my table in the canteen."""
+        raise AssertionError("specification only")
+
+    @hookspec
     def provide_audit_actions(self) -> list[AuditAction]:
         """Plain words for what the plugin records in the audit trail; every code that it records is named."""
         raise AssertionError("specification only")
@@ -49,6 +56,11 @@ class ContributeSpecs:
     @hookspec
     def provide_schedules(self) -> list[Schedule]:
         """Tasks that run again and again."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_events(self) -> list[EventType]:
+        """The events that the plugin emits, with their payloads."""
         raise AssertionError("specification only")
 
     @hookspec

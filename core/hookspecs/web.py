@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.types.contributions import Card, NavItem, RecordTab, SearchSource
+from core.types.contributions import Action, Card, NavItem, RecordTab, SearchSource, Slot, SlotPlace
 
 from .markers import hookspec
 
@@ -44,4 +44,19 @@ class WebSpecs:
     @hookspec
     def provide_record_tabs(self) -> list[RecordTab]:
         """Tabs on record pages of other modules."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_slot_places(self) -> list[SlotPlace]:
+        """Named places on the plugin's own pages where others may add a part."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_slots(self) -> list[Slot]:
+        """Parts in named places of pages of others."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_actions(self) -> list[Action]:
+        """Buttons on records and lists of other modules."""
         raise AssertionError("specification only")

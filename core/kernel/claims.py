@@ -18,6 +18,14 @@ _NAMED = {
     "provide_tasks": "name",
     "provide_schedules": "name",
     "provide_audit_actions": "code",
+    "provide_events": "name",
+    "provide_slot_places": "name",
+    "provide_indicators": "name",
+    "provide_reports": "name",
+    "provide_importers": "name",
+    "provide_exporters": "name",
+    "provide_code_lists": "name",
+    "provide_personal_data": "name",
     "provide_portal_services": "name",
 }
 """Hooks whose items carry the plugin's name as prefix, and the attribute that does."""
@@ -71,6 +79,12 @@ def answer_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
     for grant in answers.get("provide_roles", ()):
         for name in sorted(grant.permissions - own):
             yield f"provide_roles: grants {name!r}, which it does not declare"
+    for scope in answers.get("provide_scopes", ()):
+        if not _is_own(manifest, scope.suffix):
+            yield f"provide_scopes: {scope.suffix!r} is not named after the plugin"
+    for held in answers.get("provide_personal_data", ()):
+        for name in sorted(set(held.data_classes) - set(manifest.data_classes)):
+            yield f"provide_personal_data: {held.name!r} holds {name}, which the manifest does not declare"
     yield from _provider_faults(manifest, answers)
     yield from _address_faults(manifest, answers)
 

@@ -13,27 +13,11 @@ import pluggy
 
 from core.hookspecs import SPECS
 from core.hookspecs.markers import PROJECT
-from core.types.contributions import (
-    AuditAction,
-    AuditTarget,
-    Card,
-    CommandItem,
-    Demo,
-    NavItem,
-    Permission,
-    RecordTab,
-    RoleGrant,
-    Schedule,
-    SearchSource,
-    Setting,
-    StatementReader,
-    Subscriber,
-    Task,
-)
 
 from .claims import answer_faults
 from .containment import Containment
 from .facade import Answer, Facade, Modules, Owned
+from .kinds import CALLED, KINDS
 from .states import Loaded, PluginState
 
 __all__ = ["Asked", "Owned", "Registry", "collect"]
@@ -106,40 +90,12 @@ class Registry(Facade):
         return frozenset(p.name for p in self.plugins if p.usable and p.manifest and p.manifest.scope == scope)
 
 
-_TYPES: dict[str, type | None] = {
-    "provide_permissions": Permission,
-    "provide_roles": RoleGrant,
-    "provide_audit_actions": AuditAction,
-    "provide_audit_targets": AuditTarget,
-    "provide_tasks": Task,
-    "provide_schedules": Schedule,
-    "provide_subscribers": Subscriber,
-    "provide_settings": Setting,
-    "provide_commands": CommandItem,
-    "provide_demo": Demo,
-    "provide_nav": NavItem,
-    "provide_cards": Card,
-    "provide_search": SearchSource,
-    "provide_record_tabs": RecordTab,
-    "provide_statement_readers": StatementReader,
-    "provide_payment_providers": None,
-    "provide_signing_providers": None,
-    "provide_identity_providers": None,
-    "provide_portal_services": None,
-    "provide_notification_channels": None,
-    "provide_file_stores": None,
-    "provide_pages": None,
-    "provide_api": None,
-}
-"""Every `provide_` hook and the type of its items (None: a protocol or a blueprint, checked where it is mounted)."""
-
-
 def collect(plugins: Iterable[Loaded], core_plugins: Iterable[object] = ()) -> Registry:
     """Register every usable plugin and ask each hook of each plugin by itself, so that one failure takes one out."""
     manager = pluggy.PluginManager(PROJECT)
     for spec in SPECS:
         manager.add_hookspecs(spec)
-    contributed: dict[str, list[Owned[Any]]] = {hook: [] for hook in _TYPES}
+    contributed: dict[str, list[Owned[Any]]] = {hook: [] for hook in (*KINDS, *CALLED)}
     asked: list[Asked] = []
 
     def keep(module: str, answers: Mapping[str, list[Any]]) -> None:
@@ -175,7 +131,7 @@ def collect(plugins: Iterable[Loaded], core_plugins: Iterable[object] = ()) -> R
 
 def _ask(module: str, plugin: object, asked: list[Asked]) -> dict[str, list[Any]]:
     answers: dict[str, list[Any]] = {}
-    for hook, kind in _TYPES.items():
+    for hook, kind in KINDS.items():
         method: Callable[[], list[Any]] | None = getattr(plugin, hook, None)
         if method is None:
             continue
@@ -187,7 +143,7 @@ def _ask(module: str, plugin: object, asked: list[Asked]) -> dict[str, list[Any]
             raise TypeError(f"{hook} must return a list of {kind.__name__}")
         answers[hook] = items
         asked.append(Asked(module, hook, len(items), time.perf_counter() - began))
-    return answers
+    return answers | {hook: [method] for hook in CALLED if callable(method := getattr(plugin, hook, None))}
 
 
 def _spread(plugins: Iterable[Loaded]) -> None:

@@ -7,12 +7,14 @@ or quarantined has brought. Answers are kept until a plugin is quarantined, so a
 from __future__ import annotations
 
 from .base import Answer, Item, Modules, Owned
+from .figures import FigureFacade
+from .lifecycle import LifecycleFacade
 from .program import ProgramFacade
 from .providers import ProviderFacade
 from .web import WebFacade
 
 
-class Facade(ProgramFacade, WebFacade, ProviderFacade):
+class Facade(ProgramFacade, WebFacade, FigureFacade, ProviderFacade, LifecycleFacade):
     """The typed side of the registry."""
 
 

@@ -10,8 +10,10 @@ from core.types.contributions import (
     AuditTarget,
     CommandItem,
     Demo,
+    EventType,
     Permission,
     Schedule,
+    Scope,
     Setting,
     Subscriber,
     Task,
@@ -39,6 +41,15 @@ class ProgramFacade(FacadeBase):
             roles[grant.role] = roles.get(grant.role, frozenset()) | (grant.permissions & declared)
         return roles
 
+    def scopes(self, modules: Modules = None) -> Mapping[str, Owned[Scope]]:
+        """By suffix: what a permission can be limited to. The core's `own` cannot be replaced."""
+
+        def index() -> Mapping[str, Owned[Scope]]:
+            found = reversed(self.owned("provide_scopes", modules))
+            return MappingProxyType({owned.item.suffix: owned for owned in found})
+
+        return self.memo(("scopes", modules), index)
+
     # the record of changes
 
     def audit_actions(self) -> Mapping[str, AuditAction]:
@@ -65,6 +76,10 @@ class ProgramFacade(FacadeBase):
             return tuple(o for o in self.owned("provide_subscribers") if o.item.event == event)
 
         return self.memo(("subscribers", event), find)
+
+    def event_types(self) -> Mapping[str, EventType]:
+        """Every event that is declared, by name; of all modules: a listener outside may ask for one ahead of time."""
+        return self._by("provide_events", "name")
 
     def events(self) -> tuple[str, ...]:
         """Every event that somebody subscribes to."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.types.contributions import Card, NavItem, RecordTab, SearchSource
+from core.types.contributions import Action, Card, NavItem, RecordTab, SearchSource, Slot, SlotPlace
 
 from .base import FacadeBase, Modules, Owned
 
@@ -40,3 +41,23 @@ class WebFacade(FacadeBase):
             return tuple(o for o in self._ordered("provide_record_tabs", modules) if o.item.record == record)
 
         return self.memo(("tabs", record, modules), find)
+
+    def slot_places(self) -> Mapping[str, SlotPlace]:
+        """By name."""
+        return self._by("provide_slot_places", "name")
+
+    def slots(self, place: str, modules: Modules = None) -> tuple[Owned[Slot], ...]:
+        """Parts for one place, in their order."""
+
+        def find() -> tuple[Owned[Slot], ...]:
+            return tuple(o for o in self._ordered("provide_slots", modules) if o.item.place == place)
+
+        return self.memo(("slots", place, modules), find)
+
+    def actions(self, record: str, modules: Modules = None) -> tuple[Action, ...]:
+        """Buttons for one kind of record and its lists, in their order."""
+
+        def find() -> tuple[Action, ...]:
+            return tuple(o.item for o in self._ordered("provide_actions", modules) if o.item.record == record)
+
+        return self.memo(("actions", record, modules), find)

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from .access import Permission, RoleGrant
+from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
+from .code_lists import Code, CodeList, CodeListVersion
+from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, Values
+from .persons import Erasure, Held, Kept, PersonalData
 from .program import CommandItem, Demo, Manifest, Setting, StatementReader
-from .web import Card, NavItem, RecordTab, SearchHit, SearchSource
-from .work import Outside, Payload, Progress, Schedule, Subscriber, Task, TaskHandler
+from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot, SlotPlace
+from .work import EventType, Outside, Payload, PayloadKind, Progress, Schedule, Subscriber, Task, TaskHandler
 
 __all__ = [
+    "Action",
     "AuditAction",
     "AuditTarget",
     "Card",
+    "Cell",
+    "Code",
+    "CodeList",
+    "CodeListVersion",
+    "Column",
     "CommandItem",
     "Demo",
+    "Erasure",
+    "EventType",
+    "Exporter",
+    "Held",
+    "Importer",
+    "Indicator",
+    "Kept",
     "Manifest",
     "NavItem",
     "Outside",
+    "Parameter",
     "Payload",
+    "PayloadKind",
     "Permission",
+    "PersonalData",
     "Progress",
     "RecordTab",
+    "Report",
     "RoleGrant",
     "Schedule",
+    "Scope",
     "SearchHit",
     "SearchSource",
     "Setting",
+    "Slot",
+    "SlotPlace",
     "StatementReader",
     "Subscriber",
     "Task",
     "TaskHandler",
+    "Values",
 ]

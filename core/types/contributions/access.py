@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from core.types.message import Message
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from core.data.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +29,19 @@ class RoleGrant:
 
     role: str
     permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A relation that a permission may be limited to: `learners.learner.read.own` reaches one's own children.
+
+    Every permission `<p>.<suffix>` that somebody declares gives `<p>` for the persons of this relation and for nobody
+    else. Lists use it as a condition of their SQL, so they stay as quick as without it.
+    """
+
+    suffix: str
+    """The last part of a permission's name: `own`, `homeroom`. A plugin's own begins with its name: `canteen_table`."""
+    label: Message
+    persons: Callable[[Context], Select[tuple[UUID]] | None]
+    """Ids of the persons that the actor of the context is related to, as a query on the school of the context that runs
+    on an index of the actor's side; None when the actor cannot have any."""

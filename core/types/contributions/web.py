@@ -68,3 +68,44 @@ class RecordTab:
     permission: str
     render: Callable[[Context, UUID], Markup]
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlace:
+    """A named place on a page where others may add a part; declared by whoever shows the page."""
+
+    name: str
+    """`<plugin>.<page>.<where>`: `learners.learner.head`."""
+    label: Message
+    record: str = ""
+    """The kind of record whose id the part is given; empty where the page is about none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part on a page of another module. A part that fails is missing; the page is shown."""
+
+    place: str
+    name: str
+    permission: str
+    render: Callable[[Context, UUID | None], Markup | None]
+    """None: nothing to show here."""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button on the records of another module, or on its list for the rows that are ticked."""
+
+    record: str
+    """`learner`, ..."""
+    name: str
+    label: Message
+    permission: str
+    endpoint: str
+    """Where it leads. For one record a page (GET) that takes `argument`; with `bulk` a page that is sent the ticked ids
+    as `selected` (POST), shows what would happen and asks."""
+    argument: str = "record_id"
+    icon: str = ""
+    bulk: bool = False
+    order: int = 100

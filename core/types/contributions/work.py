@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -66,3 +66,32 @@ class Subscriber:
     event: str
     name: str
     handler: Callable[[Context, Payload], None]
+
+
+PayloadKind = Literal["id", "text", "integer", "boolean", "moment"]
+_JSON: Mapping[str, dict[str, str]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "moment": {"type": "string", "format": "date-time"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """An event that is emitted, as others may rely on it: subscribers inside, webhooks outside."""
+
+    name: str
+    """`<plugin>.<thing>.<what happened>`."""
+    label: Message
+    """What has happened, in plain words."""
+    payload: Mapping[str, PayloadKind]
+    """Fields that are always there: ids rather than content, never personal data. New ones may be added."""
+    outside: bool = True
+    """Whether a school may have it sent to other systems."""
+
+    def schema(self) -> dict[str, Any]:
+        """The payload as a JSON Schema (2020-12)."""
+        properties = {name: dict(_JSON[kind]) for name, kind in self.payload.items()}
+        return {"type": "object", "properties": properties, "required": sorted(self.payload)}

@@ -1,0 +1,41 @@
+"""`provide_` hooks of numbers, tables, code lists and personal data."""
+
+from __future__ import annotations
+
+from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, Report
+
+from .markers import hookspec
+
+
+class FigureSpecs:
+    """What a plugin tells about its data."""
+
+    @hookspec
+    def provide_indicators(self) -> list[Indicator]:
+        """Numbers about the school, each with its definition and source; shown on the page of figures."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_reports(self) -> list[Report]:
+        """Tables to read and to take away as a workbook or as text."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_importers(self) -> list[Importer]:
+        """Ways to bring data in, listed on one page."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_exporters(self) -> list[Exporter]:
+        """Ways to take data out, listed on one page."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_code_lists(self) -> list[CodeList]:
+        """Lists of codes with all versions that the acts gave them."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_personal_data(self) -> list[PersonalData]:
+        """What is held on a person: to show it to them, and to erase what no duty keeps."""
+        raise AssertionError("specification only")

@@ -1,0 +1,64 @@
+"""What a module holds on one person, shown to them and erased on demand (Law 91/2025/QH15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from core.types.message import Message
+
+if TYPE_CHECKING:
+    from core.data.context import Context
+
+Fact = str | int | date | datetime | bool | Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that is held: what it is, and the facts themselves in plain words."""
+
+    label: Message
+    facts: Sequence[tuple[Message, Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that erasing leaves, and why the law wants it kept."""
+
+    label: Message
+    reason: Message
+    until: date | None = None
+    """The day on which the duty ends, if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What erasing has done, or would do."""
+
+    erased: Sequence[Message] = ()
+    kept: Sequence[Kept] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One kind of data that a module holds on persons."""
+
+    name: str
+    """`<plugin>.<what>`."""
+    label: Message
+    purpose: Message
+    """What it is needed for."""
+    basis: Message
+    """The act or the consent that allows it."""
+    retention: Message
+    """How long it is kept."""
+    data_classes: tuple[str, ...]
+    """Names of `core.types.data_classes`, as the manifest declares them."""
+    show: Callable[[Context, UUID], Sequence[Held]]
+    """All that is held on this person; empty when there is nothing."""
+    erase: Callable[[Context, UUID, bool], Erasure]
+    """Erases what no duty keeps, and says what. With False it changes nothing and only says what it would do."""
+    order: int = 100

@@ -34,7 +34,7 @@ def page(registry: Registry, commands: click.Group) -> str:
         *_section("Hooks", ("hook", "what a plugin gives"), _hooks()),
         *_section("Permissions", ("permission", "meaning", "module", "roles"), _permissions(registry)),
         *_section("Settings", ("key", "kind", "scope", "default", "meaning"), _settings(registry)),
-        *_section("Events", ("event", "who listens"), _events(registry)),
+        *_section("Events", ("event", "what has happened", "payload", "who listens"), _events(registry)),
         *_section("Background tasks", ("task", "queue", "tries", "what it does"), _tasks(registry)),
         *_section("Schedules", ("schedule", "every", "scope"), _schedules(registry)),
         *_section("Payment providers", ("provider", "flow", "queries", "refunds", "module"), _providers(registry)),
@@ -74,8 +74,9 @@ def _settings(registry: Registry) -> Iterator[tuple[str, ...]]:
 
 
 def _events(registry: Registry) -> Iterator[tuple[str, ...]]:
-    for event in registry.events():
-        yield f"`{event}`", ", ".join(sorted(o.item.name for o in registry.subscribers(event)))
+    for name, event in sorted(registry.event_types().items()):
+        payload = ", ".join(f"{field} ({kind})" for field, kind in event.payload.items())
+        yield f"`{name}`", str(event.label), payload, ", ".join(sorted(o.item.name for o in registry.subscribers(name)))
 
 
 def _tasks(registry: Registry) -> Iterator[tuple[str, ...]]:

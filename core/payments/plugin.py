@@ -7,9 +7,19 @@ from datetime import timedelta
 
 from core.data.context import Context
 from core.hookspecs import hookimpl
-from core.types.contributions import AuditAction, AuditTarget, Payload, Permission, Progress, RoleGrant, Schedule, Task
+from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
+    EventType,
+    Payload,
+    Permission,
+    Progress,
+    RoleGrant,
+    Schedule,
+    Task,
+)
 
-from . import attempts, audit_names, ledger, polling, process, refunds
+from . import attempts, audit_names, event_types, ledger, polling, process, refunds
 from .cases_open import open_case
 from .inbox import PROCESS
 from .permissions import PERMISSIONS, ROLES
@@ -69,3 +79,7 @@ class PaymentsPlugin:
             Schedule(SWEEP, SWEEP, every=timedelta(minutes=1), scope="school"),
             Schedule(VERIFY, VERIFY, every=timedelta(days=1), scope="school"),
         ]
+
+    @hookimpl
+    def provide_events(self) -> list[EventType]:
+        return event_types.EVENTS

@@ -9,6 +9,7 @@ from core.sdk import (
     AuditTarget,
     Card,
     Demo,
+    EventType,
     Manifest,
     NavItem,
     Permission,
@@ -72,6 +73,12 @@ class Plugin:
         from .tasks import TASKS
 
         return TASKS
+
+    @hookimpl
+    def provide_events(self) -> list[EventType]:
+        from .events import EVENTS
+
+        return EVENTS
 
     @hookimpl
     def provide_subscribers(self) -> list[Subscriber]:

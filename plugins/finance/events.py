@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.sdk import EventType, _
+
 ROUND_PUBLISHED = "finance.round.published"
 """`round_id, bills, total`: bills that were added by this run."""
 ROUND_WITHDRAWN = "finance.round.withdrawn"
@@ -16,6 +18,18 @@ RECEIPT_ISSUED = "finance.receipt.issued"
 """`receipt_id, person_id, amount, year, number`"""
 RECEIPT_CANCELLED = "finance.receipt.cancelled"
 """`receipt_id, reason`"""
+
+EVENTS = [
+    EventType(ROUND_PUBLISHED, _("Collection round published"),
+              {"round_id": "id", "bills": "integer", "total": "integer"}),
+    EventType(ROUND_WITHDRAWN, _("Collection round withdrawn"), {"round_id": "id", "bills": "integer"}),
+    EventType(BILL_CANCELLED, _("Bill cancelled"), {"bill_id": "id", "person_id": "id"}),
+    EventType(BILL_ISSUED, _("Bill issued again"), {"bill_id": "id", "person_id": "id", "total": "integer"}),
+    EventType(EXEMPTION_APPROVED, _("Exemption approved"), {"exemption_id": "id", "person_id": "id"}),
+    EventType(RECEIPT_ISSUED, _("Receipt issued"),
+              {"receipt_id": "id", "person_id": "id", "amount": "integer", "year": "integer", "number": "integer"}),
+    EventType(RECEIPT_CANCELLED, _("Receipt cancelled"), {"receipt_id": "id"}),
+]  # fmt: skip
 
 PAYMENTS_COLLECTED = "payments.collected"
 """Of the core: money was posted. `entry, person, amount, charges, allocated, evidence, attempt`."""

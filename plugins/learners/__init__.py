@@ -10,6 +10,7 @@ from core.sdk import (
     Card,
     CommandItem,
     Demo,
+    EventType,
     Manifest,
     NavItem,
     Permission,
@@ -82,6 +83,12 @@ class Plugin:
         from .audit import TARGETS
 
         return TARGETS
+
+    @hookimpl
+    def provide_events(self) -> list[EventType]:
+        from .events import EVENTS
+
+        return EVENTS
 
     @hookimpl
     def provide_tasks(self) -> list[Task]:

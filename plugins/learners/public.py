@@ -95,9 +95,5 @@ def pupil(ctx: Context, person_id: UUID) -> Pupil:
     return Pupil(person_id, found[0], found[1], found[2] or "")
 
 
-EVENTS: Mapping[str, str] = {
-    events.IMPORTED: "import_id, new, changed",
-    events.UNDONE: "import_id",
-    events.CHANGED: "person_id",
-}
+EVENTS: Mapping[str, str] = {event.name: ", ".join(event.payload) for event in events.EVENTS}
 """Events of this module and the keys of their payloads."""

@@ -95,3 +95,7 @@ class EventType:
         """The payload as a JSON Schema (2020-12)."""
         properties = {name: dict(_JSON[kind]) for name, kind in self.payload.items()}
         return {"type": "object", "properties": properties, "required": sorted(self.payload)}
+
+    def declared(self, payload: Payload) -> Payload:
+        """The part of a payload that may leave the program: what is declared, and nothing else."""
+        return {name: payload[name] for name in self.payload if name in payload}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import check, data, demo, people, plugin, reference, serve
+from . import check, data, demo, people, plugin, reference, serve, work
 from .plugin import showing
 from .plugins import PluginGroup
 
@@ -29,6 +29,7 @@ for command in (
     check.audit,
     check.ledger,
     check.doctor,
+    work.work,
     reference.reference,
 ):
     main.add_command(command)

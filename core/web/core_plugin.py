@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.audit.plugin import AuditPlugin
+from core.identity.oauth.plugin import OAuthPlugin
 from core.identity.plugin import IdentityPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, _, hookimpl
@@ -48,6 +49,7 @@ class CorePlugin:
                 section=SCHOOL,
                 order=910,
             ),
+            NavItem(_("Background work"), "work.overview", "gear", "core.jobs.read", section=SCHOOL, order=930),
         ]
 
     @hookimpl
@@ -59,6 +61,7 @@ CORE_PLUGINS: tuple[object, ...] = (
     CorePlugin(),
     AuditPlugin(),
     IdentityPlugin(),
+    OAuthPlugin(),
     WorkPlugin(),
     PaymentsPlugin(),
 )

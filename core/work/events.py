@@ -51,7 +51,7 @@ def _spreader(registry: Registry) -> TaskHandler:
                 enqueue(
                     ctx,
                     DELIVER,
-                    {**payload, "subscriber": subscriber.name},
+                    {**payload, "subscriber": subscriber.name, "module": owned.module},
                     actor=system_actor(subscriber.name),
                 )
 

@@ -40,10 +40,19 @@ class Lease:
     tries: int
     cancelling: bool
     worker: UUID
+    request_id: str | None = None
 
     @property
     def fence(self) -> dict[str, object]:
         return {"id": self.id, "worker": self.worker, "tries": self.tries}
+
+
+OWNER = """CASE WHEN task = 'core.event.deliver' THEN payload ->> 'module' ELSE split_part(task, '.', 1) END"""
+"""The module that a job belongs to: tasks are named after it, and a delivery names the one of its subscriber."""
+# Pauses are read once a statement. A job of a module that is off at its school waits until it is on again.
+_MAY_RUN = f"""{OWNER} <> ALL(ARRAY(SELECT module FROM core_work_pause)) AND (school_id IS NULL
+            OR {OWNER} <> ALL(:school_modules) OR EXISTS (SELECT FROM core_module_switch s
+                WHERE s.school_id = core_job.school_id AND s.module = {OWNER}))"""  # noqa: S608
 
 
 def _take(due: str) -> str:
@@ -52,8 +61,8 @@ def _take(due: str) -> str:
             lease_until = {_NOW}
                 + make_interval(secs => COALESCE((CAST(:leases AS jsonb) ->> task)::float, :lease))
         WHERE id = ANY(ARRAY(
-            SELECT id FROM core_job WHERE task = ANY(:tasks) AND {due} LIMIT :n FOR UPDATE SKIP LOCKED))
-        RETURNING id, school_id, task, payload, actor, tries, cancelling, leased_by AS worker, run_at
+            SELECT id FROM core_job WHERE task = ANY(:tasks) AND {_MAY_RUN} AND {due} LIMIT :n FOR UPDATE SKIP LOCKED))
+        RETURNING id, school_id, task, payload, actor, tries, cancelling, leased_by AS worker, request_id, run_at
     """  # noqa: S608  (constants only)
 
 
@@ -67,18 +76,25 @@ def take(
     tasks: Mapping[str, timedelta],
     limit: int,
     *,
+    school_modules: Collection[str] = (),
     now: datetime | None = None,
     expired: bool = False,
 ) -> list[Lease]:
     """Lease up to `limit` jobs that are due (or whose lease has run out), oldest first.
 
-    `tasks` maps the names that this worker can run to the length of their lease; other jobs wait for others.
+    Jobs of a module that is paused, or off at the job's school, stay where they are.
+
+    Args:
+        connection: of a context over all schools: which modules are on is the schools' own data.
+        tasks: maps the names that this worker can run to the length of their lease; other jobs wait for others.
+        school_modules: modules that schools switch; all others are on everywhere.
     """
     special = {name: lease.total_seconds() for name, lease in tasks.items() if lease != DEFAULT_LEASE}
     rows: Sequence[Row[Any]] = connection.execute(
         _TAKE_EXPIRED if expired else _TAKE_WAITING,
         {
             "tasks": list(tasks),
+            "school_modules": list(school_modules),
             "n": limit,
             "worker": worker,
             "leases": json.dumps(special),

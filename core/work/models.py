@@ -1,4 +1,4 @@
-"""Jobs and schedules. Tables of the installation, not of a school: the worker serves all of them.
+"""Jobs, schedules, pauses and workers. Tables of the installation, not of a school: the worker serves all of them.
 
 Pages read jobs through `status`, which asks for the school and the person.
 """
@@ -37,6 +37,7 @@ class Job(Identified, Base):
         Index("ix_core_job_due", "run_at", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_core_job_lease", "lease_until", postgresql_where=text("state = 'running'")),
         Index("ix_core_job_school", "school_id", "id", postgresql_where=text("school_id IS NOT NULL")),
+        Index("ix_core_job_failed", "id", postgresql_where=text("state = 'failed'")),
         Index("ix_core_job_finished", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
     )
 
@@ -61,6 +62,8 @@ class Job(Identified, Base):
     total_n: Mapped[int] = mapped_column(server_default="0")
     note: Mapped[dict[str, Any] | None]
     """A `Message` for people: where the job is, or why it ended."""
+    request_id: Mapped[str | None]
+    """The request that asked for it, `core.types.tracing`: one name in all logs."""
     error: Mapped[str | None]
     """For operators: kind and place of the last error, without its text (that may hold personal data)."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -75,3 +78,27 @@ class ScheduleState(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     last_due_at: Mapped[datetime | None]
+
+
+class WorkPause(Base):
+    """A module whose jobs wait until somebody lets them go on. No row: they run."""
+
+    __tablename__ = "core_work_pause"
+
+    module: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(server_default="")
+    paused_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    paused_by: Mapped[UUID | None]
+    """The account; None for the command line."""
+
+
+class WorkerBeat(Base):
+    """A worker process that is running, by its own word."""
+
+    __tablename__ = "core_worker"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    threads: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)

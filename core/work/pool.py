@@ -17,7 +17,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from . import leases
+from . import beats, leases
 from .leases import Lease
 from .queue import CHANNEL
 
@@ -46,6 +46,7 @@ class Pool:
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._stopped_at: float | None = None
+        self._beaten = -beats.EVERY
 
     def stop(self) -> None:
         """Only an assignment, because a signal handler calls it."""
@@ -77,6 +78,7 @@ class Pool:
         for thread in threads:
             thread.join(max(0.0, self._stopped_at + LAST - time.monotonic()))
         self._ended.set()
+        self._leave()
         log.info("worker %s has stopped", self._worker.id)
 
     def _listen(self) -> None:
@@ -91,10 +93,24 @@ class Pool:
                 if time.monotonic() > looked + POLL:
                     self._take_over()
                     self._worker.tick()
+                    self._beat()
                     self._wake.set()
                     looked = time.monotonic()
                 for _notice in raw.notifies(timeout=POLL, stop_after=1):
                     self._wake.set()
+
+    def _beat(self) -> None:
+        if time.monotonic() > self._beaten + beats.EVERY:
+            self._beaten = time.monotonic()
+            with self._worker.db.engine.begin() as connection:
+                beats.beat(connection, self._worker.id, self._worker.threads)
+
+    def _leave(self) -> None:
+        try:
+            with self._worker.db.engine.begin() as connection:
+                beats.leave(connection, self._worker.id)
+        except (DBAPIError, psycopg.Error) as error:
+            log.warning("the worker could not say goodbye (%s)", type(error).__name__)
 
     def _take_over(self) -> None:
         """Lease jobs of workers that have gone silent, unless the threads are busy anyway."""

@@ -14,6 +14,7 @@ from core.data.direct import direct
 from core.types.actor import Actor
 from core.types.contributions import Payload
 from core.types.ids import new_id
+from core.types.tracing import request_id
 
 from . import actors
 
@@ -23,8 +24,8 @@ CHANNEL = "core_job"
 # PostgreSQL sends equal notices of one transaction once. LEAST: a clock that runs ahead must delay no job.
 _ONE = f"""
     WITH job AS (
-        INSERT INTO core_job (id, school_id, task, payload, key, actor, run_at)
-        VALUES (%(id)s, %(school)s, %(task)s, %(payload)s::jsonb, %(key)s, %(actor)s::jsonb,
+        INSERT INTO core_job (id, school_id, task, payload, key, actor, request_id, run_at)
+        VALUES (%(id)s, %(school)s, %(task)s, %(payload)s::jsonb, %(key)s, %(actor)s::jsonb, %(request)s,
                 COALESCE(%(run_at)s::timestamptz, LEAST(%(now)s::timestamptz, now())))
         ON CONFLICT (task, key, school_id) WHERE state = 'waiting' AND key IS NOT NULL
         DO UPDATE SET run_at = LEAST(core_job.run_at, EXCLUDED.run_at)
@@ -34,8 +35,8 @@ _ONE = f"""
 
 _MANY = text(f"""
     WITH job AS (
-        INSERT INTO core_job (id, school_id, task, payload, actor, run_at)
-        SELECT uuidv7(), :school, :task, payload, CAST(:actor AS jsonb),
+        INSERT INTO core_job (id, school_id, task, payload, actor, request_id, run_at)
+        SELECT uuidv7(), :school, :task, payload, CAST(:actor AS jsonb), CAST(:request AS text),
                LEAST(CAST(:now AS timestamptz), now())
         FROM jsonb_array_elements(CAST(:payloads AS jsonb)) AS payload
         RETURNING id)
@@ -75,6 +76,7 @@ def enqueue(
             "payload": msgspec.json.encode(payload).decode(),
             "key": key,
             "actor": actors.encoded(actor or ctx.actor),
+            "request": request_id() or None,
             "run_at": run_at,
             "now": ctx.now(),
         },
@@ -95,6 +97,7 @@ def enqueue_many(ctx: Context, task: str, payloads: Sequence[Payload]) -> int:
             "task": task,
             "payloads": msgspec.json.encode(list(payloads)).decode(),
             "actor": actors.encoded(ctx.actor),
+            "request": request_id() or None,
             "now": ctx.now(),
         },
     ).scalar_one()

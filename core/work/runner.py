@@ -17,7 +17,7 @@ from core.types.clock import Clock, utc_now
 from core.types.contributions import Task
 from core.types.errors import Forbidden, Invalid, NotFound, TruongError
 from core.types.message import Message, _
-from core.types.tracing import place
+from core.types.tracing import place, tracing
 
 from . import actors, leases
 from .leases import Lease
@@ -50,6 +50,10 @@ class Runner:
 
     def run(self, lease: Lease) -> Outcome:
         """Run the job to one of its ends. Raises only when the database cannot be told how it ended."""
+        with tracing(lease.request_id or f"job-{lease.id.hex}"):
+            return self._run(lease)
+
+    def _run(self, lease: Lease) -> Outcome:
         if lease.cancelling:
             return self._end(lease, "cancelled", None, _("Cancelled."))
         if lease.tries > self._tasks[lease.task].max_tries:

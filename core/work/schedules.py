@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import TextClause, text
@@ -24,6 +25,7 @@ _SEED = text("INSERT INTO core_schedule (name) SELECT unnest(CAST(:names AS text
 _READ = text("SELECT name, last_due_at FROM core_schedule WHERE name = ANY(:names)")
 _LOCK = text(f"{_READ.text} FOR UPDATE SKIP LOCKED")
 _MARK = text("UPDATE core_schedule SET last_due_at = :at WHERE name = :name")
+_SHOWN = text("SELECT name, last_due_at FROM core_schedule")
 _EACH_SCHOOL = text(f"""
     INSERT INTO core_job (id, school_id, task, payload, key, actor, run_at)
     SELECT uuidv7(), school.id, :task, CAST(:payload AS jsonb), :key, CAST(:actor AS jsonb),
@@ -97,3 +99,31 @@ def _start(ctx: Context, owned: Owned[Schedule], registry: Registry) -> None:
             "everywhere": owned.module not in registry.school_modules(),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A schedule as operators see it."""
+
+    name: str
+    task: str
+    module: str
+    every: timedelta
+    scope: str
+    last: datetime | None
+    """When it last fell due; None when it never has."""
+
+    @property
+    def following(self) -> datetime | None:
+        """When it falls due next; None: at the next look of a worker."""
+        return self.last + self.every if self.last else None
+
+
+def planned(ctx: Context, schedules: Sequence[Owned[Schedule]]) -> list[Planned]:
+    """Every schedule with its last and next moment, by name."""
+    last = {row.name: row.last_due_at for row in ctx.session.execute(_SHOWN)}
+    rows = [
+        Planned(o.item.name, o.item.task, o.module, o.item.every, o.item.scope, last.get(o.item.name))
+        for o in schedules
+    ]
+    return sorted(rows, key=lambda row: row.name)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.data.session import Database
 from core.kernel.registry import Registry
+from core.types.actor import system_actor
 from core.types.clock import Clock
 from core.types.ids import new_id
 
@@ -14,6 +15,8 @@ from . import leases, schedules, upkeep
 from .leases import Lease
 from .pool import Pool
 from .runner import Outcome, Runner
+
+_TAKER = system_actor("worker")
 
 
 class Worker:
@@ -42,13 +45,22 @@ class Worker:
         self.leases = {t.name: t.lease for t in tasks.values() if queues is None or t.queue in queues}
         self.runner = Runner(db, tasks, clock=clock, stopping=self._interrupting)
         self._schedules = upkeep.schedules(registry)
+        self._school_modules = sorted(registry.school_modules())
         self._pool: Pool | None = None
         self._seeded = False
 
     def take(self, limit: int, *, expired: bool = False) -> list[Lease]:
         """Lease jobs that are due, or whose worker has not been heard of for the length of its lease."""
-        with self.db.engine.begin() as connection:
-            return leases.take(connection, self.id, self.leases, limit, now=self._now(), expired=expired)
+        with self.db.all_schools(_TAKER) as ctx:
+            return leases.take(
+                ctx.session.connection(),
+                self.id,
+                self.leases,
+                limit,
+                school_modules=self._school_modules,
+                now=self._now(),
+                expired=expired,
+            )
 
     def tick(self) -> int:
         """Enqueue the work of schedules that have fallen due; returns how many had."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import account, family_app, home, invitation, notices, operate, people
+from . import account, family_app, home, invitation, notices, oauth, operate, people, work
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
@@ -12,6 +12,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     invitation.blueprint,
     notices.blueprint,
+    *oauth.BLUEPRINTS,
     operate.blueprint,
     people.blueprint,
+    work.blueprint,
 )

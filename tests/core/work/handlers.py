@@ -13,7 +13,7 @@ from sqlalchemy import text
 from core.data.context import Context
 from core.kernel.registry import Owned, Registry
 from core.kernel.states import Loaded
-from core.types.contributions import Payload, Progress, Task, TaskHandler
+from core.types.contributions import Payload, Progress, Schedule, Task, TaskHandler
 from core.types.errors import Conflict, Invalid
 from core.types.message import _
 
@@ -45,6 +45,11 @@ def poison(ctx: Context, payload: Payload, progress: Progress) -> None:
     raise ValueError("a name that belongs in no log: Nguyễn Văn An")
 
 
+def due(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Leave the moment for which the schedule has started it."""
+    trace(ctx, f"due {payload['due_at']}")
+
+
 def refuse(ctx: Context, payload: Payload, progress: Progress) -> None:
     raise Invalid(_("The file is empty."))
 
@@ -62,4 +67,10 @@ def registry(tasks: dict[str, TaskHandler], *, max_tries: int = 3, **others: Seq
     return Registry(plugins, {"provide_tasks": made, **{hook: tuple(items) for hook, items in others.items()}})
 
 
-ALL = registry({"small": small, "wait": say_and_wait, "poison": poison, "refuse": refuse, "busy": busy})
+_TASKS: dict[str, TaskHandler] = {
+    "small": small, "wait": say_and_wait, "poison": poison, "refuse": refuse, "busy": busy, "core.due": due,
+}  # fmt: skip
+ALL = registry(_TASKS)
+TIMED = registry(
+    _TASKS, provide_schedules=[Owned("core", Schedule("core.every_second", "core.due", timedelta(seconds=1)))]
+)

@@ -14,7 +14,7 @@ from types import FrameType
 from core.data.session import Database
 from core.work.worker import Worker
 
-from .handlers import ALL
+from .handlers import ALL, TIMED
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,8 +22,9 @@ _ROOT = Path(__file__).resolve().parents[3]
 class WorkerProcess:
     """A worker process and what it says."""
 
-    def __init__(self, url: str, threads: int) -> None:
+    def __init__(self, url: str, threads: int, *, timed: bool = False) -> None:
         command = [sys.executable, "-W", "error", "-m", "tests.core.work.processes", url, str(threads)]
+        command += ["timed"] if timed else []
         self.process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
         self.lines: queue.Queue[str] = queue.Queue()
         self.ready = threading.Event()
@@ -63,15 +64,15 @@ class Processes:
     def __init__(self, url: str) -> None:
         self._url, self._started = url, list[WorkerProcess]()
 
-    def launch(self, threads: int = 2) -> WorkerProcess:
-        """A worker process that is starting."""
-        worker = WorkerProcess(self._url, threads)
+    def launch(self, threads: int = 2, *, timed: bool = False) -> WorkerProcess:
+        """A worker process that is starting; `timed`: with a schedule of a second."""
+        worker = WorkerProcess(self._url, threads, timed=timed)
         self._started.append(worker)
         return worker
 
-    def start(self, threads: int = 2) -> WorkerProcess:
+    def start(self, threads: int = 2, *, timed: bool = False) -> WorkerProcess:
         """A worker process that is ready to take jobs."""
-        worker = self.launch(threads)
+        worker = self.launch(threads, timed=timed)
         assert worker.ready.wait(60)
         return worker
 
@@ -81,9 +82,9 @@ class Processes:
                 worker.end(signal.SIGKILL)
 
 
-def main(url: str, threads: int) -> None:
+def main(url: str, threads: int, timed: bool) -> None:
     db = Database(url)
-    worker = Worker(db, ALL, threads=threads)
+    worker = Worker(db, TIMED if timed else ALL, threads=threads)
 
     def stop(number: int, frame: FrameType | None) -> None:
         worker.stop()
@@ -96,4 +97,4 @@ def main(url: str, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:] == ["timed"])

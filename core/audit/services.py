@@ -52,7 +52,7 @@ def record(
         ctx.school or school_id,
         ctx.now(),
         ctx.actor.kind,
-        ctx.actor.account_id,
+        ctx.actor.account_id or ctx.actor.client_id,
         clean(ctx.actor.name),
         action,
         target[0],

@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from core.identity import sessions
+from core.identity.oauth import bearer
 from core.identity.sessions import SignedIn
 from core.sdk.web.runtime import Runtime, Visitor
 
@@ -16,6 +17,8 @@ def identifier(program: Runtime) -> Callable[[str], Visitor | None]:
     """The function that `Runtime.identify` calls."""
 
     def identify(token: str) -> Visitor | None:
+        if bearer.is_access_token(token):
+            return _program(program, token)
         found = sessions.resolve(program.db, token, clock=program.clock)
         return _visitor(program, found, token) if found is not None else None
 
@@ -41,4 +44,40 @@ def _visitor(program: Runtime, found: SignedIn, token: str) -> Visitor:
         modules=(found.modules & program.registry.school_modules()) | program.registry.always_on(),
         token=token,
         signed_in=found,
+    )
+
+
+def _program(program: Runtime, token: str) -> Visitor | None:
+    """A vendor's program with an access token; it reaches the API and no page."""
+    if not request.path.startswith("/api/"):
+        return None
+    address = request.remote_addr or ""
+    found = bearer.resolve(program.db, program.registry, token, remote_addr=address, clock=program.clock)
+    if found is None:
+        return None
+    registry, actor = program.registry, found.actor
+    modules = (found.modules & registry.school_modules()) | registry.always_on()
+    stands_for = SignedIn(
+        session_id=found.token_id,
+        account_id=actor.account_id or found.token_id,
+        name=actor.name,
+        locale=actor.locale,
+        signed_in_at=found.issued_at,
+        school_id=found.school_id,
+        school_name=found.school_name,
+        year_name=found.year_name,
+        modules=found.modules,
+        person_id=actor.person_id,
+        roles=actor.roles,
+        schools=((found.school_id, found.school_name),),
+    )
+    return Visitor(
+        actor=actor,
+        school_id=found.school_id,
+        school_name=found.school_name,
+        year_name=found.year_name,
+        modules=modules,
+        token=token,
+        signed_in=stands_for,
+        by_cookie=False,
     )

@@ -75,9 +75,11 @@ def make_client(ctx: Context, new: NewClient) -> tuple[UUID, str]:
 
     Raises:
         Forbidden: without `core.clients.manage`, or when it would get a right that the maker does not hold.
+        StepUp: when the maker has not proved who they are lately.
         Invalid: with what is wrong, by field.
     """
     ctx.require(MANAGE)
+    ctx.require_fresh()
     _check(new)
     wanted = grantable(new.permissions)
     if beyond := [p for p in wanted if not (ctx.actor.has(p) or ctx.actor.has(f"{p}.own"))]:
@@ -142,9 +144,11 @@ def rotate_secret(ctx: Context, client_id: UUID) -> str:
 
     Raises:
         Conflict: when it proves itself by a key or not at all.
+        StepUp: when the actor has not proved who they are lately.
         NotFound: when it is not of this school.
     """
     ctx.require(MANAGE)
+    ctx.require_fresh()
     if client(ctx, client_id).auth_method != "client_secret_basic":
         raise Conflict(_("This program has no secret."))
     secret, now = secrets.token_urlsafe(32), ctx.now()

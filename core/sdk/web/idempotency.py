@@ -52,7 +52,7 @@ def idempotent(function: Callable[Concatenate[Context, P], Any]) -> Callable[Con
             raise MissingKey(_("Send an Idempotency-Key header of 1 to 128 characters."), code="idempotency_key")
         row = {
             "school": ctx.school_id,
-            "account": ctx.actor.account_id or _NOBODY,
+            "account": ctx.actor.account_id or ctx.actor.client_id or _NOBODY,
             "request": f"{request.method} {request.path}",
             "key": found[1],
         }

@@ -13,6 +13,7 @@ from flask import current_app, g, request
 from sqlalchemy import Connection
 
 from core.data.session import Database
+from core.identity.oauth.bearer import is_access_token
 from core.identity.sessions import SignedIn
 from core.kernel.registry import Registry
 from core.types.actor import Actor
@@ -96,10 +97,11 @@ def _token() -> tuple[str, bool]:
 def enter() -> Connection | None:
     """Look the visitor up for a page that is only read; the connection has its transaction begun at their school.
 
-    None when there is nobody, the visitor is known already, or is at no school. Whoever asks closes it.
+    None when there is nobody, the visitor is known already, is at no school, or is a vendor's program. Whoever asks
+    closes it.
     """
     token, by_cookie = _token()
-    if not token or g.get("visitor", _UNSET) is not _UNSET:
+    if not token or is_access_token(token) or g.get("visitor", _UNSET) is not _UNSET:
         return None
     entered = runtime().enter(token)
     if entered is None:

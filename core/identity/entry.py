@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from core import audit
 from core.data.context import Context
+from core.types.errors import NotFound
 
 from .factors import requirement
-from .links import make_link
+from .links import LinkExpired, make_link, read_link
 from .sessions import Stage, open_session, revoke_by_token
 
 DEVICE = "identity.device"
@@ -101,3 +102,13 @@ def school_for(ctx: Context, account_id: UUID) -> UUID | None:
 def known_device(account_id: UUID, now: datetime) -> str:
     """A device token for a browser in which somebody has proved who they are."""
     return make_link(DEVICE, account_id, now + _DEVICE_LIFE)
+
+
+def is_known_device(account_id: UUID, device: str | None, now: datetime) -> bool:
+    """Whether the token was given to a browser that has signed in to this account."""
+    if not device:
+        return False
+    try:
+        return read_link(DEVICE, device, now) == account_id
+    except (NotFound, LinkExpired):
+        return False

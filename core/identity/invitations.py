@@ -150,9 +150,7 @@ def accept(
         revoke_others(ctx, row.id)
         school = entry.school_for(ctx, row.id)
         audit.record(ctx, "identity.invitation_used", target=("account", row.id), school_id=school)
-        return entry.begin(
-            ctx, row.id, strong=False, remote_addr=remote_addr, user_agent=user_agent, replaces=replaces
-        )
+        return entry.begin(ctx, row.id, strong=False, remote_addr=remote_addr, user_agent=user_agent, replaces=replaces)
 
 
 def _find(ctx: Context, invitation: UUID) -> Row[Any]:

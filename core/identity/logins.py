@@ -10,6 +10,8 @@ from core.types.message import _
 
 _PHONE = re.compile(r"\+?[0-9][0-9 .\-()]{6,18}")
 _LONGEST = 200
+_NATIONAL_ID = re.compile(r"(?<![+\d])(\d{12})(?!\d)|^\d{9}$")
+"""Twelve digits (CCCD), or nine alone (CMND): what proves a person is no name to be written on every page."""
 _ALLOWED = re.compile(r"[\w.+\-@']{3,120}")
 
 
@@ -37,10 +39,13 @@ def check_login(text: str) -> str:
     """The normalised login of a new account.
 
     Raises:
-        Invalid: when it is too short or has other signs than a login has.
+        Invalid: when it is too short, has other signs than a login has, or holds a national id.
     """
     login = normalise_login(text)
     if not _ALLOWED.fullmatch(login):
         wrong = _("Use an e-mail address, a phone number, or 3 to 120 letters and digits.")
+        raise Invalid(_("This sign-in name cannot be used."), fields={"login": wrong})
+    if _NATIONAL_ID.search(login):
+        wrong = _("Do not use the number of an identity card. A phone number or an e-mail address is better.")
         raise Invalid(_("This sign-in name cannot be used."), fields={"login": wrong})
     return login

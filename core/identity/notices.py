@@ -45,6 +45,8 @@ WORDS = MappingProxyType(
         "joined": _("A child was added by a family code."),
     }
 )
+BY_OTHERS = frozenset({"invited", "password_reset", "factor_removed", "recovery_used", "passkey_copied"})
+"""Worth interrupting somebody for: these may have been another person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Notice:
 
     code: str
     by_name: str
-    """Who did it; empty for the owner."""
+    """Who did it; empty for the owner and for the program."""
     at: datetime
 
     @property
@@ -62,9 +64,9 @@ class Notice:
 
 
 def tell(ctx: Context, account_id: UUID, code: str) -> None:
-    """Note an event of an account for its owner. What they did themselves counts as seen by them."""
-    own = ctx.actor.account_id == account_id
-    values = {"id": new_id(), "account": account_id, "code": code, "by": "" if own else ctx.actor.name}
+    """Note an event of an account for its owner."""
+    unnamed = ctx.actor.account_id == account_id or ctx.actor.kind == "system"
+    values = {"id": new_id(), "account": account_id, "code": code, "by": "" if unnamed else ctx.actor.name}
     with as_system(ctx):
         ctx.session.execute(_TELL, {**values, "now": ctx.now()})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.hookspecs import hookimpl
-from core.types.contributions import Schedule, Task
+from core.types.contributions import Schedule, Setting, Task
 
+from .settings import SETTINGS
 from .tasks import SCHEDULES, TASKS
 
 
 class IdentityPlugin:
-    """Forgetting what is over."""
+    """Forgetting what is over; who needs a second step."""
 
     @hookimpl
     def provide_tasks(self) -> list[Task]:
@@ -18,3 +19,7 @@ class IdentityPlugin:
     @hookimpl
     def provide_schedules(self) -> list[Schedule]:
         return SCHEDULES
+
+    @hookimpl
+    def provide_settings(self) -> list[Setting]:
+        return SETTINGS

@@ -14,20 +14,17 @@ from core.data.context import Context
 from core.data.session import Database
 from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
-from core.types.errors import Invalid, NotFound, TruongError
+from core.types.errors import Invalid, TruongError
 from core.types.message import _
 
 from . import entry, passwords, throttle
-from .entry import DEVICE, SignedInNow
-from .links import LinkExpired, read_link
+from .entry import SignedInNow
 from .logins import normalise_login
 from .sessions import SignedIn, proved, revoke_others
 
 _FIND = text("SELECT id, name, password_hash, state, failed_attempts FROM core_account WHERE login = :login")
 _FAILED = text("UPDATE core_account SET failed_attempts = failed_attempts + 1 WHERE id = :id")
-_STILL = text(
-    "SELECT id FROM core_account WHERE id = :id AND state = 'active' AND password_hash = :hash FOR UPDATE"
-)
+_STILL = text("SELECT id FROM core_account WHERE id = :id AND state = 'active' AND password_hash = :hash FOR UPDATE")
 _REHASH = text("UPDATE core_account SET password_hash = :hash WHERE id = :id")
 _CHANGE = text(
     "UPDATE core_account SET password_hash = :hash, password_changed_at = :now, updated_at = :now"
@@ -89,7 +86,7 @@ def sign_in(
     name = normalise_login(login)
     with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
         account = ctx.session.execute(_FIND, {"login": name}).one_or_none()
-        known = _known_device(account, device, ctx.now())
+        known = device if account and entry.is_known_device(account.id, device, ctx.now()) else None
         attempt = throttle.begin(ctx, name, remote_addr, known)
         now = ctx.now()
     if isinstance(attempt, throttle.Wait):
@@ -112,16 +109,6 @@ def sign_in(
             device=known,
             failed_before=account.failed_attempts,
         )
-
-
-def _known_device(account: Row[Any] | None, device: str | None, now: datetime) -> str | None:
-    """The device token if it was given to a browser that has signed in to this account."""
-    if account is None or not device:
-        return None
-    try:
-        return device if read_link(DEVICE, device, now) == account.id else None
-    except (NotFound, LinkExpired):
-        return None
 
 
 def _fail(db: Database, account: Row[Any] | None, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -21,6 +22,11 @@ FREE = 5
 """Failures of one name in one network without any delay."""
 FREE_NETWORK = 60
 """Failures of one network without any delay: a school's staff room and its parents share one address."""
+FREE_CODES = 20
+"""Family codes tried from one network without any delay; mistyped ones are found by their check character."""
+FREE_ACCOUNT = 30
+"""Wrong second factors of one account from all unknown browsers without any delay: whoever gets that far knows the
+password, and many networks must not add up to many guesses. Passkeys are not guessed and never wait."""
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=15)
 _FORGET = timedelta(hours=12)
@@ -88,7 +94,32 @@ def begin(ctx: Context, login: str, address: str, device: str | None) -> Attempt
         attempt = Attempt(_key("device", login, device), None)
     else:
         attempt = Attempt(_key("pair", login, place), _key("network", place))
-    if attempt.network and (wait := _count(ctx, attempt.network, FREE_NETWORK)):
+    return _begin(ctx, attempt, FREE_NETWORK)
+
+
+def begin_factor(ctx: Context, account_id: UUID, address: str, device: str | None) -> Attempt | Wait:
+    """Count a second factor before it is checked: for (account, network) and for the account as a whole.
+
+    Args:
+        device: the proven device of this account, if the browser has one; then only its own counter matters, so that
+            strangers who know the password cannot hold its owner up.
+    """
+    account = str(account_id)
+    if device is not None:
+        return _begin(ctx, Attempt(_key("factor-device", account, device), None), FREE_ACCOUNT)
+    pair = _key("factor", account, network_of(address))
+    return _begin(ctx, Attempt(pair, _key("factor-account", account)), FREE_ACCOUNT)
+
+
+def begin_code(ctx: Context, address: str) -> Attempt | Wait:
+    """Count a code from paper, which names nobody yet, for its network alone."""
+    place = network_of(address)
+    attempt = Attempt(_key("code", place), None)
+    return _count(ctx, attempt.own, FREE_CODES) or attempt
+
+
+def _begin(ctx: Context, attempt: Attempt, free: int) -> Attempt | Wait:
+    if attempt.network and (wait := _count(ctx, attempt.network, free)):
         return wait
     wait = _count(ctx, attempt.own, FREE)
     if wait and attempt.network:

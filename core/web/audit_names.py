@@ -32,6 +32,21 @@ def _rows(detail: Mapping[str, Any]) -> Message | None:
     return _("%(rows)s rows in %(tables)s tables", rows=detail.get("rows"), tables=len(detail.get("tables") or ()))
 
 
+_FACTORS = {
+    "totp": _("With an authenticator app"),
+    "recovery": _("With a recovery code"),
+    "passkey": _("With a passkey"),
+}
+
+
+def _factor(detail: Mapping[str, Any]) -> Message | None:
+    return _FACTORS.get(str(detail.get("factor")))
+
+
+def _codes(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(count)s families", count=detail.get("count"))
+
+
 ACTIONS = [
     AuditAction("school.created", _("School added")),
     AuditAction("school.changed", _("Details of the school changed")),
@@ -59,7 +74,20 @@ ACTIONS = [
     AuditAction("identity.password_reset", _("Password set by another person")),
     AuditAction("identity.person_linked", _("Account linked to a person")),
     AuditAction("identity.session_revoked", _("A device signed out from afar")),
-    AuditAction("identity.signed_in", _("Signed in")),
+    AuditAction("identity.sessions_ended", _("All other devices signed out")),
+    AuditAction("identity.signed_in", _("Signed in"), _factor),
+    AuditAction("identity.app_added", _("Authenticator app connected")),
+    AuditAction("identity.app_removed", _("Authenticator app removed")),
+    AuditAction("identity.passkey_added", _("Passkey added")),
+    AuditAction("identity.passkey_removed", _("Passkey removed")),
+    AuditAction("identity.passkey_copied", _("Passkey refused: it seems to be a copy")),
+    AuditAction("identity.codes_made", _("New recovery codes made")),
+    AuditAction("identity.recovery_code_used", _("Recovery code used")),
+    AuditAction("identity.factor_disabled", _("Second step taken away by another person")),
+    AuditAction("identity.family_codes_made", _("Family codes made"), _codes),
+    AuditAction("identity.family_code_withdrawn", _("Family code withdrawn")),
+    AuditAction("identity.family_code_locked", _("Family code locked after wrong answers")),
+    AuditAction("identity.family_joined", _("Joined by a family code")),
     AuditAction("identity.signed_out", _("Signed out")),
 ]
 

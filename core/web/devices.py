@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from core.types.message import Message, _
 
 _BROWSERS = (
@@ -36,3 +38,22 @@ def device_name(user_agent: str) -> Message:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
     found = browser or system
     return Message("%(name)s", {"name": found}) if found else _("Unknown device")
+
+
+def place_of(address: str) -> str:
+    """The front part of an address: enough to tell home from school, too little to find anybody.
+
+    >>> place_of("203.0.113.7")
+    '203.0.113.…'
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "–"
+    found = getattr(found, "ipv4_mapped", None) or found
+    parts = found.exploded.split("." if found.version == 4 else ":")
+    return (
+        ".".join(parts[:3]) + ".…"
+        if found.version == 4
+        else ":".join(part.lstrip("0") or "0" for part in parts[:3]) + ":…"
+    )

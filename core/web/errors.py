@@ -15,10 +15,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from core.sdk.web.api import problem
 from core.sdk.web.runtime import visitor
-from core.types.errors import Invalid, NotAuthenticated, TruongError
+from core.types.errors import Invalid, NotAuthenticated, StepUp, TruongError
 
 from .api import ProblemApi
 from .language import translate
+from .pages.security import ask_for_proof
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
@@ -32,6 +33,8 @@ def install(app: Flask, api: ProblemApi) -> None:
         fields = {k: translate(v) for k, v in error.fields.items()} if isinstance(error, Invalid) else {}
         if isinstance(error, NotAuthenticated) and not _is_api():
             return _see_sign_in()
+        if isinstance(error, StepUp) and not _is_api() and visitor() is not None:
+            return ask_for_proof(error)
         return answer(error.status, translate(error.message), code=error.code, fields=fields)
 
     @app.errorhandler(HTTPException)

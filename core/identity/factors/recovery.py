@@ -18,7 +18,7 @@ from core.settings.keys import keys
 COUNT: Final = 10
 LENGTH: Final = 10
 """Signs of 5 bits each: 50 bits, with attempts counted."""
-_REPLACE = text("DELETE FROM core_recovery_code WHERE account_id = :id")
+_FORGET = text("DELETE FROM core_recovery_code WHERE account_id = :id")
 _ADD = text(
     "INSERT INTO core_recovery_code (id, account_id, code_hash, created_at) VALUES (:code_id, :id, :hash, :now)"
 )
@@ -30,14 +30,17 @@ _SPEND = text(
 
 def make(ctx: Context, account_id: UUID) -> list[str]:
     """Ten new codes as they are written (`K3M9Q-7WXT2`); those before are good no more."""
-    ctx.session.execute(_REPLACE, {"id": account_id})
+    forget(ctx, account_id)
     codes = ["".join(secrets.choice(ALPHABET) for _sign in range(LENGTH)) for _code in range(COUNT)]
     now = ctx.now()
-    rows = [
-        {"code_id": new_id(), "id": account_id, "hash": _hashes(account_id, code)[0], "now": now} for code in codes
-    ]
+    rows = [{"code_id": new_id(), "id": account_id, "hash": _hashes(account_id, code)[0], "now": now} for code in codes]
     ctx.session.execute(_ADD, rows)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def forget(ctx: Context, account_id: UUID) -> None:
+    """Take all codes of an account away."""
+    ctx.session.execute(_FORGET, {"id": account_id})
 
 
 def spend(ctx: Context, account_id: UUID, typed: str) -> bool:

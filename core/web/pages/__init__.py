@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import account, family_app, home, invitation, notices, oauth, operate, people, work
+from . import account, family_app, home, invitation, notices, oauth, operate, people, second_step, security, work
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
@@ -15,5 +15,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *oauth.BLUEPRINTS,
     operate.blueprint,
     people.blueprint,
+    second_step.blueprint,
+    security.blueprint,
     work.blueprint,
 )

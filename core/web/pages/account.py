@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -10,38 +9,32 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from core.data.context import Context
-from core.identity import sessions, signin
+from core.identity import notices, second_step, sessions, signin
+from core.identity.factors import own
 from core.sdk.web.forms import load_form, say
 from core.sdk.web.render import flash, redirect_to, render, see_other
 from core.sdk.web.runtime import COOKIE, Visitor, runtime, visitor
 from core.sdk.web.view import page, public, require_visitor
 from core.types.errors import Invalid
 from core.types.message import Message, _
-from core.web.devices import device_name
+from core.web.devices import device_name, place_of
+
+from .entrance import DEVICE_COOKIE, address, go_on, passkeys_work_here, safe
 
 blueprint = Blueprint("identity", __name__)
-DEVICE_COOKIE = "truong_device"
-_HALF_A_YEAR = 180 * 24 * 3600
-
-
-def _safe(target: str | None) -> str:
-    """An address inside the program; anything else becomes the start page (no open redirect)."""
-    parts = urlsplit(target or "")
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme
-    if parts.netloc and parts.netloc != request.host:
-        inside = False
-    return path.rstrip("?") if inside else url_for("home.start")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public("nobody is signed in yet")
 def sign_in() -> ResponseReturnValue:
     """The form, and what it sends."""
-    following = _safe(request.values.get("next"))
+    following = safe(request.values.get("next"))
     if request.method == "GET":
         if visitor() is not None:
             return see_other(following)
+        if waiting := second_step.waiting(runtime().db, request.cookies.get(COOKIE, ""), clock=runtime().clock):
+            name = "second_step.step" if waiting.stage == "factor" else "second_step.setup"
+            return redirect_to(name, next=following)
         return _form(following)
     login = request.form.get("login", "")[:200]
     try:
@@ -49,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
             runtime().db,
             login,
             request.form.get("password", "")[:1000],
-            remote_addr=request.remote_addr or "",
+            remote_addr=address(),
             user_agent=request.user_agent.string,
             device=request.cookies.get(DEVICE_COOKIE),
             replaces=request.cookies.get(COOKIE),
@@ -66,26 +59,19 @@ def sign_in() -> ResponseReturnValue:
             "attention",
             _("Since you last signed in, a wrong password was tried %(count)s times.", count=done.failed_before),
         )
-    answer = Response(status=303, headers={"Location": following})
-    remember(answer, done)
-    return answer
+    return go_on(done, following)
 
 
 def _form(following: str, login: str = "", problem: Message | None = None, advice: Message | None = None) -> str:
     return render(
-        "pages/sign_in.html", school_name="Trường", following=following, login=login, problem=problem, advice=advice
+        "pages/sign_in.html",
+        school_name="Trường",
+        following=following,
+        login=login,
+        problem=problem,
+        advice=advice,
+        passkeys=passkeys_work_here(),
     )
-
-
-def remember(answer: Response, done: signin.SignedInNow) -> None:
-    """Give the browser its session and the token by which it is known next time."""
-    _set_cookie(answer, COOKIE, done.token, None)
-    _set_cookie(answer, DEVICE_COOKIE, done.device, _HALF_A_YEAR)
-
-
-def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(name, value, max_age=max_age, httponly=True, secure=secure, samesite="Lax")
 
 
 @blueprint.post("/sign-out")
@@ -107,8 +93,21 @@ def account(ctx: Context) -> str:
 
 def _account(ctx: Context, errors: dict[str, Message]) -> str:
     current = _me().signed_in.session_id
-    found = [(session, device_name(session.user_agent)) for session in sessions.sessions_of(ctx)]
-    return render("pages/account.html", sessions=found, current=current, errors=errors)
+    found = [
+        (session, device_name(session.user_agent), place_of(session.remote_addr))
+        for session in sessions.sessions_of(ctx)
+    ]
+    return render(
+        "pages/account.html",
+        sessions=found,
+        current=current,
+        errors=errors,
+        second=own.overview(ctx),
+        recent=[
+            {"when": notice.at, "who": notice.by_name, "title": notice.words} for notice in notices.recent(ctx, limit=8)
+        ],
+        passkeys=passkeys_work_here(),
+    )
 
 
 class PasswordForm(Schema):
@@ -147,12 +146,21 @@ def revoke(ctx: Context, session_id: UUID) -> ResponseReturnValue:
     return redirect_to("identity.account")
 
 
+@blueprint.post("/account/sessions/others")
+@page("core.account.own")
+def end_others(ctx: Context) -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    sessions.end_others(ctx, _me().signed_in.session_id)
+    flash("ok", _("You are signed out everywhere else."))
+    return redirect_to("identity.account")
+
+
 @blueprint.get("/switch/<uuid:school>")
 @page("core.home.see")
 def switch(ctx: Context, school: UUID) -> ResponseReturnValue:
     """Look at another school. Harmless to be sent here by a link: it changes only what is shown."""
     sessions.switch_school(ctx, _me().signed_in.session_id, school)
-    return redirect_to("home.start")
+    return see_other(safe(request.args.get("next")))
 
 
 def _me() -> Visitor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import identity
@@ -15,7 +15,7 @@ from core.sdk.web.view import public
 from core.types.errors import Invalid
 from core.types.message import Message, _
 
-from .account import remember
+from .entrance import address, go_on
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitation")
 
@@ -43,17 +43,16 @@ def _accept(token: str, person: Invited) -> ResponseReturnValue:
             runtime().db,
             token,
             password,
-            remote_addr=request.remote_addr or "",
+            remote_addr=address(),
             user_agent=request.user_agent.string,
             replaces=request.cookies.get(COOKIE),
             clock=runtime().clock,
         )
     except Invalid as refused:
         return _form(person, refused.fields), 422
-    flash("ok", _("Welcome. Your password is set and you are signed in."))
-    answer = Response(status=303, headers={"Location": url_for("home.start")})
-    remember(answer, done)
-    return answer
+    if done.stage == "open":
+        flash("ok", _("Welcome. Your password is set and you are signed in."))
+    return go_on(done, url_for("home.start"))
 
 
 def _form(person: Invited, errors: dict[str, Message]) -> str:

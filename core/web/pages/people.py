@@ -12,6 +12,7 @@ from core import access, identity
 from core.access.roles import MAY_GIVE, OPERATOR, ROLES
 from core.data.context import Context
 from core.identity import AccountRow
+from core.identity.factors import own, requirement
 from core.sdk.web.api import Cursor
 from core.sdk.web.forms import load_form, say
 from core.sdk.web.render import flash, redirect_to, render
@@ -124,12 +125,13 @@ def account(ctx: Context, account_id: UUID) -> str:
         link=link,
         until=until,
         manageable=manageable,
+        factors=own.factors_for(ctx, account_id) if manageable else None,
         takable=[role for role in found.roles if role in givable],
         givable=[(role, ROLES[role]) for role in givable if role not in found.roles],
     )
 
 
-@blueprint.post("/accounts/<uuid:account_id>/<any(invite, lock, unlock, give, take):step>")
+@blueprint.post("/accounts/<uuid:account_id>/<any(invite, lock, unlock, give, take, factor):step>")
 @page("core.accounts.manage")
 def change(ctx: Context, account_id: UUID, step: str) -> ResponseReturnValue:
     """One step with an account; its page says how it stands then."""
@@ -141,7 +143,11 @@ def change(ctx: Context, account_id: UUID, step: str) -> ResponseReturnValue:
     elif step == "give":
         access.require_may_manage(ctx, account_id)
         access.grant(ctx, account_id, role)
+        requirement.apply_now(ctx, account_id)
         said = _("The role is given.")
+    elif step == "factor":
+        own.disable(ctx, account_id)
+        said = _("The second step is taken away. The person is told at the next sign-in.")
     elif step == "take":
         access.revoke(ctx, account_id, role)
         said = _("The role is taken away at once.")

@@ -39,7 +39,8 @@ def _signed_in(db: Database, token: str, clock: FakeClock) -> identity.SignedIn:
 
 @contextmanager
 def _as(db: Database, who: identity.SignedIn, school: UUID, clock: FakeClock) -> Iterator[Context]:
-    with db.context(Actor("account", who.name, account_id=who.account_id), school, clock=clock) as ctx:
+    actor = Actor("account", who.name, account_id=who.account_id, proved_at=who.proved_at)
+    with db.context(actor, school, clock=clock) as ctx:
         yield ctx
 
 

@@ -1,6 +1,7 @@
 """Contract suites, simulators' common parts and helpers for the tests of plugins and integrations.
 
-The contract suites need pytest and Hypothesis; `core.sdk.testing.simulators` needs neither.
+One suite a kind of provider: `payment`, `signing`, `identity`, `portal`, `channel`, `file_store`. They need pytest and
+Hypothesis; `core.sdk.testing.simulators` needs neither.
 """
 
 from __future__ import annotations
@@ -10,4 +11,18 @@ import sys
 if "pytest" in sys.modules:
     import pytest
 
-    pytest.register_assert_rewrite("core.sdk.testing.payment", "core.sdk.testing.payment_samples")
+    pytest.register_assert_rewrite(
+        *(
+            f"core.sdk.testing.{name}"
+            for name in (
+                "payment",
+                "payment_samples",
+                "signing",
+                "signing_samples",
+                "identity",
+                "portal",
+                "channel",
+                "file_store",
+            )
+        )
+    )

@@ -19,7 +19,6 @@ class Person(Identified, SchoolOwned, Timestamps, Base):
     __table_args__ = (
         CheckConstraint("sex IN (0, 1, 2, 9)", name="sex"),
         Index("ix_core_person_sort", "school_id", "sort_key", "id"),
-        Index("ix_core_person_search", "school_id", "search_text"),
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -45,10 +44,9 @@ class Relation(Identified, SchoolOwned, Timestamps, Base):
 
     __tablename__ = "core_relation"
     __table_args__ = (
-        UniqueConstraint("school_id", "person_id", "related_id", "kind"),
         # Without the school in front: deleting a person looks both ways by the id alone.
+        UniqueConstraint("related_id", "person_id", "kind"),
         Index("ix_core_relation_person", "person_id"),
-        Index("ix_core_relation_related", "related_id"),
         CheckConstraint("kind IN ('father', 'mother', 'guardian')", name="kind"),
     )
 

@@ -135,7 +135,7 @@ def relate(ctx: Context, person_id: UUID, child_id: UUID, kind: str, *, may_acce
     row = {"id": new_id(), "school_id": ctx.school_id, "person_id": person_id, "related_id": child_id}
     statement = insert(Relation).values(**row, kind=kind, may_access=may_access, created_at=now, updated_at=now)
     statement = statement.on_conflict_do_update(
-        constraint="uq_core_relation_school_id_person_id_related_id_kind",
+        constraint="uq_core_relation_related_id_person_id_kind",
         set_={"may_access": may_access, "updated_at": now},
     )
     ctx.session.execute(statement)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,13 +48,11 @@ class ImportRow(SchoolOwned, Base):
         CheckConstraint("status IN ('accept', 'warn', 'refuse')", name="status"),
         CheckConstraint("action IN ('new', 'changed', 'unchanged', 'refused')", name="action"),
         Index("ix_learners_import_row_learner", "learner_id"),
-        ForeignKeyConstraint(
-            ["school_id", "import_id"], ["learners_import.school_id", "learners_import.id"], ondelete="CASCADE"
-        ),
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """A trigger keeps it an import of this school, once a statement; the rows go with it."""
     number: Mapped[int] = mapped_column(primary_key=True)
     sheet: Mapped[str]
     row: Mapped[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned, Timestamps
@@ -27,8 +27,8 @@ class Learner(SchoolOwned, Timestamps, Base):
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
-    """That of the person: what a referenced row proves is not checked once more for each of a hundred thousand."""
-    id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """A trigger keeps it a person of this school, once a statement; the pupil goes with the person."""
     code: Mapped[str | None]
     """`mahocsinh`: the code in the sector's database."""
     personal_id: Mapped[str | None]
@@ -75,7 +75,11 @@ class SchoolClass(Identified, SchoolOwned, Timestamps, Base):
 
 
 class Enrolment(Identified, SchoolOwned, Timestamps, Base):
-    """A pupil in a class from a day to a day; without an end it is the present class of that year."""
+    """A pupil in a class from a day to a day; without an end it is the present class of that year.
+
+    Triggers keep the pupil, the class (of this school and this year) and the imports rows that are there, once a
+    statement: enrolments come by the hundred thousand. They go with the pupil.
+    """
 
     __tablename__ = "learners_enrolment"
     __table_args__ = (
@@ -88,23 +92,17 @@ class Enrolment(Identified, SchoolOwned, Timestamps, Base):
         ),
         Index("ix_learners_enrolment_class", "school_id", "class_id"),
         Index("ix_learners_enrolment_learner", "learner_id"),
-        # A class of this school and of this year, in one check.
-        ForeignKeyConstraint(
-            ["school_id", "year_id", "class_id"],
-            ["learners_class.school_id", "learners_class.year_id", "learners_class.id"],
-        ),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
-
-    learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
+    learner_id: Mapped[UUID]
     year_id: Mapped[UUID]
     class_id: Mapped[UUID]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("learners_import.id"))
-    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("learners_import.id"))
+    import_id: Mapped[UUID | None]
+    closed_by: Mapped[UUID | None]
     """The imports that began and ended it, so that exactly this can be undone."""
 
 

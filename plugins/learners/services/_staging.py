@@ -166,7 +166,9 @@ class Stage:
         """The parents are complete now. Afterwards `upsert` can write everything."""
         with collector_paused():
             fill(self._session, "learners_stage_parent", PARENTS, self._families.rows())
-        analyze(self._session, "learners_stage", "learners_stage_parent", "learners_stage_relation")
+        # Only what statements join by: values and texts would cost more than all the rest.
+        analyze(self._session, "learners_stage (id, number, is_new, class_name)", "learners_stage_relation")
+        analyze(self._session, "learners_stage_parent (id, number, person_id, sort_key)")
 
     def _rows(self, records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
         for number, learner_id, is_new, value in records:

@@ -84,8 +84,8 @@ _RELATIONS_OLD = text("""
 _RELATIONS_NEW = text("""
     INSERT INTO core_relation (id, school_id, person_id, related_id, kind, may_access, created_at, updated_at)
     SELECT uuidv7(), :school, coalesce(p.person_id, p.id), n.child_id, n.kind, true, :now, :now
-    FROM learners_stage_relation n JOIN learners_stage_parent p ON p.number = n.staged
-    ON CONFLICT DO NOTHING""")
+    FROM learners_stage_relation n JOIN learners_stage_parent p ON p.number = n.staged""")
+_RELATIONS_MISSING = text(f"{_RELATIONS_NEW.text} ON CONFLICT DO NOTHING")
 
 _ENROLMENTS_OLD = text("""
     UPDATE learners_enrolment e SET ends_on = greatest(e.starts_on, :today), closed_by = :import, updated_at = :now
@@ -159,9 +159,7 @@ def upsert(
     if changes:
         statements += [_PERSONS, _LEARNERS, _PARENTS_DIRECT]
     statements += [_PARENTS_KNOWN, _PARENTS_CHANGED, _PARENTS_NEW]
-    if changes:
-        statements.append(_RELATIONS_OLD)
-    statements.append(_RELATIONS_NEW)
+    statements += [_RELATIONS_OLD, _RELATIONS_MISSING] if changes else [_RELATIONS_NEW]
     if with_enrolments:
         statements += [_ENROLMENTS_NEW, _POLICIES_NEW]
         if changes:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.data.session import Database
 from core.data.types import new_id
@@ -65,3 +65,18 @@ def test_a_person_needs_a_school_and_the_school_stays(
         ctx.session.execute(text("DELETE FROM core_school_year"))
         ctx.session.execute(text("DELETE FROM core_module_switch"))
         ctx.session.execute(text("DELETE FROM core_school"))
+
+
+def test_whoever_is_named_stays_until_the_commit(
+    db: Database, school: UUID, system: Actor, family: tuple[UUID, UUID]
+) -> None:
+    """The lock of a foreign key: persons of before are locked, those of the same transaction nobody sees."""
+    mother, child = family
+    with db.context(system, school) as ctx:
+        ctx.session.add(_relation(school, mother, child))
+        ctx.session.flush()
+        with pytest.raises(OperationalError, match="lock timeout"), db.context(system, school) as other:
+            other.session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            other.session.execute(delete(Person).where(Person.id == mother))
+        newcomer = create_person(ctx, "Bùi Ánh")
+        ctx.session.add(_relation(school, newcomer, child))

@@ -27,6 +27,7 @@ BUILTIN = (
     "integrations.vietqr",
     "integrations.vnpay",
     "integrations.bank_notices",
+    "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 

@@ -13,12 +13,13 @@ from core.types.message import Message, _
 
 from .containment import Containment
 
+Check = Callable[[], Message | None]
 R = TypeVar("R")
 CANNOT_SAY = _("A module could not say whether this is allowed, so it is not. The operator finds the reason.")
 
 
 def refusal(
-    containment: Containment, hook: str, ctx: Context, checks: Iterable[tuple[str, Callable[[], Message | None]]]
+    containment: Containment, hook: str, ctx: Context, checks: Iterable[tuple[str, Check]]
 ) -> Message | None:
     """The first reason against it, None when nobody has one. Who fails or rests counts as against it (fails closed).
 
@@ -26,7 +27,7 @@ def refusal(
         checks: the module and what to ask it.
     """
     for module, check in checks:
-        reason = containment.call(module, hook, check, CANNOT_SAY, ctx=ctx)
+        reason: Message | None = containment.call(module, hook, check, CANNOT_SAY, ctx=ctx)
         if reason is not None:
             return reason
     return None

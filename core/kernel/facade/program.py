@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from core.types.contributions import (
     AuditAction,
@@ -18,6 +19,8 @@ from core.types.contributions import (
     Subscriber,
     Task,
 )
+from core.types.fields import Field
+from core.types.message import _
 
 from .base import FacadeBase, Modules, Owned
 
@@ -88,7 +91,17 @@ class ProgramFacade(FacadeBase):
     # settings, commands, demo
 
     def settings(self) -> tuple[Owned[Setting], ...]:
-        return self.owned("provide_settings")
+        """Those that plugins provide, and the fields of their channels and signature providers, for each school."""
+        return self.memo("settings", lambda: self.owned("provide_settings") + tuple(self._fields_of_providers()))
+
+    def _fields_of_providers(self) -> Iterator[Owned[Setting]]:
+        for owned in self.owned("provide_notification_channels"):
+            label = _("Send messages through %(name)s", name=owned.item.label)
+            yield Owned(owned.module, Setting(f"{owned.item.name}.on", label, "bool", False))
+        for hook in ("provide_notification_channels", "provide_signing_providers"):
+            for owned in self.owned(hook):
+                for field in owned.item.fields:
+                    yield Owned(owned.module, _setting(f"{owned.item.name}.{field.name}", field))
 
     def commands(self) -> tuple[Owned[CommandItem], ...]:
         return self.owned("provide_commands")
@@ -96,3 +109,9 @@ class ProgramFacade(FacadeBase):
     def demos(self) -> tuple[Demo, ...]:
         """Steps that fill a demo school, in their order."""
         return tuple(o.item for o in self._ordered("provide_demo", None))
+
+
+def _setting(key: str, field: Field) -> Setting:
+    kind: Literal["choice", "text"] = "choice" if field.choices else "text"
+    default = field.default or (field.choices[0][0] if field.choices else "")
+    return Setting(key, field.label, kind, default, choices=field.choices, secret=field.secret, help=field.help)

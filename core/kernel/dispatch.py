@@ -17,6 +17,8 @@ Check = Callable[[], Message | None]
 R = TypeVar("R")
 CANNOT_SAY = _("A module could not say whether this is allowed, so it is not. The operator finds the reason.")
 
+_CLOSED: Message | None = CANNOT_SAY
+
 
 def refusal(
     containment: Containment, hook: str, ctx: Context, checks: Iterable[tuple[str, Check]]
@@ -27,7 +29,7 @@ def refusal(
         checks: the module and what to ask it.
     """
     for module, check in checks:
-        reason: Message | None = containment.call(module, hook, check, CANNOT_SAY, ctx=ctx)
+        reason = containment.call(module, hook, check, _CLOSED, ctx=ctx)
         if reason is not None:
             return reason
     return None

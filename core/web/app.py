@@ -17,10 +17,12 @@ from core.data import i18n
 from core.data.session import Database
 from core.files import service as files
 from core.files.stores import LocalStore
+from core.identity.oidc import providers as identity_providers
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded
 from core.kernel.upgrade import blocked, judge
+from core.notify import channels
 from core.payments import providers
 from core.sdk import VERSION
 from core.sdk.web.runtime import Runtime
@@ -28,6 +30,7 @@ from core.settings import bind as bind_settings
 from core.settings.instance import InstanceSettings
 from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
+from core.webhooks import bind as bind_webhooks
 
 from . import components, compression, errors, frame, headers, language
 from .api import bare_api
@@ -56,8 +59,11 @@ def bind(settings: InstanceSettings, registry: Registry) -> None:
     """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents."""
     use_keys(settings.keyring())
     bind_settings(registry)
+    bind_webhooks(registry, loopback=settings.development)
     install_texts(registry)
     providers.bind(registry.payment_providers())
+    channels.bind(registry.notification_channels())
+    identity_providers.bind(registry.identity_providers())
     files.bind(LocalStore(settings.var / "files"))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.audit.plugin import AuditPlugin
 from core.identity.oauth.plugin import OAuthPlugin
+from core.identity.oidc.plugin import OidcPlugin
 from core.identity.plugin import IdentityPlugin
+from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, _, hookimpl
 from core.sdk.web import ApiBlueprint
+from core.webhooks.plugin import WebhooksPlugin
 from core.work.plugin import WorkPlugin
 
 from . import audit_names, payments_api
@@ -49,6 +52,7 @@ class CorePlugin:
                 section=SCHOOL,
                 order=910,
             ),
+            NavItem(_("Webhooks"), "webhooks.overview", "external", "core.webhooks.manage", section=SCHOOL, order=920),
             NavItem(_("Background work"), "work.overview", "gear", "core.jobs.read", section=SCHOOL, order=930),
         ]
 
@@ -62,7 +66,10 @@ CORE_PLUGINS: tuple[object, ...] = (
     AuditPlugin(),
     IdentityPlugin(),
     OAuthPlugin(),
+    OidcPlugin(),
     WorkPlugin(),
+    NotifyPlugin(),
+    WebhooksPlugin(),
     PaymentsPlugin(),
 )
 """All parts of the core that contribute."""

@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask, get_flashed_messages, request, url_for
 
-from core.access.roles import ROLES
+from core.access.roles import PARENT, ROLES
 from core.sdk.web.language import locale
 from core.sdk.web.runtime import Runtime, Visitor, runtime, visitor
 from core.types.contributions import NavItem as Contributed
@@ -55,14 +55,16 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         flashes=_flashes(),
         account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
         sign_out_url=url_for("identity.sign_out"),
+        inbox_url=url_for("inbox.messages") if person.school_id else None,
     )
 
 
 def _roles(person: Visitor) -> Message | str:
-    for name, label in ROLES.items():
-        if name in person.actor.roles:
-            return label
-    return ""
+    """The widest role, and parent beside it: the two that one person may well be at once."""
+    held = [name for name in ROLES if name in person.actor.roles]
+    if len(held) > 1 and PARENT in held:
+        return _("%(role)s, also parent", role=ROLES[held[0]])
+    return ROLES[held[0]] if held else ""
 
 
 def _sections(items: Iterable[Contributed], urls: Mapping[str, str], here: str) -> list[NavSection]:

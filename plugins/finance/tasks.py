@@ -7,7 +7,8 @@ from uuid import UUID
 
 from core.sdk import Context, Payload, Progress, Subscriber, Task
 
-from .events import PAYMENTS_COLLECTED
+from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
+from .services.announcing import announce
 from .services.publish import PUBLISH_TASK, publish
 from .services.receipts import Collection, issue_receipt
 from .services.statements import IMPORT_TASK, run_import
@@ -28,5 +29,13 @@ def _collected(ctx: Context, payload: Payload) -> None:
     issue_receipt(ctx, Collection.from_payload(payload))
 
 
+def _published(ctx: Context, payload: Payload) -> None:
+    """Bills are out: tell the families, once a round."""
+    announce(ctx, UUID(payload["round_id"]))
+
+
 TASKS = [Task(PUBLISH_TASK, _publish), Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2))]
-SUBSCRIBERS = [Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected)]
+SUBSCRIBERS = [
+    Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected),
+    Subscriber(ROUND_PUBLISHED, "finance.announce", _published),
+]

@@ -42,3 +42,5 @@ class Frame:
     flashes: Sequence[tuple[str, object]] = field(default=())
     account_items: Sequence[NavItem] = ()
     sign_out_url: str | None = None
+    inbox_url: str | None = None
+    """Messages to this person; their number is asked for by the page's script, at most once a minute."""

@@ -30,6 +30,14 @@ const closeNav = () => { location.hash = ""; history.replaceState(null, "", loca
 on("click", ".nav-close", (event) => { event.preventDefault(); closeNav(); });
 on("click", ".nav-open", () => setTimeout(() => document.querySelector(".nav-close")?.focus()));
 
+/* messages that wait */
+all("[data-unread]").forEach(async (bell) => {
+  const answer = await fetch(bell.dataset.unread, { headers: { "X-Requested-With": "truong" } }).catch(() => null);
+  const { count = 0, text = "" } = answer?.ok ? await answer.json() : {};
+  const mark = bell.querySelector(".tab-count");
+  if (count) { mark.hidden = false; mark.textContent = count > 99 ? "99+" : count; bell.setAttribute("aria-label", text); }
+});
+
 /* appearance */
 on("click", "[data-theme-set]", (event, link) => {
   event.preventDefault();

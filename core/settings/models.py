@@ -20,5 +20,9 @@ class SettingValue(Identified, Timestamps, Base):
 
     school_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_school.id"))
     key: Mapped[str]
-    value: Mapped[Any] = mapped_column(JSONB)
+    changed_by: Mapped[UUID | None]
+    """The account that set it; None for the program and the command line."""
+    value: Mapped[Any] = mapped_column(
+        JSONB, info={"sealed": "'setting:' || COALESCE(CAST(school_id AS text), 'instance') || ':' || key"}
+    )
     """The value itself, or for a secret its sealed text."""

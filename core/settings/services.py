@@ -79,11 +79,10 @@ def put(ctx: Context, key: str, value: Value) -> None:
         return
     stored = keys().seal(str(checked), _place(ctx, setting)) if setting.secret else checked
     now = ctx.now()
-    row = {"id": new_id(), "school_id": _school(ctx, setting), "key": key, "value": stored}
-    statement = insert(SettingValue).values(**row, created_at=now, updated_at=now)
-    statement = statement.on_conflict_do_update(
-        constraint="uq_core_setting_school_id_key", set_={"value": stored, "updated_at": now}
-    )
+    changed = {"value": stored, "updated_at": now, "changed_by": ctx.actor.account_id}
+    row = {"id": new_id(), "school_id": _school(ctx, setting), "key": key, "created_at": now}
+    statement = insert(SettingValue).values(**row, **changed)
+    statement = statement.on_conflict_do_update(constraint="uq_core_setting_school_id_key", set_=changed)
     ctx.session.execute(statement)
     detail = {"value": "(secret)" if setting.secret else checked}
     audit.record(ctx, "settings.changed", target=("setting", key), detail=detail)

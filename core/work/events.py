@@ -20,6 +20,9 @@ from .queue import enqueue
 
 SPREAD = "core.event"
 DELIVER = "core.event.deliver"
+EVERY_EVENT = "*"
+"""What a part of the core subscribes to that passes events on. Its handler runs in the transaction that spreads the event,
+with the event's name, moment and payload."""
 
 
 def emit(ctx: Context, name: str, payload: Payload) -> UUID:
@@ -29,7 +32,7 @@ def emit(ctx: Context, name: str, payload: Payload) -> UUID:
         name: `<plugin>.<thing>.<what happened>`, as documented by the plugin.
         payload: JSON values: ids rather than content, because a subscriber may read it later.
     """
-    return enqueue(ctx, SPREAD, {"event": name, "payload": payload})
+    return enqueue(ctx, SPREAD, {"event": name, "payload": payload, "at": ctx.now().isoformat()})
 
 
 def tasks(registry: Registry) -> list[Task]:
@@ -40,6 +43,9 @@ def tasks(registry: Registry) -> list[Task]:
 def _spreader(registry: Registry) -> TaskHandler:
     def spread(ctx: Context, payload: Payload, progress: Progress) -> None:
         """One job for each subscriber whose module is on at the school."""
+        for ear in registry.subscribers(EVERY_EVENT):
+            if ear.module == "core":
+                ear.item.handler(ctx, {"at": ctx.now().isoformat(), **payload})
         found = registry.subscribers(payload["event"])
         if not found:
             return

@@ -147,7 +147,7 @@ def replay_kind(ctx: Context) -> ResponseReturnValue:
 @page(operate.OPERATE)
 def hold(ctx: Context, name: str, step: str) -> ResponseReturnValue:
     """Hold back the jobs of a module, or let them go on."""
-    known = dict(_pausable(runtime().registry)) | {paused: "" for paused in pauses.paused(ctx)}
+    known = dict(_pausable(runtime().registry)) | dict.fromkeys(pauses.paused(ctx), "")
     if name not in known:
         raise NotFound
     label = module_label(runtime().registry, name)

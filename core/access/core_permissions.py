@@ -12,6 +12,7 @@ PERMISSIONS = [
     Permission("core.account.own", _("Manage one's own account")),
     Permission("core.accounts.read", _("See the accounts of the school")),
     Permission("core.accounts.manage", _("Create, disable and reset accounts")),
+    Permission("core.families.invite", _("Give out codes with which families join")),
     Permission("core.roles.grant", _("Give and take roles")),
     Permission("core.people.edit", _("Edit persons and family relations")),
     Permission("core.school.manage", _("Edit the school and its years")),
@@ -27,7 +28,9 @@ PERMISSIONS = [
 ]
 
 _EVERYBODY = frozenset({"core.home.see", "core.account.own"})
-_OFFICE = frozenset({"core.accounts.read", "core.accounts.manage", "core.roles.grant", "core.people.edit"})
+_OFFICE = frozenset(
+    {"core.accounts.read", "core.accounts.manage", "core.families.invite", "core.roles.grant", "core.people.edit"}
+)
 _LEADING = frozenset(
     {
         "core.modules.read",
@@ -45,5 +48,5 @@ ROLE_GRANTS = [
     *(RoleGrant(role, _EVERYBODY) for role in ROLES),
     RoleGrant(OFFICE, _OFFICE),
     RoleGrant(HEAD, _OFFICE | _LEADING),
-    RoleGrant(OPERATOR, (_OFFICE - {"core.people.edit"}) | _LEADING | _INSTALLATION),
+    RoleGrant(OPERATOR, (_OFFICE - {"core.people.edit", "core.families.invite"}) | _LEADING | _INSTALLATION),
 ]

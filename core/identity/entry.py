@@ -59,7 +59,7 @@ def begin(
     replaces: str | None = None,
     device: str | None = None,
     failed_before: int = 0,
-    action: str = "identity.signed_in",
+    action: str = "",
     detail: dict[str, Any] | None = None,
 ) -> SignedInNow:
     """A session for somebody who has just proved who they are, in a context over all schools.
@@ -69,7 +69,7 @@ def begin(
             else the session waits for the second one if the account has it or must have it.
         replaces: the session token that the browser sent; it is revoked, never adopted (session fixation).
         device: a device token that is proved already and goes on.
-        action: what the audit trail calls an entry that is complete.
+        action: what the audit trail calls an entry that is complete, if not `identity.signed_in`.
     """
     stage, until = ("open", None) if strong else _stage(ctx, account_id)
     if replaces:
@@ -79,7 +79,8 @@ def begin(
     if stage != "open":
         return SignedInNow(token, "", account_id, failed_before, stage)
     ctx.session.execute(_ENTERED, {"id": account_id, "now": ctx.now()})
-    audit.record(ctx, action, target=("account", account_id), school_id=school, detail=detail)
+    recorded = action or "identity.signed_in"
+    audit.record(ctx, recorded, target=("account", account_id), school_id=school, detail=detail)
     return SignedInNow(token, device or known_device(account_id, ctx.now()), account_id, failed_before)
 
 

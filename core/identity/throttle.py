@@ -133,6 +133,11 @@ def forgive(ctx: Context, attempt: Attempt) -> None:
     ctx.session.execute(_LESS, {"key": attempt.network})
 
 
+def forgive_code(ctx: Context, attempt: Attempt) -> None:
+    """The code was right: it does not count. What was wrong before stays, so that a right one washes nothing clean."""
+    ctx.session.execute(_LESS, {"key": attempt.own})
+
+
 def prune(ctx: Context) -> None:
     """Delete what is forgotten anyway."""
     ctx.session.execute(_PRUNE, {"before": ctx.now() - _FORGET})

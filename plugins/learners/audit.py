@@ -20,11 +20,16 @@ def _rows(detail: Mapping[str, Any]) -> Message | None:
     return _("%(count)s rows", count=detail["rows"])
 
 
+def _slips(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(count)s slips", count=detail["count"])
+
+
 ACTIONS = [
     AuditAction("learners.learner.created", _("Pupil entered")),
     AuditAction("learners.learner.changed", _("Record of a pupil changed")),
     AuditAction("learners.class.opened", _("Class opened"), _class_name),
     AuditAction("learners.class.removed", _("Class removed"), _class_name),
+    AuditAction("learners.class.sheet_printed", _("Invitations of a class printed"), _slips),
     AuditAction("learners.import.planned", _("List of pupils read in"), _rows),
     AuditAction("learners.import.confirmed", _("List of pupils taken over")),
     AuditAction("learners.import.undone", _("Import of a list undone")),

@@ -59,7 +59,8 @@ def set_up_app(ctx: Context, secret: str, code: str) -> list[str]:
         raise Invalid(_("The app is not connected yet."), fields={"code": wrong})
     with as_system(ctx):
         totp.store(ctx, me, secret, step)
-    return _added(ctx, me, "app_added", "identity.app_added")
+    audit.record(ctx, "identity.app_added", target=("account", me))
+    return _added(ctx, me, "app_added")
 
 
 def remove_app(ctx: Context) -> None:
@@ -72,7 +73,8 @@ def remove_app(ctx: Context) -> None:
     with as_system(ctx):
         if not totp.delete(ctx, me):
             raise NotFound
-    _removed(ctx, me, "app_removed", "identity.app_removed")
+    audit.record(ctx, "identity.app_removed", target=("account", me))
+    _removed(ctx, me, "app_removed")
 
 
 def passkey_options(ctx: Context, site: Site, session_id: UUID) -> str:
@@ -98,7 +100,8 @@ def add_passkey(ctx: Context, site: Site, session_id: UUID, answer: str, name: s
     me = _may_change(ctx)
     with as_system(ctx):
         passkeys.add(ctx, site, me, answer, _making(session_id), name)
-    return _added(ctx, me, "passkey_added", "identity.passkey_added")
+    audit.record(ctx, "identity.passkey_added", target=("account", me))
+    return _added(ctx, me, "passkey_added")
 
 
 def remove_passkey(ctx: Context, passkey_id: UUID) -> None:
@@ -110,7 +113,8 @@ def remove_passkey(ctx: Context, passkey_id: UUID) -> None:
     with as_system(ctx):
         if not passkeys.remove(ctx, me, passkey_id):
             raise NotFound
-    _removed(ctx, me, "passkey_removed", "identity.passkey_removed")
+    audit.record(ctx, "identity.passkey_removed", target=("account", me))
+    _removed(ctx, me, "passkey_removed")
 
 
 def new_codes(ctx: Context) -> list[str]:
@@ -155,14 +159,13 @@ def disable(ctx: Context, account_id: UUID) -> None:
     audit.record(ctx, "identity.factor_disabled", target=("account", account_id))
 
 
-def _added(ctx: Context, me: UUID, notice: str, action: str) -> list[str]:
+def _added(ctx: Context, me: UUID, notice: str) -> list[str]:
     requirement.forget_grace(ctx, me)
     notices.tell(ctx, me, notice)
-    audit.record(ctx, action, target=("account", me))
     return [] if requirement.factors_of(ctx, me).codes else _codes(ctx, me)
 
 
-def _removed(ctx: Context, me: UUID, notice: str, action: str) -> None:
+def _removed(ctx: Context, me: UUID, notice: str) -> None:
     left = requirement.factors_of(ctx, me)
     if not left.any:
         if left.required:
@@ -170,7 +173,6 @@ def _removed(ctx: Context, me: UUID, notice: str, action: str) -> None:
         with as_system(ctx):
             recovery.forget(ctx, me)
     notices.tell(ctx, me, notice)
-    audit.record(ctx, action, target=("account", me))
 
 
 def _codes(ctx: Context, me: UUID) -> list[str]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from html import unescape
 from typing import TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from core.access import permissions_for
+from core.access.roles import PARENT
 from core.data.context import Context
 from core.data.fold import fold
+from core.identity.families.home import FamilyAt, families_of
 from core.sdk.web.render import redirect_to, render, see_other
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, require_visitor
@@ -21,6 +29,7 @@ from core.web.language import translate
 from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
+_LINK = re.compile(r'href="(/[^"]*)"')
 T = TypeVar("T")
 
 
@@ -29,14 +38,55 @@ T = TypeVar("T")
 def start(ctx: Context) -> str:
     """What do I have to do today? Each module brings its cards."""
     person = require_visitor()
-    cards = []
-    for owned in runtime().registry.cards(person.modules):
+    cards = _cards(ctx, person.modules)
+    perhaps = PARENT in person.actor.roles or len(person.schools) > 1
+    families = families_of(ctx) if perhaps else []
+    own, work = partition(cards, families, person.actor.roles)
+    elsewhere = [_elsewhere(family) for family in families if family.school_id != ctx.school]
+    here = next((family for family in families if family.school_id == ctx.school), None)
+    return render("pages/home.html", cards=work, own=own, here=here, elsewhere=elsewhere, now=ctx.now())
+
+
+def _cards(ctx: Context, modules: frozenset[str]) -> list[tuple[Card, Markup]]:
+    found = []
+    for owned in runtime().registry.cards(modules):
         card: Card = owned.item
         if ctx.actor.has(card.permission):
             shown = _contained(ctx, owned.module, f"provide_cards {card.name}", partial(card.render, ctx), None)
             if shown is not None:
-                cards.append((card.name, shown))
-    return render("pages/home.html", cards=cards, now=ctx.now())
+                found.append((card, shown))
+    return found
+
+
+def partition(
+    cards: Sequence[tuple[Card, Markup]], families: Sequence[FamilyAt], roles: frozenset[str]
+) -> tuple[list[tuple[Card, Markup]], list[tuple[Card, Markup]]]:
+    """The cards of one's own family and those of one's work. Whoever has only the one sees no second heading."""
+    if not families or (len(families) == 1 and roles <= {PARENT}):
+        return [], list(cards)
+    own = [pair for pair in cards if pair[0].permission.endswith(".own")]
+    return own, [pair for pair in cards if pair not in own]
+
+
+def _elsewhere(family: FamilyAt) -> tuple[FamilyAt, list[tuple[Card, Markup]]]:
+    """What a parent's start page at another school says, with links that first lead there."""
+    program, me = runtime(), require_visitor().actor
+    modules = (family.modules & program.registry.school_modules()) | program.registry.always_on()
+    there = replace(
+        me,
+        person_id=family.person_id,
+        roles=frozenset({PARENT}),
+        permissions=permissions_for(program.registry, {PARENT}, modules),
+    )
+    with program.db.context(there, family.school_id, clock=program.clock) as ctx:
+        cards = _cards(ctx, modules)
+    return family, [(card, by_way_of(family.school_id, shown)) for card, shown in cards]
+
+
+def by_way_of(school_id: UUID, card: Markup) -> Markup:
+    """The card with its links leading to the other school first."""
+    way = url_for("identity.switch", school=school_id)
+    return Markup(_LINK.sub(lambda found: f'href="{way}?next={quote(unescape(found[1]), safe="")}"', card))  # noqa: S704
 
 
 def _contained(ctx: Context, module: str, part: str, function: Callable[[], T], default: T) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import imports, records, words
+from . import families, imports, records, words
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "imports", "records", "words"]
+__all__ = ["blueprint", "families", "imports", "records", "words"]

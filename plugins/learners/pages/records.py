@@ -254,9 +254,17 @@ def _errors(error: TruongError) -> dict[str, Any]:
 @page("learners.learner.read")
 def classes(ctx: Context) -> str:
     """The classes of the school year."""
-    lines = class_services.list_classes(ctx)
+    return _classes_page(ctx, {}, "")
+
+
+def _classes_page(ctx: Context, errors: dict[str, Any], name: str) -> str:
     return render(
-        "learners/classes.html", lines=lines, may_edit=ctx.actor.has("learners.class.edit"), errors={}, name=""
+        "learners/classes.html",
+        lines=class_services.list_classes(ctx),
+        may_edit=ctx.actor.has("learners.class.edit"),
+        may_invite=ctx.actor.has("core.families.invite"),
+        errors=errors,
+        name=name,
     )
 
 
@@ -268,9 +276,8 @@ def open_class(ctx: Context) -> ResponseReturnValue:
     try:
         class_services.create_class(ctx, name)
     except TruongError as error:
-        lines = class_services.list_classes(ctx)
         shown = {"name": error.message} if "name" not in _errors(error) else _errors(error)
-        return render("learners/classes.html", lines=lines, may_edit=True, errors=shown, name=name), 422
+        return _classes_page(ctx, shown, name), 422
     flash("ok", _("The class was opened."))
     return redirect_to("learners.classes")
 

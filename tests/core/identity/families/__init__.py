@@ -1,0 +1,1 @@
+"""Families join by codes on paper."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .grants import HeldRole, grant, require_may_manage, revoke, roles_of
 from .permissions import permissions_for
 from .roles import ROLES
-from .scopes import children, may, require_for
+from .scopes import children, may, reach, reached, require_for
 
 __all__ = [
     "ROLES",
@@ -14,6 +14,8 @@ __all__ = [
     "grant",
     "may",
     "permissions_for",
+    "reach",
+    "reached",
     "require_for",
     "require_may_manage",
     "revoke",

@@ -1,46 +1,139 @@
-"""Relation scopes: what reaches only one's own children, or oneself."""
+"""Relation scopes: what reaches only one's own children, one's class, oneself.
+
+A permission `<p>.<suffix>` gives `<p>` for the persons of the scope `<suffix>`. Lists take it as a condition of their
+SQL (`reach`), single records as a question (`may`, `require_for`). Plugins bring scopes by `provide_scopes`, and may
+refuse access to one person by `check_person_access`, which fails closed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from core.data.context import Context
+from core.kernel.dispatch import refusal
+from core.kernel.facade import Owned
+from core.kernel.registry import Registry
 from core.people.models import Relation
-from core.types.errors import NotFound
+from core.school.modules import modules_on
+from core.types.contributions import Scope
+from core.types.errors import Forbidden, NotFound
+from core.types.message import _
 
-_OWN = ".own"
+OWN = "own"
+_registry: Registry | None = None
 
 
-def children(ctx: Context) -> frozenset[UUID]:
-    """Persons whose records the actor may see as their father, mother or guardian.
+def bind(registry: Registry) -> None:
+    """Make the scopes and checks of all plugins known to this process, once at start."""
+    global _registry
+    _registry = registry
+
+
+def own_persons(ctx: Context) -> Select[UUID] | None:
+    """Persons whose records the actor may see as their father, mother or guardian, as a query.
 
     A relation without access (a court's or the family's decision) does not count.
     """
     me = ctx.actor.person_id
     if me is None or ctx.school is None:
-        return frozenset()
-    query = select(Relation.related_id).where(
+        return None
+    return select(Relation.related_id).where(
         Relation.school_id == ctx.school, Relation.person_id == me, Relation.may_access
     )
-    return frozenset(ctx.session.execute(query).scalars())
+
+
+CORE_SCOPES = [Scope(OWN, _("One's own children and oneself"), own_persons)]
+
+
+def children(ctx: Context) -> frozenset[UUID]:
+    """Persons whose records the actor may see as their father, mother or guardian."""
+    query = own_persons(ctx)
+    return frozenset() if query is None else frozenset(ctx.session.execute(query).scalars())
+
+
+def suffixes() -> tuple[str, ...]:
+    """What a permission can be limited to in this process."""
+    return (OWN,) if _registry is None else (OWN, *(name for name in _registry.scopes() if name != OWN))
+
+
+def reach(ctx: Context, permission: str, person: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition for lists: only persons whom the actor's permission reaches.
+
+    Args:
+        person: the column of the list that holds the person's id.
+
+    Raises:
+        Forbidden: when the permission is held in no form.
+    """
+    if ctx.actor.has(permission):
+        return true()
+    held = [name for name in suffixes() if ctx.actor.has(f"{permission}.{name}")]
+    if not held:
+        raise Forbidden(permission)
+    found: list[ColumnElement[bool]] = [person.in_(query) for query in _queries(ctx, permission)]
+    if OWN in held and ctx.actor.person_id is not None:
+        found.append(person == ctx.actor.person_id)
+    return or_(false(), *found)
+
+
+def reached(ctx: Context, permission: str) -> frozenset[UUID] | None:
+    """The same as ids, for lists that are written in SQL; None for everybody. Raises `Forbidden`."""
+    if ctx.actor.has(permission):
+        return None
+    if not any(ctx.actor.has(f"{permission}.{name}") for name in suffixes()):
+        raise Forbidden(permission)
+    return frozenset(id for query in _queries(ctx, permission) for id in ctx.session.execute(query).scalars())
 
 
 def may(ctx: Context, permission: str, person_id: UUID) -> bool:
-    """Whether the actor holds the permission, or its `.own` form and the person is themself or their child."""
-    if ctx.actor.has(permission):
-        return True
-    if not ctx.actor.has(permission + _OWN):
-        return False
-    return person_id == ctx.actor.person_id or person_id in children(ctx)
+    """Whether the actor holds the permission, or a limited form of it that reaches this person, and nobody objects."""
+    return _holds(ctx, permission, person_id) and not _refused(ctx, permission, person_id)
 
 
 def require_for(ctx: Context, permission: str, person_id: UUID) -> None:
-    """Let pass with the permission, or with its `.own` form for one's own child or oneself.
+    """Let pass with the permission, or with a limited form of it that reaches this person.
 
     Raises:
         NotFound: otherwise; it never tells whether the record exists.
     """
     if not may(ctx, permission, person_id):
         raise NotFound
+
+
+def _holds(ctx: Context, permission: str, person_id: UUID) -> bool:
+    if ctx.actor.has(permission):
+        return True
+    if ctx.actor.has(f"{permission}.{OWN}") and person_id == ctx.actor.person_id:
+        return True
+    return any(person_id in set(ctx.session.execute(query).scalars()) for query in _queries(ctx, permission))
+
+
+def _queries(ctx: Context, permission: str) -> Iterator[Select[UUID]]:
+    """One query for each limited form that is held; a plugin's that fails reaches nobody."""
+    if ctx.actor.has(f"{permission}.{OWN}") and (own := own_persons(ctx)) is not None:
+        yield own
+    for owned in _registry.scopes().values() if _registry else ():
+        scope: Scope = owned.item
+        if scope.suffix != OWN and ctx.actor.has(f"{permission}.{scope.suffix}"):
+            query = _asked(owned, ctx)
+            if query is not None:
+                yield query
+
+
+def _asked(owned: Owned[Scope], ctx: Context) -> Select[UUID] | None:
+    assert _registry is not None  # noqa: S101  (a scope came from it)
+    part = f"provide_scopes {owned.item.suffix}"
+    return _registry.containment.call(owned.module, part, partial(owned.item.persons, ctx), None)
+
+
+def _refused(ctx: Context, permission: str, person_id: UUID) -> bool:
+    """Whether a module of the school objects. The program itself is asked nothing."""
+    if _registry is None or ctx.actor.kind == "system" or not (checks := _registry.check_person_access()):
+        return False
+    on = _registry.always_on() | {"core"} | (modules_on(ctx) if ctx.school else frozenset[str]())
+    asked = [(o.module, partial(o.item, ctx, permission, person_id)) for o in checks if o.module in on]
+    return refusal(_registry.containment, "check_person_access", ctx, asked) is not None

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from core import access
 from core.data.context import Context
 from core.identity import accounts, invitations
-from core.school import modules, services
+from core.school import services
 from core.school.models import School
 from core.types.actor import system_actor
+from core.work import lifecycle
 
 from .program import Program, program, say, school_by_code
 
@@ -44,11 +45,12 @@ def create_school(code: str, name: str, level: str, province: str, prefix: str, 
             school_id = services.create_school(
                 ctx, code=code, name=name, level=level, province=province, payment_prefix=prefix
             )
+            lifecycle.school_created(ctx, parts.registry, school_id)
         with parts.db.context(_ACTOR, school_id) as ctx:
             first = int(year[:4]) if year else (date.today().year if date.today().month > 6 else date.today().year - 1)  # noqa: DTZ011
             services.open_year(ctx, f"{first}-{first + 1}", date(first, 8, 1), date(first + 1, 7, 31))
             for module in sorted(parts.registry.school_modules()):
-                modules.switch_module(ctx, parts.registry, module, on=True)
+                lifecycle.switch_module(ctx, parts.registry, module, on=True)
     say(f"School {name} ({code}) is ready.")
 
 

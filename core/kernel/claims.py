@@ -70,10 +70,12 @@ def tables_of(module: str) -> list[str]:
 def answer_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
     """What a plugin contributes outside its own ground."""
     prefix = f"{manifest.name}."
+    limits = {scope.suffix for scope in answers.get("provide_scopes", ())}
     for hook, attribute in _NAMED.items():
         for item in answers.get(hook, ()):
             name = getattr(item, attribute)
-            if not name.startswith(prefix):
+            limited = hook == "provide_permissions" and name.rpartition(".")[2] in limits
+            if not name.startswith(prefix) and not limited:
                 yield f"{hook}: {name!r} does not begin with {prefix!r}"
     own = {permission.name for permission in answers.get("provide_permissions", ())}
     for grant in answers.get("provide_roles", ()):

@@ -20,9 +20,7 @@ CANNOT_SAY = _("A module could not say whether this is allowed, so it is not. Th
 _CLOSED: Message | None = CANNOT_SAY
 
 
-def refusal(
-    containment: Containment, hook: str, ctx: Context, checks: Iterable[tuple[str, Check]]
-) -> Message | None:
+def refusal(containment: Containment, hook: str, ctx: Context, checks: Iterable[tuple[str, Check]]) -> Message | None:
     """The first reason against it, None when nobody has one. Who fails or rests counts as against it (fails closed).
 
     Args:

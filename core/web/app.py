@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.access import scopes
 from core.data import i18n
 from core.data.session import Database
 from core.files import service as files
@@ -59,6 +60,7 @@ def bind(settings: InstanceSettings, registry: Registry) -> None:
     """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents."""
     use_keys(settings.keyring())
     bind_settings(registry)
+    scopes.bind(registry)
     bind_webhooks(registry, loopback=settings.development)
     install_texts(registry)
     providers.bind(registry.payment_providers())

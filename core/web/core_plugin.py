@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
+from core.access.scopes import CORE_SCOPES
 from core.audit.plugin import AuditPlugin
 from core.identity.oauth.plugin import OAuthPlugin
 from core.identity.oidc.plugin import OidcPlugin
 from core.identity.plugin import IdentityPlugin
 from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
-from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, _, hookimpl
+from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, Scope, _, hookimpl
 from core.sdk.web import ApiBlueprint
 from core.webhooks.plugin import WebhooksPlugin
 from core.work.plugin import WorkPlugin
@@ -29,6 +30,10 @@ class CorePlugin:
     @hookimpl
     def provide_roles(self) -> list[RoleGrant]:
         return ROLE_GRANTS
+
+    @hookimpl
+    def provide_scopes(self) -> list[Scope]:
+        return CORE_SCOPES
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

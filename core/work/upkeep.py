@@ -10,7 +10,7 @@ from core.data.context import Context
 from core.kernel.registry import Owned, Registry
 from core.types.contributions import Payload, Progress, Schedule, Task
 
-from . import events
+from . import events, lifecycle
 
 KEEP = timedelta(days=30)
 """How long people can look back at jobs that ended well. Failed ones stay until somebody deals with them."""
@@ -26,7 +26,7 @@ def sweep(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 def tasks(registry: Registry) -> dict[str, Task]:
     """Every task that this program can run: the core's and the plugins'."""
-    own = [*events.tasks(registry), Task(SWEEP, sweep)]
+    own = [*events.tasks(registry), *lifecycle.tasks(registry), Task(SWEEP, sweep)]
     return {task.name: task for task in own} | dict(registry.tasks())
 
 

@@ -22,9 +22,10 @@ from core.kernel.registry import Registry
 from core.payments import channels
 from core.payments.models import Charge
 from core.people.models import Relation
-from core.school import modules, services
+from core.school import services
 from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
+from core.work import lifecycle
 
 from .outside import outside
 
@@ -65,10 +66,11 @@ def make_school(
     """
     with db.all_schools(ACTOR, clock=clock) as ctx:
         school_id = services.create_school(ctx, **{name: wanted[name] for name in _OF_A_SCHOOL})
+        lifecycle.school_created(ctx, registry, school_id)
     with db.context(ACTOR, school_id, clock=clock) as ctx:
         _open_year(ctx)
         for module in sorted(registry.school_modules()):
-            modules.switch_module(ctx, registry, module, on=True)
+            lifecycle.switch_module(ctx, registry, module, on=True)
         make_channels(ctx, wanted, simulators)
         people = make_staff(ctx, registry, "" if first else "2")
     commands = simulator_commands(account_number=wanted["account_number"], merchant_code=wanted["merchant_code"])

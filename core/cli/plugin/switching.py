@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from core.cli.program import Program, program, say, school_by_code
-from core.school import modules, plugins
+from core.school import plugins
 from core.types.actor import system_actor
 from core.types.errors import TruongError
+from core.work import lifecycle
 
 from .showing import known
 
@@ -50,7 +51,7 @@ def _switch(parts: Program, name: str, code: str, *, on: bool) -> None:
         school_id = school_by_code(ctx, code)
     try:
         with parts.db.context(_ACTOR, school_id) as ctx:
-            changed = modules.switch_module(ctx, parts.registry, name, on=on)
+            changed = lifecycle.switch_module(ctx, parts.registry, name, on=on)
     except TruongError as refused:
         found = parts.registry.plugin(name)
         why = f": {found.state.value} {found.diagnosis}" if found else ""

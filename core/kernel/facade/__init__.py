@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .base import Answer, Item, Modules, Owned
 from .figures import FigureFacade
-from .lifecycle import LifecycleFacade
+from .lifecycle import AccessCheck, DisableCheck, LifecycleFacade, Observer, PageResolver
 from .program import ProgramFacade
 from .providers import ProviderFacade
 from .web import WebFacade
@@ -18,4 +18,14 @@ class Facade(ProgramFacade, WebFacade, FigureFacade, ProviderFacade, LifecycleFa
     """The typed side of the registry."""
 
 
-__all__ = ["Answer", "Facade", "Item", "Modules", "Owned"]
+__all__ = [
+    "AccessCheck",
+    "Answer",
+    "DisableCheck",
+    "Facade",
+    "Item",
+    "Modules",
+    "Observer",
+    "Owned",
+    "PageResolver",
+]

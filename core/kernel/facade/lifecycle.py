@@ -14,10 +14,10 @@ from .base import FacadeBase, Modules, Owned
 if TYPE_CHECKING:
     from core.data.context import Context
 
-    Observer = Callable[[Context], None]
-    DisableCheck = Callable[[Context], Message | None]
-    AccessCheck = Callable[[Context, str, UUID], Message | None]
-    PageResolver = Callable[[Context, UUID], str | None]
+Observer = Callable[["Context"], None]
+DisableCheck = Callable[["Context"], Message | None]
+AccessCheck = Callable[["Context", str, UUID], Message | None]
+PageResolver = Callable[["Context", UUID], str | None]
 
 
 class LifecycleFacade(FacadeBase):

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from core.access.scopes import suffixes
 from core.data.context import Context
 from core.types.errors import Forbidden, Invalid, NotAuthenticated
 from core.types.message import _
@@ -102,14 +103,14 @@ def run(
 
 
 def admit(program: Runtime, person: Visitor, permission: str) -> None:
-    """404 when the module is off at the school, `Forbidden` without the permission or its `.own` form.
+    """404 when the module is off at the school, `Forbidden` without the permission or a limited form of it.
 
-    Which records an `.own` permission reaches is the service's to say (`access.require_for`).
+    Which records a limited permission (`.own`) reaches is the service's to say (`access.require_for`).
     """
     module = program.module_of.get(request.blueprint or "", "core")
     if module != "core" and module not in person.modules:
         raise NoSuchPage()
-    if not (person.actor.has(permission) or person.actor.has(f"{permission}.own")):
+    if not (person.actor.has(permission) or any(person.actor.has(f"{permission}.{name}") for name in suffixes())):
         raise Forbidden(permission)
 
 

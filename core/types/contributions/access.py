@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from core.types.message import Message
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy import Select
 
     from core.data.context import Context
@@ -42,6 +43,6 @@ class Scope:
     suffix: str
     """The last part of a permission's name: `own`, `homeroom`. A plugin's own begins with its name: `canteen_table`."""
     label: Message
-    persons: Callable[[Context], Select[tuple[UUID]] | None]
+    persons: Callable[[Context], Select[UUID] | None]
     """Ids of the persons that the actor of the context is related to, as a query on the school of the context that runs
     on an index of the actor's side; None when the actor cannot have any."""

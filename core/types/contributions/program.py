@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from core.data.context import Context
     from core.payments.matching import Statement
+    from core.types.http import HttpClient
+    from core.types.probe import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,16 @@ class Setting:
 
     key: str
     label: Message
-    kind: Literal["text", "int", "bool", "choice"] = "text"
+    kind: Literal["text", "int", "bool", "choice", "money", "address"] = "text"
+    """`money`: whole dong; `address`: of a web service, https (http only to this machine)."""
     default: str | int | bool = ""
     scope: Literal["instance", "school"] = "school"
     choices: tuple[tuple[str, Message], ...] = ()
     secret: bool = False
     help: Message | None = None
+    check: Callable[[Mapping[str, Any], HttpClient], Probe] | None = None
+    """Tests the connection that this setting leads to, with the values of all settings of its module (secrets too) and
+    a client for the manifest's hosts and the addresses entered here. Called while no transaction is open."""
 
 
 @dataclass(frozen=True, slots=True)

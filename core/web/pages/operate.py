@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from core.audit import trail
 from core.data.context import Context
-from core.school import modules as schools
 from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, public, require_visitor
 from core.types.message import Message, _
 from core.web import audit_rows
+from core.work import lifecycle
 
 blueprint = Blueprint("operate", __name__)
 
@@ -34,7 +34,7 @@ def modules(ctx: Context) -> str:
 def switch(ctx: Context, name: str) -> ResponseReturnValue:
     """Switch a module on or off; nothing is deleted."""
     turn_on = request.form.get("on") == "1"
-    changed = schools.switch_module(ctx, runtime().registry, name, on=turn_on)
+    changed = lifecycle.switch_module(ctx, runtime().registry, name, on=turn_on)
     names = ", ".join(sorted(changed)) or name
     if turn_on:
         flash("ok", _("Switched on: %(names)s.", names=names))

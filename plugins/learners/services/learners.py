@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from core.sdk import Context, fold
-from core.sdk.access import children, require_for
+from core.sdk.access import reached, require_for
 from core.sdk.audit import record
 from core.sdk.data import local_date, new_id
 from core.sdk.data import query as fetch
@@ -97,17 +97,17 @@ def list_learners(
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
 ) -> list[LearnerLine]:
-    """Pupils by given name; with the `.own` permission only one's own children.
+    """Pupils by given name; with a limited permission (`.own`) only those whom it reaches.
 
     Args:
         query: parts of name or code; accents do not matter.
         after: `sort_key` and `id` of the last line of the page before.
     """
     source, conditions, parameters = _wanted(ctx, query, class_id, grade)
-    if not ctx.actor.has(READ):
-        ctx.require(f"{READ}.own")
-        parameters["own"] = list(children(ctx))
-        conditions.append("p.id = ANY(:own)")
+    only = reached(ctx, READ)
+    if only is not None:
+        parameters["reached"] = list(only)
+        conditions.append("p.id = ANY(:reached)")
     if after is not None:
         parameters["after_key"], parameters["after_id"] = after
         conditions.append("(p.sort_key, p.id) > (:after_key, :after_id)")

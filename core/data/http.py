@@ -57,6 +57,8 @@ class OutboundClient:
                 timeout=urllib3.Timeout(connect=min(timeout, 5.0), read=timeout),
             )
             content = response.read(MOST + 1)
+            if len(content) > MOST:
+                response.close()  # what is left unread must not be met by the next request
             response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise HttpFailure(f"{type(error).__name__} from {host}") from error

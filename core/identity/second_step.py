@@ -21,6 +21,7 @@ from . import entry, throttle
 from .entry import SignedInNow
 from .factors import passkeys, proofs, requirement
 from .factors.requirement import Factors
+from .oidc import sessions as elsewhere
 from .sessions import Stage, token_hash
 
 MOST_FAILURES = 6
@@ -172,7 +173,7 @@ def _open(ctx: Context, who: Waiting, proof: str, address: str, agent: str, devi
     now: datetime = ctx.now()
     if ctx.session.execute(_END, {"id": who.session_id, "now": now}).one_or_none() is None:
         raise proofs.FactorRefused
-    return entry.begin(
+    done = entry.begin(
         ctx,
         who.account_id,
         strong=True,
@@ -181,3 +182,5 @@ def _open(ctx: Context, who: Waiting, proof: str, address: str, agent: str, devi
         device=device,
         detail={"factor": proof},
     )
+    elsewhere.move(ctx, who.session_id, done.token)
+    return done

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Claims = Mapping[str, object]
 AuthMethod = Literal["client_secret_post", "client_secret_basic", "private_key_jwt"]
 UserinfoMethod = Literal["none", "GET", "POST"]
+LogoutMethod = Literal["GET", "POST"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ class ProviderProfile:
     auth_method: AuthMethod = "client_secret_basic"
     endpoints: Endpoints | None = None
     """None: ask `<issuer>/.well-known/openid-configuration`."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts that its discovery document may name; that of the issuer always counts."""
     userinfo: UserinfoMethod = "GET"
+    logout: LogoutMethod = "GET"
+    """How a browser is sent to sign out there. POST keeps the id_token out of addresses, but a browser sends no Lax
+    cookie along with it, so providers rarely take it."""
     scopes: tuple[str, ...] = ("openid", "profile")
     levels: tuple[str, ...] = ()
     """The provider's `acr` values, weakest first; empty: it knows none, and no operation may ask for one."""

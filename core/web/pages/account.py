@@ -19,6 +19,7 @@ from core.types.errors import Invalid
 from core.types.message import Message, _
 from core.web.devices import device_name, place_of
 
+from .elsewhere.leave import said_goodbye
 from .entrance import DEVICE_COOKIE, address, go_on, passkeys_work_here, safe
 
 blueprint = Blueprint("identity", __name__)
@@ -77,9 +78,11 @@ def _form(following: str, login: str = "", problem: Message | None = None, advic
 @blueprint.post("/sign-out")
 @page("core.account.own")
 def sign_out(ctx: Context) -> ResponseReturnValue:
-    """End this session."""
+    """End this session; where a provider opened it, offer to sign out there too."""
+    goodbye = said_goodbye(_me().signed_in.session_id)
     sessions.sign_out(runtime().db, _me().token, clock=runtime().clock)
-    answer = Response(status=303, headers={"Location": url_for("identity.sign_in"), "Clear-Site-Data": '"cache"'})
+    answer = goodbye or Response(status=303, headers={"Location": url_for("identity.sign_in")})
+    answer.headers["Clear-Site-Data"] = '"cache"'
     answer.delete_cookie(COOKIE)
     return answer
 

@@ -1,0 +1,1 @@
+"""Programs of others that tests talk to, as processes on loopback."""

@@ -56,13 +56,18 @@ def load_registry(settings: InstanceSettings, engine: Engine | None = None) -> R
     return collect(plugins, CORE_PLUGINS)
 
 
-def bind(settings: InstanceSettings, registry: Registry) -> None:
-    """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents."""
+def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) -> None:
+    """Tell the parts below the web what this process runs with: keys, texts, payment providers, documents.
+
+    Args:
+        texts: False where the translations are read already.
+    """
     use_keys(settings.keyring())
     bind_settings(registry)
     scopes.bind(registry)
     bind_webhooks(registry, loopback=settings.development)
-    install_texts(registry)
+    if texts:
+        install_texts(registry)
     providers.bind(registry.payment_providers())
     channels.bind(registry.notification_channels())
     identity_providers.bind(registry.identity_providers())

@@ -37,11 +37,12 @@ from core.kernel import discovery, migrations
 from core.kernel.registry import Registry, collect
 from core.school.models import ModuleSwitch, School, SchoolYear
 from core.sdk import VERSION
+from core.sdk.web.runtime import Runtime
 from core.settings import Keyring, use_keys
 from core.settings.instance import InstanceSettings
 from core.types.actor import Actor, system_actor
 from core.types.clock import utc_now
-from core.web.app import create_app
+from core.web.app import bind, create_app
 from core.web.core_plugin import CORE_PLUGINS
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "make_school",
     "other_school",
     "prepare",
+    "program",
     "registry",
     "school",
     "server",
@@ -171,14 +173,27 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("var")
 
 
-@pytest.fixture
-def app(db: Database, registry: Registry, var: Path) -> Flask:
-    """The whole application on the test's own database."""
-    settings = InstanceSettings(secret_keys=(SECRET,), var=var, base_url="http://localhost", secure_cookies=False)
-    application = create_app(settings, db=db, registry=registry)
+@pytest.fixture(scope="session")
+def program(registry: Registry, var: Path) -> Flask:
+    """The whole application, put together once for a test process: hundreds of views and templates take a while."""
+    nowhere = Database("postgresql+psycopg:///nowhere")
+    application = create_app(_settings(var), db=nowhere, registry=registry)
     application.testing = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application
+
+
+@pytest.fixture
+def app(program: Flask, db: Database, registry: Registry, var: Path) -> Flask:
+    """The whole application on the test's own database, bound as if it had just been made."""
+    bind(_settings(var), registry, texts=False)
+    runtime: Runtime = program.extensions["truong"]
+    runtime.db, runtime.clock, runtime.base_url = db, utc_now, "http://localhost"
+    return program
+
+
+def _settings(var: Path) -> InstanceSettings:
+    return InstanceSettings(secret_keys=(SECRET,), var=var, base_url="http://localhost", secure_cookies=False)
 
 
 @pytest.fixture
@@ -195,9 +210,10 @@ def signed_in(
     person_id: UUID | None = None,
     name: str = "Người thử",
 ) -> FlaskClient:
-    """A client of `app` with the session of a fresh account."""
+    """A client of `app` with the session of a fresh account, begun at the application's time."""
     account_id = new_id()
-    with db.all_schools(system_actor("test")) as ctx:
+    runtime: Runtime = app.extensions["truong"]
+    with db.all_schools(system_actor("test"), clock=runtime.clock) as ctx:
         ctx.session.add(
             Account(id=account_id, login=f"t-{account_id}", name=name, password_hash=None, last_sign_in_at=None,
                     password_changed_at=None)
@@ -206,7 +222,7 @@ def signed_in(
         for role in roles:
             at = None if role == "operator" else school_id
             ctx.session.add(
-                Grant(account_id=account_id, role=role, school_id=at, valid_from=utc_now(), valid_until=None,
+                Grant(account_id=account_id, role=role, school_id=at, valid_from=ctx.now(), valid_until=None,
                       granted_by=None)
             )  # fmt: skip
         if person_id is not None:
@@ -214,6 +230,6 @@ def signed_in(
         token = open_session(ctx, account_id, school_id, "127.0.0.1", "test")
     client = app.test_client()
     client.set_cookie("truong_session", token)
-    client.csrf = app.extensions["truong"].csrf_token(token)  # type: ignore[attr-defined]
+    client.csrf = runtime.csrf_token(token)  # type: ignore[attr-defined]
     client.account_id = account_id  # type: ignore[attr-defined]
     return client

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from core.data.session import Database
+from core.kernel.registry import Registry
+from core.settings.instance import InstanceSettings
 from core.types.actor import Actor
+from core.web.app import create_app
 from tests.conftest import SignIn
 
 
@@ -99,7 +103,12 @@ def test_errors_speak_the_language_of_the_reader(app: Flask) -> None:
     assert (api.status_code, api.mimetype) == (404, "application/problem+json")
 
 
-def test_a_broken_view_gives_a_reference_and_no_details(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_view_gives_a_reference_and_no_details(
+    db: Database, registry: Registry, var: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = InstanceSettings(secret_keys=("for-tests-only-" * 4,), var=var, base_url="http://localhost")
+    app = create_app(settings, db=db, registry=registry)  # of its own: a view too many would stay
+
     @app.get("/broken")
     def broken() -> str:
         raise ZeroDivisionError("secret" + "-123")

@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
@@ -17,9 +16,8 @@ from core.data.session import Database
 from core.kernel.registry import Registry
 from core.payments import channels
 from core.sdk import Context
-from core.settings.instance import InstanceSettings
+from core.sdk.web.runtime import Runtime
 from core.types.actor import system_actor
-from core.web.app import create_app
 from core.work.worker import Worker
 from plugins.finance.models import Bill
 from plugins.finance.services import exemptions, links, publish
@@ -91,12 +89,10 @@ class PaySite:
         self.drain()
 
 
-def build(db: Database, registry: Registry, world: World, clock: Moment, var: Path, base_url: str = "http://localhost",
+def build(app: Flask, db: Database, registry: Registry, world: World, clock: Moment, base_url: str = "http://localhost",
           pay_url: str = "") -> PaySite:  # fmt: skip
-    settings = InstanceSettings(secret_keys=("for-tests-only-" * 4,), var=var, base_url=base_url, secure_cookies=False)
-    app = create_app(settings, db=db, registry=registry, clock=clock)
-    app.testing = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    runtime: Runtime = app.extensions["truong"]
+    runtime.clock, runtime.base_url = clock, base_url
     with db.context(SYSTEM, world.school, clock=clock) as ctx:
         _exempt(ctx, world)
         publish.publish(ctx, world.round_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.data.session import Database
 from core.data.types import new_id
@@ -25,25 +25,12 @@ MINE, ALSO_MINE, NOT_MINE = EXEMPT, "Phan Ánh Hương", "Đỗ Thị An"
 
 
 @pytest.fixture
-def site(db: Database, registry: Registry, world: World, clock: Moment, var: Path) -> PaySite:
-    return build(db, registry, world, clock, var)
+def site(app: Flask, db: Database, registry: Registry, world: World, clock: Moment) -> PaySite:
+    return build(app, db, registry, world, clock)
 
 
 @pytest.fixture
-def enter(site: PaySite, sign_in: SignIn) -> SignIn:
-    """`sign_in` with roles that held already on the day of the test."""
-
-    def inside(school_id: UUID | None, *roles: str, person_id: UUID | None = None) -> FlaskClient:
-        client = sign_in(school_id, *roles, person_id=person_id)
-        with site.db.all_schools(SYSTEM) as ctx:
-            ctx.session.execute(text("UPDATE core_grant SET valid_from = '2026-01-01Z'"))
-        return client
-
-    return inside
-
-
-@pytest.fixture
-def parent(site: PaySite, enter: SignIn) -> FlaskClient:
+def parent(site: PaySite, sign_in: SignIn) -> FlaskClient:
     """A father of two, with an account."""
     father = new_id()
     with site.db.context(SYSTEM, site.world.school) as ctx:
@@ -51,13 +38,7 @@ def parent(site: PaySite, enter: SignIn) -> FlaskClient:
         ctx.session.flush()
         for name in (MINE, ALSO_MINE):
             ctx.session.add(Relation(person_id=father, related_id=site.world.pupils[name], kind="father"))
-    return enter(site.world.school, "parent", person_id=father)
-
-
-@pytest.fixture
-def app(site: PaySite) -> object:
-    """Sign in at the site of the test, with its clock."""
-    return site.app
+    return sign_in(site.world.school, "parent", person_id=father)
 
 
 def test_all_own_children_with_what_is_to_pay(parent: FlaskClient) -> None:
@@ -79,7 +60,7 @@ def test_the_pay_button_opens_the_bill_of_an_own_child_only(site: PaySite, paren
     assert parent.get(f"/finance/bills/{site.bills[NOT_MINE]}").status_code in (403, 404)
 
 
-def test_receipts_of_own_children_only(site: PaySite, parent: FlaskClient, enter: SignIn) -> None:
+def test_receipts_of_own_children_only(site: PaySite, parent: FlaskClient, sign_in: SignIn) -> None:
     for number, (name, amount) in enumerate(((MINE, 438_000), (NOT_MINE, 1_411_800))):
         address = site.begin(site.client(), site.token(name), site.vietqr)
         site.transfer(address.rsplit("/", 1)[1], amount, txn=f"FT2632600{number}", number=900 + number)
@@ -93,20 +74,20 @@ def test_receipts_of_own_children_only(site: PaySite, parent: FlaskClient, enter
     assert parent.get(f"/finance/family/receipts/{rows[2]}").status_code == 404
 
 
-def test_a_parent_without_children_is_told_what_to_do(site: PaySite, enter: SignIn) -> None:
-    page = enter(site.world.school, "parent").get("/finance/family")
+def test_a_parent_without_children_is_told_what_to_do(site: PaySite, sign_in: SignIn) -> None:
+    page = sign_in(site.world.school, "parent").get("/finance/family")
     assert page.status_code == 200
     assert "chưa được gắn với học sinh nào" in page.text
 
 
-def test_the_family_page_is_for_parents(site: PaySite, school: UUID, enter: SignIn) -> None:
+def test_the_family_page_is_for_parents(site: PaySite, school: UUID, sign_in: SignIn) -> None:
     assert site.client().get("/finance/family").status_code == 302
-    assert enter(site.world.school, "accountant").get("/finance/family").status_code == 403
-    assert enter(school, "accountant").get(f"/finance/family/bills/{site.bills[MINE]}").status_code == 403
+    assert sign_in(site.world.school, "accountant").get("/finance/family").status_code == 403
+    assert sign_in(school, "accountant").get(f"/finance/family/bills/{site.bills[MINE]}").status_code == 403
 
 
-def test_notices_of_a_class_on_paper(site: PaySite, enter: SignIn) -> None:
-    accountant = enter(site.world.school, "accountant")
+def test_notices_of_a_class_on_paper(site: PaySite, sign_in: SignIn) -> None:
+    accountant = sign_in(site.world.school, "accountant")
     choice = accountant.get(f"/finance/rounds/{site.world.round_id}/notices")
     assert "Lớp 1A" in choice.text
     sheets = accountant.get(f"/finance/rounds/{site.world.round_id}/notices?class=1A")
@@ -119,11 +100,11 @@ def test_notices_of_a_class_on_paper(site: PaySite, enter: SignIn) -> None:
     assert sheets.text.count('role="img"') == 4, "two codes on each sheet"
 
 
-def test_notices_are_the_accountants_own_schools(site: PaySite, school: UUID, enter: SignIn) -> None:
+def test_notices_are_the_accountants_own_schools(site: PaySite, school: UUID, sign_in: SignIn) -> None:
     address = f"/finance/rounds/{site.world.round_id}/notices?class=1A"
-    assert enter(site.world.school, "office").get(address).status_code == 403
-    assert enter(site.world.school, "parent").get(address).status_code == 403
-    assert enter(school, "accountant").get(address).status_code == 404
+    assert sign_in(site.world.school, "office").get(address).status_code == 403
+    assert sign_in(site.world.school, "parent").get(address).status_code == 403
+    assert sign_in(school, "accountant").get(address).status_code == 404
 
 
 def test_a_transfer_by_the_paper_code_pays_the_bill(site: PaySite) -> None:

@@ -6,9 +6,9 @@ import json
 import logging
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import text
 
@@ -26,8 +26,8 @@ TOTAL = 18 * 35_000 + 631_800 + 150_000
 
 
 @pytest.fixture
-def site(db: Database, registry: Registry, world: World, clock: Moment, var: Path) -> PaySite:
-    return build(db, registry, world, clock, var)
+def site(app: Flask, db: Database, registry: Registry, world: World, clock: Moment) -> PaySite:
+    return build(app, db, registry, world, clock)
 
 
 def _reference(address: str) -> str:

@@ -6,10 +6,10 @@ import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -52,13 +52,13 @@ def clock() -> Moment:
 
 
 @pytest.fixture
-def site(db: Database, registry: Registry, world: World, clock: Moment, var: Path) -> Iterator[PaySite]:
+def site(app: Flask, db: Database, registry: Registry, world: World, clock: Moment) -> Iterator[PaySite]:
     """Served on loopback, with VNPay's simulator as a program of its own."""
-    server = make_server("127.0.0.1", 0, lambda environ, start: built.app(environ, start), threaded=True)
+    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     with running("integrations.vnpay.simulator", "--tmn-code", "SCHOOL01", "--secret", SECRET) as service:
         pay_url = f"{service.address}/paymentv2/vpcpay.html"
-        built = build(db, registry, world, clock, var, base_url=address, pay_url=pay_url)
+        built = build(app, db, registry, world, clock, base_url=address, pay_url=pay_url)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield built

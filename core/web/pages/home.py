@@ -41,9 +41,11 @@ def start(ctx: Context) -> str:
     cards = _cards(ctx, person.modules)
     perhaps = PARENT in person.actor.roles or len(person.schools) > 1
     families = families_of(ctx) if perhaps else []
-    own, work = partition(cards, families, person.actor.roles)
+    split = bool(families) and (len(families) > 1 or not person.actor.roles <= {PARENT})
+    own = [pair for pair in cards if split and pair[0].permission.endswith(".own")]
+    work = [pair for pair in cards if pair not in own]
     elsewhere = [_elsewhere(family) for family in families if family.school_id != ctx.school]
-    here = next((family for family in families if family.school_id == ctx.school), None)
+    here = next((family for family in families if split and family.school_id == ctx.school), None)
     return render("pages/home.html", cards=work, own=own, here=here, elsewhere=elsewhere, now=ctx.now())
 
 
@@ -56,16 +58,6 @@ def _cards(ctx: Context, modules: frozenset[str]) -> list[tuple[Card, Markup]]:
             if shown is not None:
                 found.append((card, shown))
     return found
-
-
-def partition(
-    cards: Sequence[tuple[Card, Markup]], families: Sequence[FamilyAt], roles: frozenset[str]
-) -> tuple[list[tuple[Card, Markup]], list[tuple[Card, Markup]]]:
-    """The cards of one's own family and those of one's work. Whoever has only the one sees no second heading."""
-    if not families or (len(families) == 1 and roles <= {PARENT}):
-        return [], list(cards)
-    own = [pair for pair in cards if pair[0].permission.endswith(".own")]
-    return own, [pair for pair in cards if pair not in own]
 
 
 def _elsewhere(family: FamilyAt) -> tuple[FamilyAt, list[tuple[Card, Markup]]]:

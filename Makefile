@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-fast lint types layers docs bench e2e soak i18n ci clean
+.PHONY: help setup peers run demo test test-fast lint types layers docs bench e2e soak i18n ci clean
 
 help:  ## list these targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -14,8 +14,16 @@ setup: $(STAMP)  ## make the environment
 $(STAMP): setup.cfg pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,stripe,oidc]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,stripe]'
 	@touch $(STAMP)
+
+PEERS := tests/peers/oidc/node_modules/.package-lock.json
+
+peers: $(PEERS)  ## programs of others that tests talk to (needs node and npm)
+
+$(PEERS): tests/peers/oidc/package.json tests/peers/oidc/package-lock.json
+	npm --prefix tests/peers/oidc ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $(PEERS)
 
 demo: setup  ## a demo school with a year of data, on loopback
 	$(BIN)/truong demo
@@ -24,10 +32,10 @@ run: setup  ## web server on 127.0.0.1:8080 (and `truong worker` beside it)
 	$(BIN)/truong db upgrade
 	$(BIN)/truong web
 
-test: lint types layers  ## everything that CI runs
+test: lint types layers peers  ## everything that CI runs
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak"
 
-test-fast: setup  ## tests without browser and long runs
+test-fast: setup peers  ## tests without browser and long runs
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak and not browser"
 
 lint: setup  ## ruff

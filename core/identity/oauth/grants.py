@@ -69,7 +69,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships 
         found = store.use_code(self.server.ctx, client, code)
         if isinstance(found, UUID):
             store.revoke_family(self.server.ctx, found)
-            self.server.report(client, "oauth.code_reused")
+            note(self.server, "oauth.code_reused", client)
             return None
         return found
 
@@ -112,7 +112,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]  # Authlib ships no
             return None
         if token.used_at is not None and token.revoked_at is None:
             store.revoke_family(ctx, token.family)
-            self.server.report(client, "oauth.token_reused")
+            note(self.server, "oauth.token_reused", client)
         if token.is_expired() or token.is_revoked() or store.find_person(ctx, client.id, token) is None:
             return None
         return token
@@ -124,6 +124,6 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]  # Authlib ships no
         store.use_token(self.server.ctx, refresh_token)
 
 
-def record(server: Server, client: Client, action: str) -> None:
-    """Write what happened to a client's tokens into the record of its school."""
+def note(server: Server, action: str, client: Client) -> None:
+    """Somebody used what had been used: it stands in the record of the client's school."""
     audit.record(server.ctx, action, target=("oauth_client", client.id), school_id=client.school_id)

@@ -115,7 +115,7 @@ class OAuthKey(Base):
     __tablename__ = "core_oauth_key"
 
     kid: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[str]
+    sealed: Mapped[str] = mapped_column(info={"sealed": "'oauth_key:' || kid"})
     """The private key as PEM, encrypted."""
     public: Mapped[dict[str, Any]]
     """Its public JWK."""

@@ -148,10 +148,6 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
             token["id_token"] = openid.id_token(self.ctx, self.issuer, request.client, request.user, request, token)
         return status, token, headers
 
-    def report(self, client: Client, action: str) -> None:
-        """Somebody used what had been used: a person of the school should know."""
-        grants.record(self, client, action)
-
     def _wrong_type(self, request: Request) -> OAuth2Error:
         """The refusal of another response type goes back only to an address of the client."""
         client = self.query_client(request.payload.client_id or "")

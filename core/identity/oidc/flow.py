@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-
 from core.data.context import Context
 from core.data.session import Database
 from core.identity import entry, throttle
@@ -253,7 +252,7 @@ def _enter(
         remote_addr=visit.remote_addr,
         user_agent=visit.user_agent,
         replaces=visit.session_token or None,
-        action="identity.signed_in_elsewhere",
+        detail={"issuer": identity.issuer},
     )
     sessions.keep_for(ctx, done.token, known.id, identity.issuer, sid, id_token, level)
     return done

@@ -49,7 +49,7 @@ class NationalId(Identified, Base):
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("core_external_identity.id", ondelete="CASCADE"), index=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[str]
+    sealed: Mapped[str] = mapped_column(info={"sealed": "'national_id:' || CAST(id AS text)"})
     since: Mapped[datetime]
     until: Mapped[datetime | None]
 
@@ -72,7 +72,7 @@ class PendingSignIn(Identified, Base):
     purpose: Mapped[str]
     minimum: Mapped[int]
     """The level of assurance that the operation asks for, from 1."""
-    secrets: Mapped[str]
+    secrets: Mapped[str] = mapped_column(info={"sealed": "'oidc:' || CAST(id AS text)"})
     """Sealed nonce and code verifier; after the callback the sealed identity that waits for a code of the school."""
     return_path: Mapped[str]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey(ACCOUNT, ondelete="CASCADE"))
@@ -104,7 +104,7 @@ class ProviderSession(Base):
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("core_external_identity.id", ondelete="CASCADE"), index=True)
     issuer: Mapped[str]
     sid: Mapped[str]
-    id_token: Mapped[str]
+    id_token: Mapped[str] = mapped_column(info={"sealed": "'oidc_session:' || CAST(identity_id AS text)"})
     """Sealed; only for `id_token_hint`."""
     level: Mapped[int]
     """The level of assurance that was reached, from 1 (0: the provider knows none)."""

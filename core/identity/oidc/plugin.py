@@ -33,7 +33,6 @@ ACTIONS = [
     AuditAction("identity.link_code_made", _("Code for linking an identity made")),
     AuditAction("identity.review_confirmed", _("Doubt about an identity: the same person")),
     AuditAction("identity.review_unlinked", _("Doubt about an identity: taken off the account")),
-    AuditAction("identity.signed_in_elsewhere", _("Signed in with an identity from elsewhere")),
 ]
 
 

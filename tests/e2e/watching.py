@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from core.types.message import Translate
+from tests.accessibility import violations
 
-_AXE = Axe()
 WIDER_THAN_SCREEN = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -60,10 +59,7 @@ class Visit:
 
     def look(self, name: str) -> None:
         """What a careful reviewer does with a page: axe, width, a picture for later."""
-        found: dict[str, Any] = _AXE.run(self.page)
-        for violation in found["violations"]:
-            where = "; ".join(node["html"][:150] for node in violation["nodes"][:2])
-            self.complaints.append(f"{name}: axe {violation['id']}: {where}")
+        self.complaints += [f"{name}: axe {found}" for found in violations(self.page)]
         if self.page.evaluate(WIDER_THAN_SCREEN):
             self.complaints.append(f"{name}: wider than the screen")
         self.page.screenshot(path=self.screens / f"{name}.png", full_page=True)

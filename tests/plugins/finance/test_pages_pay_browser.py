@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from core.data.session import Database
 from core.kernel.registry import Registry
+from tests.accessibility import violations
 from tests.integrations.simulators import running
 from tests.integrations.vnpay.samples import SECRET
 
@@ -164,10 +164,10 @@ def test_axe_finds_nothing(site: PaySite, chromium: Browser, theme: str) -> None
             page.goto(f"{_base(site)}{path}?theme={theme}")
             for summary in page.locator("summary").all():
                 summary.click()
-            found = Axe().run(page)["violations"]
+            found = violations(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
             if found:
-                wrong[path] = [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+                wrong[path] = found
         context.close()
     assert wrong == {}
 

@@ -1,0 +1,26 @@
+"""The core's card of the start page: what the operator has to look at today."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from core.data.context import Context
+from core.sdk.web.render import render
+from core.sdk.web.runtime import runtime
+from core.types.contributions import Card
+from core.work import beats, operate
+
+
+def _installation(ctx: Context) -> Markup:
+    registry = runtime().registry
+    shown = render(
+        "pages/card_installation.html",
+        out=[plugin.name for plugin in registry.plugins if not plugin.usable],
+        faults=len({fault.part for fault in registry.containment.faults()}),
+        failed=sum(kind.failed for kind in operate.kinds(ctx)),
+        workers=len(beats.alive(ctx.session.connection())),
+    )
+    return Markup(shown)  # noqa: S704  # a template
+
+
+CARDS = [Card("core.installation", operate.OPERATE, _installation, order=5)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import check, data, demo, people, plugin, reference, serve, work
+from . import check, data, demo, people, plugin, reference, secrets, serve, work
 from .plugin import showing
 from .plugins import PluginGroup
 
@@ -30,6 +30,7 @@ for command in (
     check.ledger,
     check.doctor,
     work.work,
+    secrets.secrets,
     reference.reference,
 ):
     main.add_command(command)

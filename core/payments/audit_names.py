@@ -27,6 +27,7 @@ def _statement(detail: Mapping[str, Any]) -> Message | None:
 
 
 ACTIONS = [
+    AuditAction("payments.channel.tested", _("Connection of a payment channel tested")),
     AuditAction("payments.attempt.started", _("Payment begun"), _amount),
     AuditAction("payments.cash.collected", _("Cash taken"), _amount),
     AuditAction("payments.settlement.booked", _("Payout of a payment service booked"), _amount),

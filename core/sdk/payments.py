@@ -18,7 +18,9 @@ from core.payments.port import (
     Unknown,
     Verified,
 )
+from core.payments.probing import Probing
 from core.types.http import HttpAnswer, HttpClient, HttpFailure
+from core.types.probe import Probe
 
 __all__ = [
     "Answer",
@@ -33,6 +35,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PaymentProvider",
+    "Probe",
+    "Probing",
     "Redirect",
     "RefundOrder",
     "Refusal",

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from .keys import Keyring, keys, use_keys
-from .services import Shown, bind, clear, get, labels, put, shown
+from .services import Shown, bind, checked, clear, get, labels, put, shown, values
 
 set = put
 
-__all__ = ["Keyring", "Shown", "bind", "clear", "get", "keys", "labels", "put", "set", "shown", "use_keys"]
+__all__ = [
+    "Keyring",
+    "Shown",
+    "bind",
+    "checked",
+    "clear",
+    "get",
+    "keys",
+    "labels",
+    "put",
+    "set",
+    "shown",
+    "use_keys",
+    "values",
+]

@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -42,6 +42,8 @@ class InstanceSettings:
     """Files, secret key and the embedded database."""
     base_url: str = "http://127.0.0.1:8080"
     """How browsers reach the program: in links, QR codes and return addresses of providers."""
+    secret_file: Path | None = field(default=None, repr=False)
+    """Where the secrets were read from, when they are not configured."""
     trusted_proxies: int = 0
     """How many reverse proxies stand before the program; their X-Forwarded-* headers are believed."""
     blocked_plugins: tuple[str, ...] = ()
@@ -58,7 +60,7 @@ class InstanceSettings:
         return self.secret_keys[0]
 
     def keyring(self) -> Keyring:
-        return Keyring(self.secret_keys)
+        return Keyring(self.secret_keys, file=self.secret_file)
 
     def with_database(self, database_url: str, admin_database_url: str) -> Self:
         return replace(self, database_url=database_url, admin_database_url=admin_database_url)
@@ -92,7 +94,8 @@ def load_settings(
         values.setdefault("var", str(var))
     settings = InstanceSettings(**{name: _read(name, value) for name, value in values.items()})
     if not settings.secret_keys:
-        settings = replace(settings, secret_keys=_secret_file(settings.var / "secret.key"))
+        path = settings.var / "secret.key"
+        settings = replace(settings, secret_keys=_secret_file(path), secret_file=path)
     _check(settings, explicit="secure_cookies" in values)
     if "secure_cookies" not in values:
         settings = replace(settings, secure_cookies=settings.base_url.startswith("https://"))
@@ -106,9 +109,9 @@ _KINDS: dict[str, type] = {
     "secret_keys": tuple,
     "blocked_plugins": tuple,
 }
-_NAMES = frozenset(f.name for f in fields(InstanceSettings))
+_NAMES = frozenset(f.name for f in fields(InstanceSettings)) - {"secret_file"}
 _ALIAS = {"secret_key": "secret_keys"}
-_NOT_SETTINGS = frozenset({"config", "environment"})
+_NOT_SETTINGS = frozenset({"config", "environment", "secret_file"})
 
 
 def _file(path: Path) -> dict[str, Any]:
@@ -161,6 +164,16 @@ def _check(settings: InstanceSettings, *, explicit: bool) -> None:
         raise ConfigurationError("base_url must begin with https:// in production")
     if explicit and not settings.secure_cookies:
         raise ConfigurationError("secure_cookies cannot be off in production")
+
+
+def write_secrets(path: Path, secret_keys: Sequence[str]) -> None:
+    """Replace the file of secrets, whole or not at all; running programs follow it."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        stream.write("".join(f"{key}\n" for key in secret_keys))
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)
 
 
 def _secret_file(path: Path) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, Uuid, column, delete, select, table
 from sqlalchemy.dialects.postgresql import insert
 
 from core import audit
@@ -23,6 +25,11 @@ from .keys import keys
 from .models import SettingValue
 
 Value = str | int | bool
+# Names of accounts need no school: people of several schools have one account.
+_ACCOUNT = table("core_account", column("id", Uuid), column("name", Text))
+_SHOWN = select(SettingValue.key, SettingValue.value, SettingValue.updated_at, _ACCOUNT.c.name).outerjoin_from(
+    SettingValue, _ACCOUNT, _ACCOUNT.c.id == SettingValue.changed_by
+)
 _definitions: Mapping[str, Owned[Setting]] = MappingProxyType({})
 
 
@@ -34,6 +41,9 @@ class Shown:
     module: str
     value: Value | None
     is_set: bool
+    changed_at: datetime | None = None
+    changed_by: str = ""
+    """Name of the account; empty for the program and the command line."""
 
 
 def bind(registry: Registry) -> None:
@@ -92,10 +102,8 @@ def clear(ctx: Context, key: str) -> None:
     """Go back to the default; the only way to take a secret away."""
     setting = _find(key)
     _require(ctx, setting)
-    table = SettingValue.__table__
-    ctx.session.execute(
-        table.delete().where(table.c.key == key, table.c.school_id == _school(ctx, setting))  # type: ignore[attr-defined]
-    )
+    owner = SettingValue.school_id == _school(ctx, setting)
+    ctx.session.execute(delete(SettingValue).where(SettingValue.key == key, owner))
     audit.record(ctx, "settings.cleared", target=("setting", key))
 
 
@@ -103,21 +111,43 @@ def shown(ctx: Context, modules: frozenset[str]) -> list[Shown]:
     """All settings of the context's scope whose module is on, with their values, for the settings page."""
     ctx.require("core.settings.read" if ctx.school else "core.installation.manage")
     scope = "school" if ctx.school else "instance"
-    query = select(SettingValue.key, SettingValue.value).where(SettingValue.school_id == ctx.school)
-    stored: dict[str, Any] = {row.key: row.value for row in ctx.session.execute(query)}
+    stored = {row.key: row for row in ctx.session.execute(_SHOWN.where(SettingValue.school_id == ctx.school))}
     found = []
     for key, owned in _definitions.items():
         setting = owned.item
         if setting.scope != scope or not (owned.module == "core" or owned.module in modules):
             continue
-        value = None if setting.secret else _typed(setting, stored.get(key, setting.default))
-        found.append(Shown(setting, owned.module, value, key in stored))
+        row = stored.get(key)
+        value = None if setting.secret else _typed(setting, row.value if row else setting.default)
+        when, who = (row.updated_at, row.name or "") if row else (None, "")
+        found.append(Shown(setting, owned.module, value, row is not None, when, who))
     return found
+
+
+def values(ctx: Context, module: str) -> dict[str, Value]:
+    """All values of a module in the clear, to test a connection with; never to be shown. Asks as `shown` does."""
+    return {
+        one.setting.key: get(ctx, one.setting.key) for one in shown(ctx, frozenset({module})) if one.module == module
+    }
 
 
 def labels(keys_: Iterable[str]) -> dict[str, Message]:
     """What known settings are called, by key; unknown ones are left out."""
     return {key: _definitions[key].item.label for key in keys_ if key in _definitions}
+
+
+def checked(setting: Setting, value: Value) -> Value:
+    """A value in the setting's kind, as `put` would store it. Raises `Invalid`."""
+    return _check(setting, value)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return (parts.scheme == "https" or local) and bool(parts.hostname) and not parts.username
 
 
 def _find(key: str) -> Setting:
@@ -148,31 +178,38 @@ def _stored(ctx: Context, setting: Setting) -> Any:
 
 def _check(setting: Setting, value: Value) -> Value:
     """The value in the setting's kind; texts from a form are read."""
-    text = value.strip() if isinstance(value, str) else value
+    given = value.strip() if isinstance(value, str) else value
     problem: Message | None = None
     match setting.kind:
         case "bool":
-            text = text in (True, 1, "1", "on", "true", "yes")
+            given = given in (True, 1, "1", "on", "true", "yes")
         case "int":
             try:
-                text = int(text)
+                given = int(given)
             except ValueError:
                 problem = _("Please enter a whole number.")
+        case "money":
+            digits = str(given).replace(".", "").replace("\N{NO-BREAK SPACE}", "").removesuffix("₫").strip()
+            problem = None if digits.isdecimal() and len(digits) < 16 else _("Please enter an amount in whole dong.")
+            given = int(digits) if problem is None else given
+        case "address":
+            if given != "" and not _is_address(str(given)):
+                problem = _("Please enter an address that begins with https://.")
         case "choice":
-            if text not in {name for name, label in setting.choices}:
+            if given not in {name for name, label in setting.choices}:
                 problem = _("Choose one of the values.")
         case "text":
-            text = str(text)
+            given = str(given)
     if problem is not None:
         raise Invalid(_("The setting was not changed."), fields={setting.key: problem})
-    return text
+    return given
 
 
 def _typed(setting: Setting, stored: Any) -> Value:
     match setting.kind:
         case "bool":
             return bool(stored)
-        case "int":
+        case "int" | "money":
             return int(stored)
         case _:
             return str(stored)

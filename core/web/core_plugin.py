@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.access.scopes import CORE_SCOPES
+from core.audit import personal as audit_personal
 from core.audit.plugin import AuditPlugin
+from core.identity import personal as identity_personal
 from core.identity.oauth.plugin import OAuthPlugin
 from core.identity.oidc.plugin import OidcPlugin
 from core.identity.plugin import IdentityPlugin
+from core.notify import personal as notify_personal
 from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
-from core.sdk import AuditAction, AuditTarget, NavItem, Permission, RoleGrant, Scope, _, hookimpl
+from core.people import personal as people_personal
+from core.sdk import (
+    AuditAction,
+    AuditTarget,
+    Card,
+    NavItem,
+    Permission,
+    PersonalData,
+    RoleGrant,
+    Scope,
+    SlotPlace,
+    _,
+    hookimpl,
+)
 from core.sdk.web import ApiBlueprint
 from core.webhooks.plugin import WebhooksPlugin
 from core.work.plugin import WorkPlugin
 
-from . import audit_names, payments_api
+from . import audit_names, cards, code_lists_api, payments_api
 
 SCHOOL = _("The school")
 
@@ -48,6 +64,8 @@ class CorePlugin:
         return [
             NavItem(_("Today"), "home.start", "home", "core.home.see", order=0, bottom=True),
             NavItem(_("Accounts"), "people.accounts", "person", "core.accounts.read", section=SCHOOL, order=890),
+            NavItem(_("Figures and reports"), "figures.indicators", "book", "core.figures.read", SCHOOL, 870),
+            NavItem(_("Import and export"), "figures.exchange", "file", "core.figures.read", SCHOOL, 880),
             NavItem(_("Modules"), "operate.modules", "plug", "core.modules.read", section=SCHOOL, order=900),
             NavItem(
                 _("Record of changes"),
@@ -57,13 +75,26 @@ class CorePlugin:
                 section=SCHOOL,
                 order=910,
             ),
+            NavItem(_("Settings"), "settings.school", "gear", "core.settings.read", section=SCHOOL, order=905),
             NavItem(_("Webhooks"), "webhooks.overview", "external", "core.webhooks.manage", section=SCHOOL, order=920),
-            NavItem(_("Background work"), "work.overview", "gear", "core.jobs.read", section=SCHOOL, order=930),
+            NavItem(_("Background work"), "work.overview", "clock", "core.jobs.read", section=SCHOOL, order=930),
         ]
 
     @hookimpl
+    def provide_cards(self) -> list[Card]:
+        return cards.CARDS
+
+    @hookimpl
+    def provide_slot_places(self) -> list[SlotPlace]:
+        return [SlotPlace("core.home.top", _("Top of the start page"))]
+
+    @hookimpl
+    def provide_personal_data(self) -> list[PersonalData]:
+        return [people_personal.DATA, identity_personal.DATA, notify_personal.DATA, audit_personal.DATA]
+
+    @hookimpl
     def provide_api(self) -> list[ApiBlueprint]:
-        return payments_api.BLUEPRINTS
+        return [*payments_api.BLUEPRINTS, code_lists_api.blueprint]
 
 
 CORE_PLUGINS: tuple[object, ...] = (

@@ -16,6 +16,7 @@ from core.sdk.payments import (
     HttpClient,
     Notice,
     Outcome,
+    Probe,
     Redirect,
     RefundOrder,
     Refusal,
@@ -26,6 +27,7 @@ from core.sdk.payments import (
 )
 from core.sdk.text import Message, _
 
+from .probe import probe
 from .styles import STYLES
 from .transactions import plain_account
 
@@ -101,3 +103,7 @@ class BankNoticesProvider:
     ) -> tuple[Fact, ...] | Unknown:
         """A transfer is given back by another transfer (payout list)."""
         return Unknown("transfers are given back through a payout list")
+
+    def probe(self, config: Config, http: HttpClient, now: datetime) -> Probe:
+        """A notice that we sign ourselves with the settings must be accepted."""
+        return probe(self, config, now)

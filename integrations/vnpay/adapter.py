@@ -19,6 +19,7 @@ from core.sdk.payments import (
     HttpClient,
     Notice,
     Outcome,
+    Probe,
     Redirect,
     RefundOrder,
     Refusal,
@@ -31,6 +32,7 @@ from core.sdk.text import Message, _
 
 from . import notices, transactions, wire
 from .pay import PAY_URL, pay_redirect
+from .probe import probe
 
 _ANSWERS = {
     Outcome.RECORDED: ("00", "Confirm Success"),  # also for a recorded failure: else VNPay calls ten times
@@ -108,6 +110,10 @@ class VnpayProvider:
     ) -> tuple[Fact, ...] | Unknown:
         """Asynchronous at VNPay: the first answer is usually `REFUND_PENDING`."""
         return transactions.refund(order, attempt, config, http)
+
+    def probe(self, config: Config, http: HttpClient, now: datetime) -> Probe:
+        """querydr for a payment that cannot exist."""
+        return probe(config, http, now)
 
 
 def _is_address(text: str) -> bool:

@@ -18,7 +18,7 @@ class Authenticator(Base):
     __tablename__ = "core_totp"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("core_account.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str]
+    secret: Mapped[str] = mapped_column(info={"sealed": "'totp:' || CAST(account_id AS text)"})
     """Sealed with the keys of the installation, for this account only."""
     last_step: Mapped[int]
     """The time step of the last code that was taken: no code works twice (RFC 6238 section 5.2)."""

@@ -24,7 +24,7 @@ class FamilyCode(Identified, SchoolOwned, Base):
     child_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """Keyed digest: what a typed code is looked up by."""
-    code: Mapped[str]
+    code: Mapped[str] = mapped_column(info={"sealed": "'family-code:' || CAST(id AS text)"})
     """Sealed, to print the sheet again."""
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None]

@@ -262,3 +262,18 @@ def test_wrong_knobs_are_named(scene: Scene) -> None:
         scene.faults(dorp=1)
     with caught.value as answer:
         assert "dorp" in answer.read().decode()
+
+
+def test_the_settings_of_a_terminal_can_be_tested(scene: Scene) -> None:
+    """Right settings, a wrong key, another terminal, and nobody there: each in words of its own."""
+    right = VNPAY.probe(scene.config, HTTP, utc_now())
+    assert right.ok, str(right.message)
+    wrong = {
+        "secret key": {**scene.config, "hash_secret": "another-secret-0123456789"},
+        "terminal code": {**scene.config, "merchant_code": "NOBODY01"},
+        "does not answer": {**scene.config, "api_url": "http://127.0.0.1:9/"},
+    }
+    for said, config in wrong.items():
+        found = VNPAY.probe(config, HTTP, utc_now())
+        assert not found.ok
+        assert said in str(found.message)

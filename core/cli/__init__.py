@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import check, data, demo, people, plugin, reference, secrets, serve, work
+from . import backup, check, data, demo, people, plugin, reference, secrets, serve, work
 from .plugin import showing
 from .plugins import PluginGroup
 
@@ -18,6 +18,8 @@ def main() -> None:
 for command in (
     data.db,
     data.assets,
+    backup.backup,
+    backup.restore,
     serve.web,
     serve.worker,
     serve.simulators,

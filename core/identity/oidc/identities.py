@@ -48,7 +48,9 @@ _NUMBER_ADD = text(
 )
 _BY_NUMBER = text(
     "SELECT DISTINCT i.account_id FROM core_national_id n JOIN core_external_identity i ON i.id = n.identity_id"
-    " JOIN core_account_person p ON p.account_id = i.account_id AND p.school_id = :school WHERE n.digest = ANY(:digests)"
+    " WHERE n.digest = ANY(:digests)"
+    " AND (EXISTS (SELECT FROM core_grant g WHERE g.account_id = i.account_id AND g.school_id = :school)"
+    " OR EXISTS (SELECT FROM core_account_person p WHERE p.account_id = i.account_id AND p.school_id = :school))"
 )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -15,9 +18,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from core.data.embedded import create_database, database_url, drop_database
 from core.data.session import Database
 from core.identity.oauth.clients import NewClient, make_client
+from core.kernel.registry import Registry
+from core.sdk.testing.fixtures import SECRET
+from core.settings.instance import InstanceSettings
 from core.types.actor import Actor
+from core.web.app import create_app
+from tests.conftest import make_school
 
 BACK = "https://app.example/back?x=1"
 VERIFIER = "v" * 64
@@ -85,6 +94,33 @@ def make(app: Flask, db: Database, actor: Actor, school: UUID, **values: Any) ->
     with db.context(actor, school) as ctx:
         client_id, secret = make_client(ctx, new)
     return Program(app, str(client_id), secret)
+
+
+@pytest.fixture(scope="module")
+def db(server: str, template: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """One database for a file of tests: each makes clients and people of its own."""
+    name = f"oauth_{os.getpid()}_{request.module.__name__.rpartition('.')[2]}"
+    create_database(server, name, template=template)
+    database = Database(database_url(server, name, "truong_app"), pool_size=4)
+    yield database
+    database.close()
+    drop_database(server, name)
+
+
+@pytest.fixture(scope="module")
+def school(db: Database, registry: Registry) -> UUID:
+    return make_school(db, "HOAPHUONG", "Trường THCS Hoa Phượng", "lower_secondary", "TRH", registry.school_modules())
+
+
+@pytest.fixture(scope="module")
+def other_school(db: Database, registry: Registry) -> UUID:
+    return make_school(db, "CANHDIEU", "Trường Tiểu học Cánh Diều", "primary", "TRG", registry.school_modules())
+
+
+@pytest.fixture(scope="module")
+def app(db: Database, registry: Registry, var: Path) -> Flask:
+    settings = InstanceSettings(secret_keys=(SECRET,), var=var, base_url="http://localhost", secure_cookies=False)
+    return create_app(settings, db=db, registry=registry)
 
 
 @pytest.fixture

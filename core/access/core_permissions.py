@@ -5,16 +5,20 @@ from __future__ import annotations
 from core.types.contributions import Permission, RoleGrant
 from core.types.message import _
 
-from .roles import HEAD, OFFICE, OPERATOR, ROLES
+from .roles import ACCOUNTANT, HEAD, OFFICE, OPERATOR, ROLES
 
 PERMISSIONS = [
     Permission("core.home.see", _("See the start page")),
+    Permission("core.figures.read", _("See figures and reports of the school")),
     Permission("core.account.own", _("Manage one's own account")),
     Permission("core.accounts.read", _("See the accounts of the school")),
     Permission("core.accounts.manage", _("Create, disable and reset accounts")),
     Permission("core.families.invite", _("Give out codes with which families join")),
     Permission("core.roles.grant", _("Give and take roles")),
     Permission("core.people.edit", _("Edit persons and family relations")),
+    Permission("core.people.data", _("See all that is held on a person")),
+    Permission("core.people.data.own", _("See all that is held on oneself and one's own children")),
+    Permission("core.people.erase", _("Erase what is held on a person")),
     Permission("core.school.manage", _("Edit the school and its years")),
     Permission("core.schools.create", _("Add schools to the installation")),
     Permission("core.modules.read", _("See modules and their state")),
@@ -27,9 +31,17 @@ PERMISSIONS = [
     Permission("core.audit.verify", _("Verify the record of who did what")),
 ]
 
-_EVERYBODY = frozenset({"core.home.see", "core.account.own"})
+_EVERYBODY = frozenset({"core.home.see", "core.account.own", "core.people.data.own"})
 _OFFICE = frozenset(
-    {"core.accounts.read", "core.accounts.manage", "core.families.invite", "core.roles.grant", "core.people.edit"}
+    {
+        "core.accounts.read",
+        "core.accounts.manage",
+        "core.families.invite",
+        "core.roles.grant",
+        "core.people.edit",
+        "core.people.data",
+        "core.figures.read",
+    }
 )
 _LEADING = frozenset(
     {
@@ -40,6 +52,7 @@ _LEADING = frozenset(
         "core.school.manage",
         "core.audit.read",
         "core.audit.verify",
+        "core.people.erase",
     }
 )
 _INSTALLATION = frozenset({"core.schools.create", "core.modules.restricted", "core.installation.manage"})
@@ -47,6 +60,12 @@ _INSTALLATION = frozenset({"core.schools.create", "core.modules.restricted", "co
 ROLE_GRANTS = [
     *(RoleGrant(role, _EVERYBODY) for role in ROLES),
     RoleGrant(OFFICE, _OFFICE),
+    RoleGrant(ACCOUNTANT, frozenset({"core.figures.read"})),
     RoleGrant(HEAD, _OFFICE | _LEADING),
-    RoleGrant(OPERATOR, (_OFFICE - {"core.people.edit", "core.families.invite"}) | _LEADING | _INSTALLATION),
+    RoleGrant(
+        OPERATOR,
+        (_OFFICE - {"core.people.edit", "core.people.data", "core.families.invite"})
+        | (_LEADING - {"core.people.erase"})
+        | _INSTALLATION,
+    ),
 ]

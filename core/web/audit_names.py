@@ -28,6 +28,10 @@ def _reason(detail: Mapping[str, Any]) -> Message | None:
     return _("Reason: %(reason)s", reason=str(detail.get("reason") or "–"))
 
 
+def _how(detail: Mapping[str, Any]) -> Message | None:
+    return _("Taken away as a file") if detail.get("how") == "exported" else None
+
+
 def _rows(detail: Mapping[str, Any]) -> Message | None:
     return _("%(rows)s rows in %(tables)s tables", rows=detail.get("rows"), tables=len(detail.get("tables") or ()))
 
@@ -61,6 +65,8 @@ ACTIONS = [
     AuditAction("settings.cleared", _("Setting put back to its default")),
     AuditAction("people.person_created", _("Person added")),
     AuditAction("people.person_changed", _("Person changed")),
+    AuditAction("people.data_seen", _("All that is held on a person looked at"), _how),
+    AuditAction("people.data_erased", _("Data of a person erased")),
     AuditAction("people.related", _("Guardian linked to a child")),
     AuditAction("people.unrelated", _("Guardian taken from a child")),
     AuditAction("access.granted", _("Role given"), _role),

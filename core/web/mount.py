@@ -97,11 +97,16 @@ def _refuse_open_views(views: Views) -> None:
 
 
 def _check_links(app: Flask, program: Runtime) -> None:
-    """An entry of the rail that leads nowhere would break every page."""
-    for owned in program.registry.owned("provide_nav"):
-        if owned.item.endpoint not in app.view_functions:
-            diagnosis = f"provide_nav: there is no page {owned.item.endpoint!r}"
-            program.registry.quarantine(owned.module, PluginState.ROUTE_FAILED, diagnosis)
+    """A link that leads nowhere would break every page that shows it; a part without its place is only missing."""
+    for hook in ("provide_nav", "provide_actions", "provide_importers", "provide_exporters"):
+        for owned in program.registry.owned(hook):
+            if owned.item.endpoint not in app.view_functions:
+                diagnosis = f"{hook}: there is no page {owned.item.endpoint!r}"
+                program.registry.quarantine(owned.module, PluginState.ROUTE_FAILED, diagnosis)
+    places = program.registry.slot_places()
+    for owned in program.registry.owned("provide_slots"):
+        if owned.item.place not in places:
+            log.warning("plugin %s: no page has the place %s", owned.module, owned.item.place)
 
 
 def _closed(program: Runtime) -> Callable[[], None]:

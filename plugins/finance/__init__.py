@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sdk import (
+    Action,
     AuditAction,
     AuditTarget,
     Card,
     Demo,
     EventType,
+    Indicator,
     Manifest,
     NavItem,
     Permission,
+    PersonalData,
     RecordTab,
+    Report,
     RoleGrant,
     SearchSource,
     Setting,
+    SlotPlace,
     Subscriber,
     Task,
     _,
@@ -133,3 +138,33 @@ class Plugin:
         from .demo import DEMOS
 
         return DEMOS
+
+    @hookimpl
+    def provide_indicators(self) -> list[Indicator]:
+        from .figures import INDICATORS
+
+        return INDICATORS
+
+    @hookimpl
+    def provide_reports(self) -> list[Report]:
+        from .figures import REPORTS
+
+        return REPORTS
+
+    @hookimpl
+    def provide_slot_places(self) -> list[SlotPlace]:
+        from .figures import PLACES
+
+        return PLACES
+
+    @hookimpl
+    def provide_actions(self) -> list[Action]:
+        from .figures import ACTIONS
+
+        return ACTIONS
+
+    @hookimpl
+    def provide_personal_data(self) -> list[PersonalData]:
+        from .personal import PERSONAL
+
+        return PERSONAL

@@ -8,14 +8,22 @@ from core.sdk import (
     AuditAction,
     AuditTarget,
     Card,
+    CodeList,
     CommandItem,
+    Context,
     Demo,
     EventType,
+    Exporter,
+    Importer,
+    Indicator,
     Manifest,
     NavItem,
     Permission,
+    PersonalData,
+    Report,
     RoleGrant,
     SearchSource,
+    SlotPlace,
     Task,
     _,
     hookimpl,
@@ -25,6 +33,8 @@ from . import models as models
 from .access import PERMISSIONS, ROLES
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask import Blueprint
 
     from core.sdk.web import ApiBlueprint
@@ -35,7 +45,7 @@ manifest = Manifest(
     label=_("Pupils"),
     requires_api=">=0.1,<1",
     addresses=("/classes", "/imports"),
-    data_classes=("identity", "contact", "family", "address", "policy", "origin"),
+    data_classes=("identity", "contact", "family", "address", "policy", "origin", "health"),
     description=_("Records of pupils, classes, guardians; import from Excel that explains itself."),
 )
 
@@ -119,3 +129,51 @@ class Plugin:
         from .cli import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def provide_indicators(self) -> list[Indicator]:
+        from .figures import INDICATORS
+
+        return INDICATORS
+
+    @hookimpl
+    def provide_reports(self) -> list[Report]:
+        from .figures import REPORTS
+
+        return REPORTS
+
+    @hookimpl
+    def provide_importers(self) -> list[Importer]:
+        from .figures import IMPORTERS
+
+        return IMPORTERS
+
+    @hookimpl
+    def provide_exporters(self) -> list[Exporter]:
+        from .figures import EXPORTERS
+
+        return EXPORTERS
+
+    @hookimpl
+    def provide_code_lists(self) -> list[CodeList]:
+        from .figures import CODE_LISTS
+
+        return CODE_LISTS
+
+    @hookimpl
+    def provide_slot_places(self) -> list[SlotPlace]:
+        from .figures import PLACES
+
+        return PLACES
+
+    @hookimpl
+    def provide_personal_data(self) -> list[PersonalData]:
+        from .personal import PERSONAL
+
+        return PERSONAL
+
+    @hookimpl
+    def resolve_person_page(self, ctx: Context, person_id: UUID) -> str | None:
+        from .figures import person_page
+
+        return person_page(ctx, person_id)

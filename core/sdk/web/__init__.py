@@ -5,7 +5,7 @@ from .forms import form_errors, load_form, say
 from .history import timeline_of
 from .idempotency import idempotent
 from .language import locale, translate
-from .parts import record_tabs, tab_content
+from .parts import bulk_actions, person_page, record_actions, record_tabs, slot_parts, tab_content
 from .render import addresses, file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
 from .view import page, public
@@ -18,6 +18,7 @@ __all__ = [
     "Visitor",
     "addresses",
     "api",
+    "bulk_actions",
     "check_etag",
     "etag_of",
     "file_response",
@@ -29,13 +30,16 @@ __all__ = [
     "locale",
     "page",
     "paged",
+    "person_page",
     "public",
+    "record_actions",
     "record_tabs",
     "redirect_to",
     "render",
     "runtime",
     "say",
     "see_other",
+    "slot_parts",
     "tab_content",
     "timeline_of",
     "translate",

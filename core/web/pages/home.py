@@ -20,6 +20,7 @@ from core.access.roles import PARENT
 from core.data.context import Context
 from core.data.fold import fold
 from core.identity.families.home import FamilyAt, families_of
+from core.sdk.web.parts import slot_parts
 from core.sdk.web.render import redirect_to, render, see_other
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, require_visitor
@@ -46,7 +47,8 @@ def start(ctx: Context) -> str:
     work = [pair for pair in cards if pair not in own]
     elsewhere = [_elsewhere(family) for family in families if family.school_id != ctx.school]
     here = next((family for family in families if split and family.school_id == ctx.school), None)
-    return render("pages/home.html", cards=work, own=own, here=here, elsewhere=elsewhere, now=ctx.now())
+    top = slot_parts(ctx, "core.home.top")
+    return render("pages/home.html", top=top, cards=work, own=own, here=here, elsewhere=elsewhere, now=ctx.now())
 
 
 def _cards(ctx: Context, modules: frozenset[str]) -> list[tuple[Card, Markup]]:

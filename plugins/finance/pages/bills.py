@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context, Message, _
 from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid
-from core.sdk.web import flash, page, redirect_to, render, runtime, timeline_of
+from core.sdk.web import flash, page, redirect_to, render, runtime, slot_parts, timeline_of
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import bills as service
 from plugins.finance.services import corrections, desk, links, paid
@@ -55,6 +55,7 @@ def _bill(ctx: Context, bill_id: UUID, errors: dict[str, Message]) -> str:
         channel_name=channel_name,
         kinds=KINDS,
         history=timeline_of(ctx, ("finance_bill", bill_id)),
+        side=slot_parts(ctx, "finance.bill.side", bill_id),
         link=f"{runtime().base_url}/pay/{links.pay_link(ctx, bill_id)}" if live else "",
         key=typed().get("key") or str(new_id()),
         values=typed(),

@@ -18,14 +18,17 @@ from core.sdk.text import _, translator
 from core.sdk.web import (
     Cursor,
     addresses,
+    bulk_actions,
     file_response,
     flash,
     form_errors,
     load_form,
     page,
+    record_actions,
     record_tabs,
     redirect_to,
     render,
+    slot_parts,
     tab_content,
 )
 from core.sdk.web.render import locale
@@ -93,6 +96,7 @@ def index(ctx: Context) -> str:
         may_edit=ctx.actor.has("learners.learner.edit"),
         may_import=ctx.actor.has("learners.import.run"),
         may_export=ctx.actor.has("learners.learner.export"),
+        actions=bulk_actions(ctx, "learner"),
     )
 
 
@@ -106,6 +110,8 @@ def _rows(lines: list[services.LearnerLine]) -> list[dict[str, object]]:
     address = addresses("learners.show", "learner_id")
     return [
         {
+            "id": line.id,
+            "title": line.full_name,
             "name": {"name": f"{line.full_name} ({line.suffix})" if line.suffix else line.full_name,
                      "url": address(line.id)},
             "class": line.class_name,
@@ -142,6 +148,8 @@ def show(ctx: Context, learner_id: UUID) -> str:
         history=_history(ctx, learner_id) if current == "history" else [],
         ethnic_names=ethnic.NAMES,
         province_names=provinces.NAMES,
+        head=slot_parts(ctx, "learners.learner.head", learner_id, learner_id),
+        actions=record_actions(ctx, "learner", learner_id),
         may_edit=ctx.actor.has("learners.learner.edit"),
         may_invite=ctx.actor.has("core.accounts.manage"),
     )

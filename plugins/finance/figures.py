@@ -1,0 +1,77 @@
+"""Numbers and reports of fees, and the places and buttons that this module puts elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+
+from core.sdk import Action, Column, Context, Indicator, Report, SlotPlace, _
+from core.sdk.ledger import Charge
+
+from .models import Bill
+from .services.debtors import debtors, debts_by_age
+
+_BOOKS = _("The school's own books: bills, and payments posted to them")
+
+
+def _asked(ctx: Context) -> int:
+    mine = select(func.coalesce(func.sum(Bill.total), 0)).where(
+        Bill.school_id == ctx.school_id, Bill.state == "published"
+    )
+    return int(ctx.session.execute(mine).scalar_one())
+
+
+def _open(ctx: Context) -> int:
+    mine = select(func.coalesce(func.sum(Charge.due - Charge.allocated), 0)).where(
+        Charge.school_id == ctx.school_id, Charge.state == "open"
+    )
+    return int(ctx.session.execute(mine).scalar_one())
+
+
+def _owing(ctx: Context) -> int:
+    return debts_by_age(ctx).people
+
+
+INDICATORS = [
+    Indicator("finance.billed", _("Billed so far"), _("Sum of all bills that are out, cancelled ones left out"),
+              _BOOKS, "finance.bill.read", _asked, "money", order=50),
+    Indicator("finance.open", _("Not paid yet"), _("What is still open of all charges, also those not due yet"),
+              _BOOKS, "finance.debtor.read", _open, "money", order=51),
+    Indicator("finance.people_owing", _("Pupils with open charges"), _("Pupils of whom at least one charge is open"),
+              _BOOKS, "finance.debtor.read", _owing, order=52),
+]  # fmt: skip
+
+
+def _late(ctx: Context, values: object) -> Iterator[Sequence[str | int | date]]:
+    after = None
+    while True:
+        page = debtors(ctx, after=after, limit=500)
+        for row in page.rows:
+            yield row.full_name, row.owed, row.oldest_due_on, row.charges
+        if page.next is None:
+            return
+        after = page.next
+
+
+REPORTS = [
+    Report(
+        "finance.debtors",
+        _("Overdue fees"),
+        _("Pupils with overdue charges, the largest sum first."),
+        "finance.debtor.read",
+        columns=(
+            Column("name", _("Full name")),
+            Column("owed", _("Overdue"), "money"),
+            Column("since", _("Since"), "date"),
+            Column("charges", _("Charges"), "number"),
+        ),
+        rows=_late,
+    )
+]
+PLACES = [SlotPlace("finance.bill.side", _("Beside a bill"), "finance_bill")]
+ACTIONS = [
+    Action("learner", "finance.exemption", _("Enter an exemption"), "finance.exemption.edit", "finance.new_exemption",
+           argument="person", icon="star"),
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""What this module holds on a person. Books are kept: the Law on Accounting wants their papers for ten years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, _
+from core.sdk.data import format_vnd, local_date
+
+from .models import Bill, Exemption, Receipt, Round
+
+YEARS = 10
+"""Law on Accounting 88/2015/QH13, article 41: papers that books are written from."""
+_REASON = _("Papers of the books are kept for at least ten years (Law on Accounting 88/2015/QH13, article 41).")
+_MOST = 200
+
+
+def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
+    """Bills, receipts and exemptions."""
+    bills = (
+        select(Round.title, Bill.total)
+        .join(Round, Round.id == Bill.round_id)
+        .where(Bill.school_id == ctx.school_id, Bill.person_id == person_id)
+        .order_by(Bill.id.desc())
+        .limit(_MOST)
+    )
+    receipts = (
+        select(Receipt.year, Receipt.number, Receipt.amount)
+        .where(Receipt.school_id == ctx.school_id, Receipt.person_id == person_id)
+        .order_by(Receipt.id.desc())
+        .limit(_MOST)
+    )
+    exemptions = select(Exemption.group_code, Exemption.evidence).where(
+        Exemption.school_id == ctx.school_id, Exemption.person_id == person_id
+    )
+    facts: list[tuple[Message, str]] = []
+    facts += [(_("Bill"), f"{row.title}: {format_vnd(row.total)}") for row in ctx.session.execute(bills)]
+    facts += [
+        (_("Receipt"), f"{row.number}/{row.year}: {format_vnd(row.amount)}") for row in ctx.session.execute(receipts)
+    ]
+    facts += [(_("Exemption"), f"{row.group_code}: {row.evidence}") for row in ctx.session.execute(exemptions)]
+    return [Held(_("Fees"), facts)] if facts else []
+
+
+def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
+    """Nothing goes before its time."""
+    last = ctx.session.execute(
+        select(func.max(Bill.issued_at)).where(Bill.school_id == ctx.school_id, Bill.person_id == person_id)
+    ).scalar_one()
+    if last is None and not show(ctx, person_id):
+        return Erasure()
+    until = date(local_date(last).year + YEARS, 12, 31) if last else None
+    return Erasure(kept=[Kept(_("Bills, receipts, exemptions"), _REASON, until)])
+
+
+PERSONAL = [
+    PersonalData(
+        "finance.books",
+        _("Fees"),
+        purpose=_("To ask for fees, to prove what was paid."),
+        basis=_("Law on Accounting 88/2015/QH13; Decree 238/2025/ND-CP on tuition"),
+        retention=_("At least ten years after the year of the payment"),
+        data_classes=("identity", "finance"),
+        show=show,
+        erase=erase,
+        order=200,
+    )
+]

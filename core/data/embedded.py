@@ -36,12 +36,16 @@ def database_url(server: str, database: str, role: str) -> str:
 
 
 def create_database(server: str, database: str, *, template: str | None = None) -> None:
-    """Create the roles (once) and a database owned by `truong_owner`; does nothing when it is there."""
+    """Create the roles (once) and a database owned by `truong_owner`; does nothing when it is there.
+
+    Args:
+        template: a database nobody uses now; its files are copied, which is quicker than its pages.
+    """
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(CREATE_ROLES.encode())
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
         if not found:
-            source = f' TEMPLATE "{template}"' if template else ""
+            source = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
             connection.execute(f'CREATE DATABASE "{database}" OWNER truong_owner{source}'.encode())
 
 

@@ -24,7 +24,8 @@ _HELD = text(
 _GIVE = text(
     "INSERT INTO core_oauth_consent AS c (client_id, account_id, subject, scopes, granted_at)"
     " VALUES (:client, :account, :subject, :scopes, :now) ON CONFLICT (client_id, account_id) DO UPDATE SET"
-    " scopes = CASE WHEN c.withdrawn_at IS NULL THEN ARRAY(SELECT DISTINCT unnest(c.scopes || excluded.scopes) ORDER BY 1)"
+    " scopes = CASE WHEN c.withdrawn_at IS NULL"
+    " THEN ARRAY(SELECT DISTINCT unnest(c.scopes || excluded.scopes) ORDER BY 1)"
     " ELSE excluded.scopes END, granted_at = :now, withdrawn_at = NULL RETURNING subject"
 )
 _MINE = text(
@@ -113,10 +114,10 @@ def withdraw(ctx: Context, client_id: UUID) -> None:
         if school is not None:
             ctx.session.execute(_END, values)
             ctx.session.execute(_END_CODES, values)
-            detail = {"account": values["account"]}
     if school is None:
         raise NotFound
     at = school if ctx.school is None else None
+    detail = {"account": values["account"]}
     audit.record(ctx, "oauth.consent_withdrawn", target=("oauth_client", client_id), detail=detail, school_id=at)
 
 

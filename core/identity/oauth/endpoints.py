@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from authlib.oauth2.rfc7009 import RevocationEndpoint
-from authlib.oauth2.rfc7662 import IntrospectionEndpoint
+from core.identity.library import IntrospectionEndpoint, RevocationEndpoint
 
 from . import store
 from .holders import Client, Token

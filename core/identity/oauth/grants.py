@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
-from authlib.oauth2.rfc7636 import CodeChallenge
-
 from core import audit
+from core.identity.library import (
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    CodeChallenge,
+    InvalidRequestError,
+    InvalidScopeError,
+    RefreshTokenGrant,
+)
 
 from . import store
 from .holders import Client, Code, Person, Token

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
-
 from core.identity.digests import matches
+from core.identity.library import ClientMixin, TokenMixin
 
 from .clients import SECRET
 from .scopes import OPENID, scope_of, split

@@ -86,7 +86,3 @@ def _make(ctx: Context, *, now_on: bool) -> None:
     }
     ctx.session.execute(_ADD, values)
     audit.record(ctx, "oauth.key_made", target=("oauth_key", kid))
-
-
-
-

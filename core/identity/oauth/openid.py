@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from authlib.oidc.core.util import create_half_hash
 from joserfc import jwt
 from sqlalchemy import text
 
 from core.data.context import Context
+from core.identity.library import create_half_hash
 
 from . import keys
 from .holders import Client, Code, Person

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from authlib.common.urls import add_params_to_uri
-from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import (
+from core.data.context import Context
+from core.identity.library import (
     AuthorizationServer,
     InvalidRequestError,
     InvalidScopeError,
+    OAuth2Error,
     UnsupportedGrantTypeError,
     UnsupportedResponseTypeError,
+    add_params_to_uri,
 )
-
-from core.data.context import Context
 
 from . import grants, openid, store
 from .assertions import PrivateKeyAssertion
@@ -72,7 +71,9 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
             for name in ("request", "request_uri"):
                 if name in request.payload.data:
                     uri = grant.redirect_uri
-                    raise InvalidRequestError(f"{name} is not supported.", redirect_uri=uri, state=request.payload.state)
+                    raise InvalidRequestError(
+                        f"{name} is not supported.", redirect_uri=uri, state=request.payload.state
+                    )
         except OAuth2Error as error:
             error.state = request.payload.state
             return self._refuse(error)
@@ -148,7 +149,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
             token["id_token"] = openid.id_token(self.ctx, self.issuer, request.client, request.user, request, token)
         return status, token, headers
 
-    def _wrong_type(self, request: Request) -> OAuth2Error:
+    def _wrong_type(self, request: Request) -> Any:
         """The refusal of another response type goes back only to an address of the client."""
         client = self.query_client(request.payload.client_id or "")
         uri = request.payload.redirect_uri
@@ -161,7 +162,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
             return self._refuse(InvalidRequestError("A parameter came more than once."))
         return None
 
-    def _refuse(self, error: OAuth2Error) -> Answer:
+    def _refuse(self, error: Any) -> Answer:
         return self._checked(self.handle_response(*error()))
 
     @staticmethod

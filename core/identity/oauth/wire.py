@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
+from core.identity.library import OAuth2Payload, OAuth2Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,7 @@ LIFE = timedelta(days=7)
 _LENGTH = 10
 _PURPOSE = "identity.link_code"
 _END = text("DELETE FROM core_link_code WHERE account_id = :account AND used_at IS NULL")
-_ADD = text(
-    "INSERT INTO core_link_code (id, digest, account_id, expires_at) VALUES (:id, :digest, :account, :until)"
-)
+_ADD = text("INSERT INTO core_link_code (id, digest, account_id, expires_at) VALUES (:id, :digest, :account, :until)")
 _USE = text(
     "UPDATE core_link_code c SET used_at = :now FROM core_account a WHERE c.digest = ANY(:digests)"
     " AND c.used_at IS NULL AND c.expires_at > :now AND a.id = c.account_id AND a.state = 'active'"

@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.client import OAuth2Client
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from core.identity.library import OAuth2Client, OAuth2Error, PrivateKeyJWT
 from core.types.http import HttpAnswer
 
 from .outside import Outside, json_object
@@ -51,7 +49,7 @@ class _Session:
         return _Answer(self._outside.ask("POST", url, headers=sent, body=body.encode()))
 
 
-def client_of(outside: Outside, provider: str) -> OAuth2Client:
+def client_of(outside: Outside, provider: str) -> Any:
     """Authlib's client for one provider.
 
     Raises:
@@ -130,7 +128,7 @@ def _private_key(profile: ProviderProfile) -> tuple[RSAKey | ECKey, str]:
     raise OidcRefused("set_up:private_key")
 
 
-def _code(error: OAuth2Error) -> str:
+def _code(error: Any) -> str:
     """The error's code if it is one; anything longer is not for the log."""
     code = str(error.error or "")
     return code if code.replace("_", "").isalnum() and len(code) <= 40 else "other"

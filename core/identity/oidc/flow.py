@@ -192,9 +192,7 @@ def _prove(
     kept = one.secrets()
     token = exchange(outside, provider.name, code, kept["verifier"])
     max_age = 0 if one.purpose == "confirm" else None
-    claims = id_token_claims(
-        outside, token, nonce=kept["nonce"], minimum=one.minimum, now=clock(), max_age=max_age
-    )
+    claims = id_token_claims(outside, token, nonce=kept["nonce"], minimum=one.minimum, now=clock(), max_age=max_age)
     more = userinfo(outside, token, claims["sub"])
     merged = {**more, **{name: value for name, value in claims.items() if name in _OURS or name not in more}}
     try:

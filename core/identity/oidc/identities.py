@@ -25,12 +25,13 @@ from .refusal import OidcRefused
 _NATIONAL = "identity.national_id"
 _FIND = text(
     "SELECT i.id, i.account_id, i.tech_id, i.full_name, a.state, a.name FROM core_external_identity i"
-    " JOIN core_account a ON a.id = i.account_id WHERE i.issuer = :issuer AND i.subject = :subject FOR UPDATE OF i"
+    " JOIN core_account a ON a.id = i.account_id WHERE i.issuer = :issuer AND i.subject = :subject"
+    " FOR UPDATE OF i"
 )
 _ADD = text(
-    "INSERT INTO core_external_identity (id, account_id, provider, issuer, subject, tech_id, full_name, birth_date, idp,"
-    " assurance, linked_at) VALUES (:id, :account, :provider, :issuer, :subject, :tech_id, :full_name, :birth_date,"
-    " :idp, :assurance, :now) ON CONFLICT (issuer, subject) DO NOTHING RETURNING id"
+    "INSERT INTO core_external_identity (id, account_id, provider, issuer, subject, tech_id, full_name, birth_date,"
+    " idp, assurance, linked_at) VALUES (:id, :account, :provider, :issuer, :subject, :tech_id, :full_name,"
+    " :birth_date, :idp, :assurance, :now) ON CONFLICT (issuer, subject) DO NOTHING RETURNING id"
 )
 _TOUCH = text(
     "UPDATE core_external_identity SET last_used_at = :now, full_name = :full_name, birth_date = :birth_date,"
@@ -44,7 +45,8 @@ _UNLINK = text("DELETE FROM core_external_identity WHERE id = :id AND account_id
 _NUMBER = text("SELECT id, digest, sealed FROM core_national_id WHERE identity_id = :identity AND until IS NULL")
 _NUMBER_OVER = text("UPDATE core_national_id SET until = :now WHERE identity_id = :identity AND until IS NULL")
 _NUMBER_ADD = text(
-    "INSERT INTO core_national_id (id, identity_id, digest, sealed, since) VALUES (:id, :identity, :digest, :sealed, :now)"
+    "INSERT INTO core_national_id (id, identity_id, digest, sealed, since)"
+    " VALUES (:id, :identity, :digest, :sealed, :now)"
 )
 _BY_NUMBER = text(
     "SELECT DISTINCT i.account_id FROM core_national_id n JOIN core_external_identity i ON i.id = n.identity_id"
@@ -108,7 +110,8 @@ def doubt_tech_id(ctx: Context, who: PortalIdentity) -> None:
 def link(ctx: Context, account_id: UUID, account_name: str, provider: str, who: PortalIdentity) -> Known:
     """Let an identity open an account from now on, in a context over all schools.
 
-    Whoever calls has made sure of both ends: the provider's proof, and a fresh proof to us or a code of the school (L2).
+    Whoever calls has made sure of both ends: the provider's proof, and a fresh proof to us or a code of the school
+    (L2).
 
     Raises:
         Conflict: when the identity opens another account already.

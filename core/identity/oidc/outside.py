@@ -97,9 +97,7 @@ class Outside:
         url = self.metadata().jwks
         return _kept(url, lambda: self._json("GET", url), _AGAIN if fresh else _KEEP)
 
-    def ask(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> HttpAnswer:
+    def ask(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> HttpAnswer:
         """One call.
 
         Raises:

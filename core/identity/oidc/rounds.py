@@ -33,12 +33,14 @@ _ADD = text(
 _COLUMNS = "id, provider, issuer, purpose, minimum, secrets, return_path, account_id, session_id"
 # Another browser does not even use it up: only the right one can.
 _TAKE = text(
-    "UPDATE core_oidc_pending SET used_at = :now WHERE state_hash = :state AND browser_hash = :browser"
-    f" AND provider = :provider AND purpose = ANY(:purposes) AND used_at IS NULL AND expires_at > :now RETURNING {_COLUMNS}"
+    "UPDATE core_oidc_pending SET used_at = :now WHERE state_hash = :state AND browser_hash = :browser"  # noqa: S608
+    " AND provider = :provider AND purpose = ANY(:purposes) AND used_at IS NULL AND expires_at > :now"
+    f" RETURNING {_COLUMNS}"
 )
 _WAIT = text("UPDATE core_oidc_pending SET secrets = :secrets, expires_at = :until WHERE id = :id")
 _TRY = text(
-    "UPDATE core_oidc_pending SET tries = tries + 1 WHERE id = :id AND browser_hash = :browser AND used_at IS NOT NULL"
+    "UPDATE core_oidc_pending SET tries = tries + 1 WHERE id = :id AND browser_hash = :browser"  # noqa: S608
+    " AND used_at IS NOT NULL"
     f" AND purpose = 'sign_in' AND expires_at > :now AND tries < :most RETURNING {_COLUMNS}"
 )
 _PEEK = text(

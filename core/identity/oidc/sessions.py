@@ -55,9 +55,7 @@ class Farewell:
     fields: dict[str, str] = field(repr=False)
 
 
-def keep(
-    ctx: Context, session_id: UUID, identity_id: UUID, issuer: str, sid: str, id_token: str, level: int
-) -> None:
+def keep(ctx: Context, session_id: UUID, identity_id: UUID, issuer: str, sid: str, id_token: str, level: int) -> None:
     """Remember which session of the provider stands behind one of ours."""
     values = {
         "session": session_id,

@@ -66,7 +66,11 @@ class TestVnconnect(IdentityProviderContract):
             put(ctx, "oidc.vnconnect_client_secret", "a-secret")
             found = VnconnectProvider().profile(ctx)
         assert found is not None
-        assert (found.auth_method, found.userinfo, found.levels) == ("client_secret_post", "POST", ("LoA1", "LoA2", "LoA3"))
+        assert (found.auth_method, found.userinfo, found.levels) == (
+            "client_secret_post",
+            "POST",
+            ("LoA1", "LoA2", "LoA3"),
+        )
         return found
 
     @pytest.fixture
@@ -103,7 +107,9 @@ def test_days(written: str, read: date | None) -> None:
     assert day(written) == read
 
 
-@pytest.mark.parametrize(("written", "read"), [("012345678", "012345678"), ("B1234567", ""), ("1" * 12, "1" * 12), ("1", "")])
+@pytest.mark.parametrize(
+    ("written", "read"), [("012345678", "012345678"), ("B1234567", ""), ("1" * 12, "1" * 12), ("1", "")]
+)
 def test_numbers(written: str, read: str) -> None:
     assert national_id(written) == read
 

@@ -97,7 +97,11 @@ def token(form: dict[str, str], header: str) -> tuple[str, list[tuple[str, str]]
     if question.get("code_challenge") != challenge:
         return document({"error": "invalid_grant"}, "400 Bad Request")
     access = "CANARY-access-token"
-    answer: dict[str, Any] = {"access_token": access, "token_type": "Bearer", "expires_in": faults.get("expires_in", 300)}
+    answer: dict[str, Any] = {
+        "access_token": access,
+        "token_type": "Bearer",
+        "expires_in": faults.get("expires_in", 300),
+    }
     answer["id_token"] = id_token(question, access)
     for name in faults.get("without", []):
         answer.pop(name, None)

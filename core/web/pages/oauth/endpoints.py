@@ -28,7 +28,9 @@ def issuer() -> str:
 
 def call() -> Call:
     """The present request without Flask."""
-    return Call(request.method, request.args.to_dict(flat=False), request.form.to_dict(flat=False), request.headers)
+    return Call(
+        request.method, request.args.to_dict(flat=False), request.form.to_dict(flat=False), dict(request.headers)
+    )
 
 
 def answered(answer: Answer) -> Response:

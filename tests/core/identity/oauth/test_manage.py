@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -67,7 +68,9 @@ def test_only_who_may_and_never_more_than_their_own_rights(
     assert stranger.get(f"/programs/{learning.id}").status_code == 404
     csrf = {"csrf_token": stranger.csrf}  # type: ignore[attr-defined]
     assert stranger.post(f"/programs/{learning.id}/off", data=csrf).status_code == 404
-    weak = Actor("account", "x", permissions=frozenset({"core.clients.manage", "core.clients.read"}), proved_at=utc_now())
+    weak = Actor(
+        "account", "x", permissions=frozenset({"core.clients.manage", "core.clients.read"}), proved_at=utc_now()
+    )
     service = NewClient("a", "b", "service", permissions=["payments.cash.collect"])
     with db.context(weak, school) as ctx, pytest.raises(Forbidden):
         make_client(ctx, service)
@@ -83,8 +86,9 @@ def test_keys_of_a_client_are_public_halves(db: Database, school: UUID, system: 
 
     whole = RSAKey.generate_key(2048).as_dict(private=True)
     shared = OctKey.generate_key(256).as_dict(private=True)
-    for jwks in ({"keys": [whole]}, {"keys": [shared]}, {"keys": []}, {"keys": "x"}, {}, None):
-        new = NewClient("a", "b", "service", "private_key_jwt", permissions=["payments.pay"], jwks=jwks)  # type: ignore[arg-type]
+    tried: list[Any] = [{"keys": [whole]}, {"keys": [shared]}, {"keys": []}, {"keys": "x"}, {}, None]
+    for jwks in tried:
+        new = NewClient("a", "b", "service", "private_key_jwt", permissions=["payments.pay"], jwks=jwks)
         with db.context(system, school) as ctx, pytest.raises(Invalid) as refused:
             make_client(ctx, new)
         assert set(refused.value.fields) == {"jwks"}

@@ -108,7 +108,12 @@ def test_keys_are_published_before_and_after_they_sign(app: Flask, db: Database,
 def test_private_key_jwt(app: Flask, db: Database, school: UUID, system: Actor, service: Program) -> None:
     key, other = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
     jwks = {"keys": [key.as_dict(private=False)]}
-    values = {"kind": "service", "permissions": ["payments.ledger.read"], "auth_method": "private_key_jwt", "jwks": jwks}
+    values = {
+        "kind": "service",
+        "permissions": ["payments.ledger.read"],
+        "auth_method": "private_key_jwt",
+        "jwks": jwks,
+    }
     client = make(app, db, system, school, **values)
     assert client.secret == ""
     http = app.test_client()

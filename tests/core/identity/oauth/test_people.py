@@ -33,19 +33,32 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_a_person_reads_what_an_app_wants_and_decides(app: Flask, db: Database, school: UUID, learning: Program) -> None:
+def test_a_person_reads_what_an_app_wants_and_decides(
+    app: Flask, db: Database, school: UUID, learning: Program
+) -> None:
     lan = person(app, db, school, "accountant")
     page = learning.ask(lan, scope=f"openid profile offline_access {SCOPE}")
     assert page.status_code == 200
-    for words in ("Sổ điểm vui", "Luyện tập ở nhà", "Trường THCS Hoa Phượng", "Đọc họ tên", "Giữ kết nối 30 ngày", "https://app.example"):
+    for words in (
+        "Sổ điểm vui",
+        "Luyện tập ở nhà",
+        "Trường THCS Hoa Phượng",
+        "Đọc họ tên",
+        "Giữ kết nối 30 ngày",
+        "https://app.example",
+    ):
         assert words in page.text
     assert "form-action 'self' https://app.example;" in page.headers["Content-Security-Policy"]
-    assert learning.agree(lan, answer="no") == {
-        "error": "access_denied",
-        "error_description": "The resource owner or authorization server denied the request",
-        "state": "st&te",
-        "iss": "http://localhost",
-    } or learning.agree(lan, answer="no")["error"] == "access_denied"
+    assert (
+        learning.agree(lan, answer="no")
+        == {
+            "error": "access_denied",
+            "error_description": "The resource owner or authorization server denied the request",
+            "state": "st&te",
+            "iss": "http://localhost",
+        }
+        or learning.agree(lan, answer="no")["error"] == "access_denied"
+    )
     forged = lan.post("/oauth/authorize", query_string=learning.query(), data={"answer": "yes"})
     assert forged.status_code == 422, "another site cannot agree in their place"
     assert "code" in learning.agree(lan, scope="openid profile")
@@ -66,7 +79,9 @@ def test_prompt_and_max_age(app: Flask, db: Database, school: UUID, learning: Pr
     assert learning.ask(lan, max_age="3600").status_code == 200
     with db.all_schools(system) as ctx:
         values = {"id": lan.account_id}  # type: ignore[attr-defined]
-        late = "UPDATE core_session SET created_at = now() - interval '2 hours', proved_at = NULL WHERE account_id = :id"
+        late = (
+            "UPDATE core_session SET created_at = now() - interval '2 hours', proved_at = NULL WHERE account_id = :id"
+        )
         ctx.session.execute(text(late), values)
     assert brought_back(learning.ask(lan, max_age="3600", prompt="none"))["error"] == "login_required"
     again = learning.ask(lan, max_age="3600", prompt="login consent")
@@ -96,7 +111,8 @@ def test_a_token_opens_what_person_client_and_scope_share(
     token = access(learning, lan)
     with db.all_schools(system) as ctx:
         ctx.session.execute(
-            text("UPDATE core_grant SET valid_until = now() WHERE account_id = :id"), {"id": lan.account_id}  # type: ignore[attr-defined]
+            text("UPDATE core_grant SET valid_until = now() WHERE account_id = :id"),
+            {"id": lan.account_id},  # type: ignore[attr-defined]
         )
     assert client.get(BALANCE, headers=bearer(token)).status_code == 403, "roles count at this moment"
 

@@ -13,7 +13,7 @@ from core.data.session import Database
 from core.types.actor import Actor
 from tests.conftest import SignIn
 
-from .conftest import BACK, CHALLENGE, SCOPE, VERIFIER, Program, brought_back, make
+from .conftest import BACK, SCOPE, VERIFIER, Program, brought_back, make
 
 
 def service_token(service: Program, scope: str = SCOPE) -> str:
@@ -46,7 +46,9 @@ def test_s3_plain_is_not_the_default_either(learning: Program, school: UUID, sig
     assert learning.exchange(code).json == {"error": "invalid_grant", "error_description": "Code challenge failed."}
 
 
-@pytest.mark.parametrize("scope", ["finance:round:publish", f"{SCOPE} finance:round:publish", "core:accounts:manage", ""])
+@pytest.mark.parametrize(
+    "scope", ["finance:round:publish", f"{SCOPE} finance:round:publish", "core:accounts:manage", ""]
+)
 def test_s4_a_scope_that_the_client_lacks_is_refused_whole(scope: str, service: Program) -> None:
     answer = service.post("token", grant_type="client_credentials", scope=scope)
     assert (answer.status_code, answer.json["error"]) == (400, "invalid_scope")  # type: ignore[index]
@@ -73,7 +75,14 @@ def test_s6_no_secret_stands_in_the_database(
     code = learning.agree(sign_in(school, "head"), scope="openid offline_access")["code"]
     tokens = learning.exchange(code).json
     assert tokens is not None
-    secrets = [service.secret, learning.secret, code, tokens["access_token"], tokens["refresh_token"], tokens["id_token"]]
+    secrets = [
+        service.secret,
+        learning.secret,
+        code,
+        tokens["access_token"],
+        tokens["refresh_token"],
+        tokens["id_token"],
+    ]
     secrets.append(service_token(service))
     with db.all_schools(system) as ctx:
         tables = ctx.session.execute(
@@ -82,7 +91,7 @@ def test_s6_no_secret_stands_in_the_database(
         dump = "\n".join(
             str(row[0])
             for table in list(tables)
-            for row in ctx.session.execute(text(f"SELECT t::text FROM {table} t"))
+            for row in ctx.session.execute(text(f"SELECT t::text FROM {table} t"))  # noqa: S608
         )
         private = ctx.session.execute(text("SELECT sealed FROM core_oauth_key")).scalar_one()
     assert "Sổ điểm vui" in dump, "the dump is one"
@@ -134,10 +143,11 @@ def test_s9_the_api_takes_the_token_and_nothing_that_looks_like_one(service: Pro
 
 
 @pytest.mark.parametrize(
-    "uri", ["https://app.example/back", "https://app.example/back?x=1&y=2", "https://app.example/back?x=1#", BACK + "/..",
-            'https://evil.example/"', None]
+    "uri", ["https://app.example/back", f"{BACK}&y=2", f"{BACK}#", f"{BACK}/..", 'https://evil.example/"', None]
 )  # fmt: skip
-def test_a_return_address_is_compared_exactly(uri: str | None, learning: Program, school: UUID, sign_in: SignIn) -> None:
+def test_a_return_address_is_compared_exactly(
+    uri: str | None, learning: Program, school: UUID, sign_in: SignIn
+) -> None:
     page = learning.ask(sign_in(school, "head"), redirect_uri=uri)
     assert page.status_code == 400
     assert "Location" not in page.headers
@@ -181,7 +191,9 @@ def test_a_code_belongs_to_its_client_and_its_verifier(
 def test_a_refresh_token_counts_once_and_its_second_use_ends_the_family(
     learning: Program, resource: Program, school: UUID, sign_in: SignIn
 ) -> None:
-    first = learning.exchange(learning.agree(sign_in(school, "head"), scope=f"openid offline_access {SCOPE}")["code"]).json
+    first = learning.exchange(
+        learning.agree(sign_in(school, "head"), scope=f"openid offline_access {SCOPE}")["code"]
+    ).json
     assert first is not None
     second = learning.post(
         "token", grant_type="refresh_token", refresh_token=first["refresh_token"], scope="openid"
@@ -202,7 +214,12 @@ def test_a_refresh_token_counts_once_and_its_second_use_ends_the_family(
 
 
 def test_secrets_in_addresses_and_twice_given_parameters_are_refused(service: Program, app: Flask) -> None:
-    query = {"grant_type": "client_credentials", "scope": SCOPE, "client_id": service.id, "client_secret": service.secret}
+    query = {
+        "grant_type": "client_credentials",
+        "scope": SCOPE,
+        "client_id": service.id,
+        "client_secret": service.secret,
+    }
     client = app.test_client()
     assert client.post("/oauth/token", query_string=query).status_code == 400
     assert client.post("/oauth/token", data=query).status_code == 401, "basic or a signature, not in the form"
@@ -215,5 +232,3 @@ def test_other_grants_do_not_exist(service: Program, learning: Program) -> None:
     for grant in ("password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""):
         assert service.post("token", grant_type=grant).json["error"] == "unsupported_grant_type"  # type: ignore[index]
     assert learning.post("token", grant_type="client_credentials", scope=SCOPE).json["error"] == "unauthorized_client"  # type: ignore[index]
-
-

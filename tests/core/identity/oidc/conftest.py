@@ -33,6 +33,7 @@ from tests.conftest import make_school
 PEERS = Path(__file__).resolve().parents[3] / "peers" / "oidc"
 SITE = Site("http://localhost", loopback=True)
 SECRET = "a secret+with/odd%signs-of-32-characters"
+LABEL = Message("Sở")
 VISIT = Visit("10.1.1.1", "test")
 
 
@@ -42,7 +43,7 @@ class Profile:
 
     name: str
     settings: ProviderProfile | None
-    label: Message = Message("Sở")
+    label: Message = LABEL
     outbound_hosts: tuple[str, ...] = ()
 
     def profile(self, ctx: Context) -> ProviderProfile | None:

@@ -140,9 +140,8 @@ def test_an_unknown_identity_is_linked_by_a_code_of_the_school(
     be(peer, "by-code-2")
     waiting = again.get(sign_in(again)).headers["Location"]
     assert again.post(waiting, data={"code": code}).status_code == 422, "a code counts once"
-    for _try in range(5):
-        last = again.post(waiting, data={"code": code})
-    assert last.status_code == 400, "five codes, then the identity has to be proved again"
+    tries = [again.post(waiting, data={"code": code}).status_code for _try in range(5)]
+    assert tries[-1] == 400, "five codes, then the identity has to be proved again"
     head = person(app, db, school, "head")
     queue = head.get("/people/identities").text
     assert "Trần Thu Lan" in queue
@@ -196,7 +195,9 @@ def test_the_second_factor_is_asked_for_unless_the_provider_saw_two(
     head.get(link(head))
     with db.all_schools(system) as ctx:
         values = {"id": head.account_id}  # type: ignore[attr-defined]
-        ctx.session.execute(text("UPDATE core_account SET factor_due_at = now() - interval '1 day' WHERE id = :id"), values)
+        ctx.session.execute(
+            text("UPDATE core_account SET factor_due_at = now() - interval '1 day' WHERE id = :id"), values
+        )
     strong = app.test_client()
     assert strong.get(sign_in(strong)).headers["Location"] == "/account", "LoA2"
     peer.control(claims={"sub": "weak", "acr": "LoA1"}, userinfo={"sub": "weak"})
@@ -230,7 +231,9 @@ def test_linking_asks_for_a_fresh_proof_and_the_form_token(
     assert hoa.post("/account/identities/link/test").status_code == 422
     with db.all_schools(system) as ctx:
         values = {"id": hoa.account_id}  # type: ignore[attr-defined]
-        ctx.session.execute(text("UPDATE core_session SET proved_at = now() - interval '1 day' WHERE account_id = :id"), values)
+        ctx.session.execute(
+            text("UPDATE core_session SET proved_at = now() - interval '1 day' WHERE account_id = :id"), values
+        )
     page = hoa.post("/account/identities/link/test", data={"csrf_token": hoa.csrf})  # type: ignore[attr-defined]
     assert peer.issuer not in page.text
 

@@ -82,7 +82,7 @@ def test_acr_downgrade_is_refused(
 ) -> None:
     use(bound, panva)
     panva.control(account=f"acr-{reached}", acr=reached)
-    options = {"purpose": "link", "who": somebody(db, school, "parent"), "minimum": 2}
+    options: dict[str, Any] = {"purpose": "link", "who": somebody(db, school, "parent"), "minimum": 2}
     if good:
         assert whole(db, **options).purpose == "link"
         return
@@ -147,12 +147,10 @@ def test_back_channel_logout_ends_our_session_once(panva: Peer, bound: Bound, db
     assert refused.value.reason == "replay"
 
 
-def test_a_link_survives_the_second_step(
-    panva: Peer, bound: Bound, db: Database, school: UUID, system: Actor
-) -> None:
+def test_a_link_survives_the_second_step(panva: Peer, bound: Bound, db: Database, school: UUID, system: Actor) -> None:
     """The factor replaces the session; the provider's sign-out must still find it."""
     use(bound, panva)
-    token, found = _signed_in(db, school, "second-step", panva, Web())
+    _token, found = _signed_in(db, school, "second-step", panva, Web())
     with db.all_schools(system) as ctx:
         done = entry.begin(ctx, found.account_id, strong=True)
         sessions.move(ctx, found.session_id, done.token)

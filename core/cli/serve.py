@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
+from core.operations import logs, metrics
 from core.settings.instance import InstanceSettings, load_settings
 from core.web.app import create_app, load_registry
 from core.work.worker import Worker
@@ -34,12 +37,29 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self._settings)
 
 
+def log_form(settings: InstanceSettings) -> logs.Form:
+    """Lines for machines in production, for eyes elsewhere, unless it is configured."""
+    if settings.log_format:
+        return "json" if settings.log_format == "json" else "text"
+    return "text" if settings.development else "json"
+
+
+def share_numbers(settings: InstanceSettings) -> None:
+    """A fresh folder in which the processes of this web server add up what they count."""
+    folder = settings.var / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[metrics.SHARED] = str(folder)
+
+
 @click.command(help="Serve pages and API.")
 @click.option("--bind", default="127.0.0.1:8080", show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads of each process.")
 def web(bind: str, workers: int, threads: int) -> None:
     settings = ready_settings(load_registry(load_settings()))
+    form = log_form(settings)
+    share_numbers(settings)
     options: dict[str, object] = {
         "bind": bind,
         "workers": workers,
@@ -51,6 +71,7 @@ def web(bind: str, workers: int, threads: int) -> None:
         "limit_request_line": 8190,
         "proc_name": "truong",
         "control_socket_disable": True,
+        "logconfig_dict": logs.gunicorn_config(form),
     }
     Server(settings, options).run()
 
@@ -59,6 +80,7 @@ def web(bind: str, workers: int, threads: int) -> None:
 @click.option("--threads", default=2, show_default=True)
 def worker(threads: int) -> None:
     with program() as parts:
+        logs.configure(log_form(parts.settings))
         runner = Worker(parts.db, parts.registry, threads=threads)
 
         def stop(number: int, frame: FrameType | None) -> None:

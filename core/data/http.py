@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from core.types.http import HttpAnswer, HttpFailure
+from core.types.tracing import request_id
 
 log = logging.getLogger(__name__)
 MOST = 4 * 1024 * 1024
@@ -50,7 +51,7 @@ class OutboundClient:
             response = self._pool.request(
                 method,
                 url,
-                headers=dict(headers or {}),
+                headers={"X-Request-ID": request_id(), **(headers or {})} if request_id() else dict(headers or {}),
                 body=body or None,
                 redirect=False,
                 preload_content=False,

@@ -4,7 +4,7 @@
     FOLDER/20261122T130501Z/          one backup: database.dump, manifest.json, with --with-keys also secret.key
 
 A backup is written under another name and renamed at the end: what was interrupted never looks like one. Counts and
-heads come from the very snapshot that pg_dump reads. Keys stay out unless asked for: whoever holds backup and keys holds
+heads come from the very snapshot that pg_dump reads. Keys stay out unless asked for: whoever has backup and keys has
 every secret of the installation.
 """
 

@@ -47,6 +47,13 @@ class InstanceSettings:
     trusted_proxies: int = 0
     """How many reverse proxies stand before the program; their X-Forwarded-* headers are believed."""
     blocked_plugins: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
+    """Opens /metrics from anywhere; without it only this machine may ask."""
+    log_format: str = ""
+    """`json` or `text`; empty: json in production."""
+    pooler: bool = False
+    """`database_url` leads to a pooler in transaction mode (PgBouncer): no prepared statements, no options of the
+    connection, and workers look for jobs each second instead of listening."""
     secure_cookies: bool = True
     """Cookies over HTTPS only; off only where `base_url` is plain HTTP."""
 
@@ -105,6 +112,7 @@ def load_settings(
 _KINDS: dict[str, type] = {
     "trusted_proxies": int,
     "secure_cookies": bool,
+    "pooler": bool,
     "var": Path,
     "secret_keys": tuple,
     "blocked_plugins": tuple,
@@ -158,6 +166,10 @@ def _check(settings: InstanceSettings, *, explicit: bool) -> None:
         settings.keyring()
     except ValueError as error:
         raise ConfigurationError(f"secret_key: {error}") from error
+    if settings.log_format not in ("", "json", "text"):
+        raise ConfigurationError("log_format must be json or text")
+    if settings.metrics_token and len(settings.metrics_token) < 20:
+        raise ConfigurationError("metrics_token must have at least 20 characters")
     if settings.development:
         return
     if not settings.base_url.startswith("https://"):

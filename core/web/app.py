@@ -33,14 +33,14 @@ from core.settings.keys import use_keys
 from core.types.clock import Clock, utc_now
 from core.webhooks import bind as bind_webhooks
 
-from . import components, compression, errors, frame, headers, language
+from . import components, compression, errors, frame, headers, language, tracing
 from .api import bare_api
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
 from .flashes import FlashCookie
 from .identify import enterer, identifier
 from .mount import mount_plugins
-from .pages import BLUEPRINTS
+from .pages import BLUEPRINTS, monitoring
 
 MAX_UPLOAD = 32 * 1024 * 1024
 
@@ -126,6 +126,8 @@ def create_app(
     api = bare_api(app)
     mount_plugins(app, program, api)
     errors.install(app, api)
+    app.config[monitoring.TOKEN] = settings.metrics_token
+    tracing.install(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -107,7 +107,7 @@ def test_what_is_wrong_is_named(place: Place) -> None:
     document = next(path for path in (place.folder / "objects").rglob("*") if path.is_file())
     content = document.read_bytes()
     document.write_bytes(content[:-1] + b"X")
-    with pytest.raises(BackupFault, match="document .* changed"):
+    with pytest.raises(BackupFault, match=r"document .* changed"):
         backup.read(made)
     document.write_bytes(content)
     manifest = backup.read(made)

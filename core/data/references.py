@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_HEAD = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$"
+# pg_temp last: otherwise PostgreSQL looks there first, and a temporary table could take the place of a real one.
+_HEAD = "RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$"
 _WRONG = "USING ERRCODE = 'foreign_key_violation'"
 
 

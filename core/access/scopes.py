@@ -12,6 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import QueryableAttribute
 
 from core.data.context import Context
 from core.kernel.dispatch import refusal
@@ -60,7 +61,7 @@ def suffixes() -> tuple[str, ...]:
     return (OWN,) if _registry is None else (OWN, *(name for name in _registry.scopes() if name != OWN))
 
 
-def reach(ctx: Context, permission: str, person: ColumnElement[UUID]) -> ColumnElement[bool]:
+def reach(ctx: Context, permission: str, person: ColumnElement[UUID] | QueryableAttribute[UUID]) -> ColumnElement[bool]:
     """A condition for lists: only persons whom the actor's permission reaches.
 
     Args:

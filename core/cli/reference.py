@@ -38,6 +38,11 @@ def page(registry: Registry, commands: click.Group) -> str:
         *_section("Background tasks", ("task", "queue", "tries", "what it does"), _tasks(registry)),
         *_section("Schedules", ("schedule", "every", "scope"), _schedules(registry)),
         *_section("Payment providers", ("provider", "flow", "queries", "refunds", "module"), _providers(registry)),
+        *_section("Places on pages", ("place", "where it is", "record", "module"), _places(registry)),
+        *_section("Figures", ("figure", "what it counts", "source", "module"), _figures(registry)),
+        *_section("Reports", ("report", "what it shows", "permission", "module"), _reports(registry)),
+        *_section("Code lists", ("list", "what it is", "versions", "module"), _code_lists(registry)),
+        *_section("Personal data", ("data", "needed for", "basis", "kept", "module"), _personal(registry)),
         *_section("Commands", ("command", "what it does"), _commands(commands, "truong")),
     ]
     return "\n".join(parts) + "\n"
@@ -94,6 +99,33 @@ def _providers(registry: Registry) -> Iterator[tuple[str, ...]]:
         provider = owned.item
         answers = ("yes" if provider.supports_query else "no", "yes" if provider.supports_refund else "no")
         yield f"`{provider.name}`", provider.flow, *answers, owned.module
+
+
+def _places(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for owned in sorted(registry.owned("provide_slot_places"), key=lambda o: o.item.name):
+        yield f"`{owned.item.name}`", str(owned.item.label), owned.item.record, owned.module
+
+
+def _figures(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for owned in registry.indicators():
+        yield f"`{owned.item.name}`", str(owned.item.definition), str(owned.item.source), owned.module
+
+
+def _reports(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for owned in registry.owned("provide_reports"):
+        yield f"`{owned.item.name}`", str(owned.item.description), f"`{owned.item.permission}`", owned.module
+
+
+def _code_lists(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for owned in registry.owned("provide_code_lists"):
+        versions = ", ".join(f"{v.version} ({v.source})" for v in owned.item.versions)
+        yield f"`{owned.item.name}`", str(owned.item.label), versions, owned.module
+
+
+def _personal(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for owned in registry.personal_data():
+        item = owned.item
+        yield f"`{item.name}`", str(item.purpose), str(item.basis), str(item.retention), owned.module
 
 
 def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO
 
@@ -81,9 +81,9 @@ def _write(page: Worksheet, line: int, place: int, value: Cell, form: Format | N
     if isinstance(value, datetime):
         page.write_datetime(line, place, value.astimezone(LOCAL_TZ).replace(tzinfo=None), form)
     elif isinstance(value, date):
-        page.write_datetime(line, place, value, form)
+        page.write_datetime(line, place, datetime.combine(value, time()), form)
     elif isinstance(value, int | Decimal):
-        page.write_number(line, place, value, form)
+        page.write_number(line, place, value if isinstance(value, int) else float(value), form)
     else:
         page.write_string(line, place, as_text(value, say))
 

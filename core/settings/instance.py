@@ -47,6 +47,8 @@ class InstanceSettings:
     trusted_proxies: int = 0
     """How many reverse proxies stand before the program; their X-Forwarded-* headers are believed."""
     blocked_plugins: tuple[str, ...] = ()
+    file_store: str = "local"
+    """Where documents lie: `local` (below `var`) or the name of a store that a plugin brings."""
     metrics_token: str = field(default="", repr=False)
     """Opens /metrics from anywhere; without it only this machine may ask."""
     log_format: str = ""

@@ -17,7 +17,7 @@ from core.access import scopes
 from core.data import i18n
 from core.data.session import Database
 from core.files import service as files
-from core.files.stores import LocalStore
+from core.files.choosing import choose
 from core.identity.oidc import providers as identity_providers
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
@@ -71,7 +71,7 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     providers.bind(registry.payment_providers())
     channels.bind(registry.notification_channels())
     identity_providers.bind(registry.identity_providers())
-    files.bind(LocalStore(settings.var / "files"))
+    files.bind(choose(settings.file_store, registry.file_stores(), settings.var / "files"))
 
 
 def create_app(
@@ -85,7 +85,7 @@ def create_app(
 
     `db` and `registry` are given by tests; otherwise they are made from the settings.
     """
-    db = db or Database(settings.database_url)
+    db = db or Database(settings.database_url, pooler=settings.pooler)
     if registry is None:
         registry = load_registry(settings, db.engine)
         judge(db.engine, registry)

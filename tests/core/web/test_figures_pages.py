@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from uuid import UUID
 
 import pytest
@@ -60,17 +61,18 @@ def test_a_report_is_read_and_taken_away(school: UUID, other_school: UUID, pupil
 
 def test_files_in_and_out_have_one_page(school: UUID, sign_in: SignIn) -> None:
     page = sign_in(school, "office").get("/exchange").text
-    assert 'href="/learners/imports"' in page or 'href="/imports' in page
+    assert "/imports" in page
     assert "format=xlsx" in page
     assert "/export" not in sign_in(school, "accountant").get("/exchange").text
 
 
 def test_code_lists_for_people_and_programs(school: UUID, sign_in: SignIn) -> None:
     head = sign_in(school, "head")
-    assert "Nghị định" in head.get("/code-lists/learners.provinces").text or head.get("/code-lists").status_code == 200
-    lists = head.get("/api/v1/code-lists").json
+    assert "Quyết định 19/2025" in head.get("/code-lists/learners.provinces").text
+    assert "Dân tộc" in head.get("/code-lists").text
+    lists = json.loads(head.get("/api/v1/code-lists").data)
     assert {"learners.provinces", "learners.ethnic_groups"} <= {each["name"] for each in lists["items"]}
-    one = head.get("/api/v1/code-lists/learners.provinces").json
+    one = json.loads(head.get("/api/v1/code-lists/learners.provinces").data)
     assert one["version"] == "2025-07"
     assert {"code": "01", "label": "Hà Nội"} in one["codes"]
     assert head.get("/api/v1/code-lists/learners.provinces?version=1900").status_code == 404
@@ -82,9 +84,9 @@ def test_all_that_is_held_is_shown_and_looking_is_recorded(
 ) -> None:
     head = sign_in(school, "head")
     page = head.get(f"/people/{pupil}/data?lang=en").text
-    for words in ("Nguyễn Văn An", "001099000001", "hay ốm", "Trần Thị Mẹ", "Duty of the school", "article 8.3"):
-        assert words in page or words == "article 8.3", words
-    body = head.get(f"/people/{pupil}/data.json").json
+    for words in ("Nguyễn Văn An", "001099000001", "hay ốm", "Trần Thị Mẹ", "Duty of the school"):
+        assert words in page, words
+    body = json.loads(head.get(f"/people/{pupil}/data.json").data)
     assert {"core.person", "learners.record"} <= {each["name"] for each in body["held"]}
     assert all(each["complete"] for each in body["held"])
     with db.context(system, school) as ctx:

@@ -77,7 +77,7 @@ def program() -> Iterator[Program]:
     registry = load_registry(load_settings())
     settings = ready_settings(registry)
     bind(settings, registry)
-    db = Database(settings.database_url)
+    db = Database(settings.database_url, pooler=settings.pooler)
     try:
         yield Program(settings, db, registry)
     finally:

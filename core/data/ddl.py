@@ -42,5 +42,7 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'truong_owner') THEN CREATE ROLE truong_owner LOGIN; END IF;
 END $$;
 GRANT {SYSTEM_ROLE} TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE;
+ALTER ROLE {APP_ROLE} SET timezone TO 'UTC';
+ALTER ROLE {APP_ROLE} SET lock_timeout TO '10s';
 """  # noqa: S608  (names of roles, all constants)
 """Run once by a superuser. The operator of an own server runs the same text (`truong db roles` prints it)."""

@@ -87,8 +87,18 @@ def _stamp_school(session: ScopedSession, context: UOWTransaction, instances: ob
 class Database:
     """The pool of one installation and the only way to open a context."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, max_overflow: int = 8, **options: Any) -> None:
-        self.url = url
+    def __init__(
+        self, url: str, *, pool_size: int = 8, max_overflow: int = 8, pooler: bool = False, **options: Any
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            pooler: the address is a pooler's in transaction mode. It gives each transaction to another connection of
+                the server, so nothing may live longer: no prepared statements, no settings of the connection (the role
+                has them, `core.data.ddl`). Tenancy holds anyway: both walls are `SET LOCAL`.
+        """
+        self.url, self.pooler = url, pooler
+        plain: dict[str, Any] = {"options": "-c timezone=UTC -c lock_timeout=10s", "prepare_threshold": 3}
         self.engine = create_engine(
             url,
             poolclass=QueuePool,
@@ -96,7 +106,7 @@ class Database:
             max_overflow=max_overflow,
             pool_pre_ping=False,
             hide_parameters=True,  # values of persons never reach a log
-            connect_args={"options": "-c timezone=UTC -c lock_timeout=10s", "prepare_threshold": 3},
+            connect_args={"prepare_threshold": None} if pooler else plain,
             **options,
         )
 

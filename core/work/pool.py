@@ -67,7 +67,7 @@ class Pool:
         log.info("worker %s runs with %d threads", self._worker.id, len(threads))
         while self._stopped_at is None:
             try:
-                self._listen()
+                self._watch() if self._worker.db.pooler else self._listen()
             except (DBAPIError, psycopg.Error) as error:
                 log.error("the database does not answer (%s); trying again", type(error).__name__)
                 time.sleep(POLL)
@@ -91,13 +91,22 @@ class Pool:
             looked = 0.0
             while self._stopped_at is None:
                 if time.monotonic() > looked + POLL:
-                    self._take_over()
-                    self._worker.tick()
-                    self._beat()
-                    self._wake.set()
+                    self._look()
                     looked = time.monotonic()
                 for _notice in raw.notifies(timeout=POLL, stop_after=1):
                     self._wake.set()
+
+    def _watch(self) -> None:
+        """Without notices, which a pooler in transaction mode does not pass on: look again and again."""
+        while self._stopped_at is None:
+            self._look()
+            self._ended.wait(POLL)
+
+    def _look(self) -> None:
+        self._take_over()
+        self._worker.tick()
+        self._beat()
+        self._wake.set()
 
     def _beat(self) -> None:
         if time.monotonic() > self._beaten + beats.EVERY:

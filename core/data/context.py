@@ -12,7 +12,6 @@ from core.types.actor import Actor
 from core.types.clock import Clock, utc_now
 from core.types.errors import Forbidden, StepUp
 
-
 FRESH = timedelta(minutes=10)
 """How long a proof of identity counts for sensitive steps."""
 

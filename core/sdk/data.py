@@ -1,10 +1,10 @@
-"""Plain data: ids, time, money, and the Vietnamese order of names; the planner's statistics after bulk work."""
+"""Plain data: ids, time, money, and the Vietnamese order of names; bulk work."""
 
 from __future__ import annotations
 
+from core.data.bulk import in_memory, refresh_statistics
 from core.data.collate import sort_key
 from core.data.direct import query
-from core.data.statistics import refresh_statistics
 from core.data.types import LOCAL_TZ, Clock, Vnd, format_vnd, half_up, local_date, new_id, utc_now
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Vnd",
     "format_vnd",
     "half_up",
+    "in_memory",
     "local_date",
     "new_id",
     "query",

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from core import access
 from core.cli.serve import PORTS, SIMULATED, simulator_commands
 from core.data.base import Base
+from core.data.bulk import refresh_statistics
 from core.data.context import Context
 from core.data.fold import fold
 from core.data.session import Database
-from core.data.statistics import refresh_statistics
 from core.data.types import local_date
 from core.identity import accounts
 from core.kernel.registry import Registry

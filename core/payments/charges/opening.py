@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from core import audit
+from core.data.bulk import refresh_statistics
 from core.data.context import Context
-from core.data.statistics import refresh_statistics
 from core.data.types import new_id
 from core.payments.booking.allocation import allocate
 from core.payments.ledger.entries import actor_json

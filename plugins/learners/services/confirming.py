@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from core.sdk import Context, Progress
 from core.sdk.audit import record
-from core.sdk.data import local_date, new_id, refresh_statistics
+from core.sdk.data import in_memory, local_date, new_id, refresh_statistics
 from core.sdk.errors import Conflict, Invalid
 from core.sdk.events import emit
 from core.sdk.school import SchoolYear
@@ -90,6 +90,7 @@ def confirm_import(
         raise Conflict(_("This import was confirmed already."))
     if batch.state != "planned":
         raise Conflict(_("This import is already finished."))
+    in_memory(ctx)
     parameters: dict[str, Any] = {"school": ctx.school_id, "import": import_id}
     _check_fresh(ctx, parameters)
     now = ctx.now()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 
 from core.sdk import Context, Progress, fold
 from core.sdk.audit import record
-from core.sdk.data import new_id, refresh_statistics
+from core.sdk.data import in_memory, new_id, refresh_statistics
 from core.sdk.errors import Conflict, NotFound
 from core.sdk.imports import collector_paused, column_letter, read_tables
 from core.sdk.school import SchoolYear, current_year
@@ -148,6 +148,7 @@ def get_import(ctx: Context, import_id: UUID, *, lock: bool = False) -> Import:
 
 
 def _store(ctx: Context, batch: Import, plan: LearnerPlan) -> None:
+    in_memory(ctx)
     matches = match(ctx, plan, batch.year_id)
     with collector_paused():
         create(ctx.session, "learners_stage_plan", _COLUMNS)

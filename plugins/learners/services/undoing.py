@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.sdk import Context
 from core.sdk.audit import record
-from core.sdk.data import local_date
+from core.sdk.data import in_memory, local_date
 from core.sdk.errors import Conflict
 from core.sdk.events import emit
 from core.sdk.school import SchoolYear
@@ -86,6 +86,7 @@ def undo_import(ctx: Context, import_id: UUID) -> None:
     batch = get_import(ctx, import_id, lock=True)
     if batch.state != "confirmed":
         raise Conflict(_("Only a confirmed import can be undone."))
+    in_memory(ctx)
     parameters: dict[str, Any] = {
         "school": ctx.school_id,
         "import": import_id,

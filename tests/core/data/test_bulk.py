@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from core.data.bulk import refresh_statistics
 from core.data.session import Database
-from core.data.statistics import refresh_statistics
 from core.types.actor import Actor
 
 _FILL = text(

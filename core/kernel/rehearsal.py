@@ -62,6 +62,13 @@ def rehearse(owner_url: str, chain: Chain, *, maker_url: str = "") -> Rehearsal:
     return report
 
 
+def rounds(engine: Engine, chain: Chain) -> list[Act]:
+    """Up, down and up again on a database that nobody needs; as far as it goes well."""
+    report = Rehearsal(chain.name)
+    _play(engine, chain, report)
+    return report.acts
+
+
 def _play(engine: Engine, chain: Chain, report: Rehearsal) -> None:
     with engine.connect() as connection:
         before = _revision(connection, chain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import leaving, making, showing, switching
+from . import checking, leaving, making, showing, switching
 
 __all__ = ["plugin"]
 
@@ -19,6 +19,7 @@ for command in (
     showing.info,
     switching.enable,
     switching.disable,
+    checking.check,
     making.new,
     leaving.rehearse,
     leaving.purge,

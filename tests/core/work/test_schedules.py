@@ -122,5 +122,6 @@ def test_finished_jobs_are_swept_up_after_a_month(
     worker.drain()
     with db.context(system, school) as ctx:
         assert work.jobs(ctx) == []
+    with db.all_schools(system) as ctx:
         left = ctx.session.execute(text("SELECT task FROM core_job")).scalars().all()
         assert set(left) == {SWEEP}

@@ -181,5 +181,5 @@ def exposition(installation: Installation) -> bytes:
     from prometheus_client import CollectorRegistry, generate_latest
 
     own = CollectorRegistry()
-    own.register(installation)  # type: ignore[arg-type]
+    own.register(installation)
     return generate_latest(requests().registry()) + generate_latest(own)

@@ -21,8 +21,8 @@ from .queue import enqueue
 SPREAD = "core.event"
 DELIVER = "core.event.deliver"
 EVERY_EVENT = "*"
-"""What a part of the core subscribes to that passes events on. Its handler runs in the transaction that spreads the event,
-with the event's name, moment and payload."""
+"""What a part of the core subscribes to that passes events on. Its handler runs in the transaction that spreads the
+event, with the event's name, moment and payload."""
 
 
 def emit(ctx: Context, name: str, payload: Payload) -> UUID:

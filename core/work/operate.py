@@ -123,7 +123,7 @@ def kinds(ctx: Context) -> list[Kind]:
         Forbidden: without `core.jobs.read`.
     """
     ctx.require(VIEW)
-    return [Kind(*row) for row in _rows(ctx, _KINDS, {"school": _reach(ctx)})]
+    return [Kind(*tuple(row)) for row in _rows(ctx, _KINDS, {"school": _reach(ctx)})]
 
 
 def lines(
@@ -158,7 +158,7 @@ def line(ctx: Context, id: UUID, school_modules: Sequence[str]) -> JobLine:
 def replay(ctx: Context, id: UUID) -> bool:
     """Let one failed or cancelled job run again from the start; False when it is neither (any more)."""
     ctx.require(MANAGE)
-    done = _rows(ctx, _REPLAY_ONE, {"id": id, "school": _reach(ctx)})[0][0] == 1
+    done = bool(_rows(ctx, _REPLAY_ONE, {"id": id, "school": _reach(ctx)})[0][0])
     if done:
         audit.record(ctx, "core.work.replayed", target=("job", id), detail={"count": 1})
     return done
@@ -197,4 +197,5 @@ def _place(ctx: Context, school_modules: Sequence[str]) -> dict[str, object]:
 
 
 def _line(row: Row[Any]) -> JobLine:
-    return JobLine(*tuple(row)[:-1], note=Message.from_json(row.note) if row.note else None)
+    *others, note = tuple(row)
+    return JobLine(*others, Message.from_json(note) if note else None)

@@ -85,8 +85,8 @@ class ProgramFacade(FacadeBase):
         return self._by("provide_events", "name")
 
     def events(self) -> tuple[str, ...]:
-        """Every event that somebody subscribes to."""
-        return tuple(sorted({o.item.event for o in self.owned("provide_subscribers")}))
+        """Every event that somebody subscribes to by name (`*` is the core's ear for all of them)."""
+        return tuple(sorted({o.item.event for o in self.owned("provide_subscribers")} - {"*"}))
 
     # settings, commands, demo
 

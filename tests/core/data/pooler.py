@@ -1,5 +1,5 @@
-"""A pooler in transaction mode, as strict as PgBouncer: each transaction may get another connection of the server, and a
-client that asks for options of the connection is refused. Speaks protocol 3.0 over TCP on loopback, without TLS."""
+"""A pooler in transaction mode, as strict as PgBouncer: each transaction may get another connection of the server, and
+a client that asks for options of the connection is refused. Speaks protocol 3.0 over TCP on loopback, without TLS."""
 
 from __future__ import annotations
 

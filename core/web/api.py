@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import Flask, Response
@@ -62,10 +63,36 @@ def bare_api(app: Flask) -> ProblemApi:
             "components": {
                 "securitySchemes": {
                     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
-                    "bearer": {"type": "http", "scheme": "bearer"},
+                    "bearer": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "The token of `POST /api/v1/session`, for one's own scripts.",
+                    },
                 }
             },
-            "security": [{"session": []}, {"bearer": []}],
+            "security": [{"session": []}, {"bearer": []}, {"oauth2": []}, {"openid": []}],
         },
     )
     return ProblemApi(app)
+
+
+def describe_oauth(api: ProblemApi, issuer: str, scopes: Mapping[str, str]) -> None:
+    """Name the authorization server in the description.
+
+    Args:
+        issuer: the address of the installation.
+        scopes: every scope that a program can be given, with what it allows.
+    """
+    base = issuer.rstrip("/")
+    tokens = {"tokenUrl": f"{base}/oauth/token", "scopes": dict(scopes)}
+    agreeing = {"authorizationUrl": f"{base}/oauth/authorize", "refreshUrl": f"{base}/oauth/token", **tokens}
+    schemes: dict[str, dict[str, Any]] = {
+        "oauth2": {
+            "type": "oauth2",
+            "description": "Programs of other makers. PKCE with S256 is required; tokens live ten minutes.",
+            "flows": {"authorizationCode": agreeing, "clientCredentials": tokens},
+        },
+        "openid": {"type": "openIdConnect", "openIdConnectUrl": f"{base}/.well-known/openid-configuration"},
+    }
+    for name, scheme in schemes.items():
+        api.spec.components.security_scheme(name, scheme)  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]

@@ -34,13 +34,14 @@ from core.types.clock import Clock, utc_now
 from core.webhooks import bind as bind_webhooks
 
 from . import components, compression, errors, frame, headers, language, tracing
-from .api import bare_api
+from .api import bare_api, describe_oauth
 from .assets import Assets, assets_blueprint
 from .core_plugin import CORE_PLUGINS
 from .flashes import FlashCookie
 from .identify import enterer, identifier
 from .mount import mount_plugins
 from .pages import BLUEPRINTS, monitoring
+from .pages.oauth.words import api_scopes
 
 MAX_UPLOAD = 32 * 1024 * 1024
 
@@ -124,6 +125,7 @@ def create_app(
     compression.install(app)
     _mount_core(app, assets)
     api = bare_api(app)
+    describe_oauth(api, settings.base_url, api_scopes(registry))
     mount_plugins(app, program, api)
     errors.install(app, api)
     app.config[monitoring.TOKEN] = settings.metrics_token

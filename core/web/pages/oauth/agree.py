@@ -15,7 +15,7 @@ from core.identity.oauth import consents
 from core.identity.oauth.grants import CodeGrant
 from core.identity.oauth.holders import Client, Person
 from core.identity.oauth.redirects import origin_of
-from core.identity.oauth.scopes import OPENID, scope_of, split
+from core.identity.oauth.scopes import split
 from core.identity.oauth.server import Server
 from core.identity.oauth.wire import Answer, Call
 from core.identity.sessions import sign_out
@@ -24,10 +24,11 @@ from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import Visitor, runtime, visitor
 from core.sdk.web.view import page, public
 from core.types.actor import system_actor
-from core.types.message import Message, _
+from core.types.message import _
 from core.web.headers import POLICY
 
 from .endpoints import answered, call, issuer
+from .words import rights_of
 
 blueprint = Blueprint("oauth_agree", __name__)
 _ASKS_TO_SIGN_IN = frozenset({"prompt", "max_age"})
@@ -92,7 +93,7 @@ def _ask(ctx: Context, client: Client, scope: str, redirect_uri: str) -> Respons
         "pages/oauth_agree.html",
         client=client,
         school_name=school,
-        rights=rights_of(wanted),
+        rights=rights_of(runtime().registry, wanted),
         who="openid" in wanted,
         name="profile" in wanted,
         stays="offline_access" in wanted,
@@ -104,16 +105,6 @@ def _ask(ctx: Context, client: Client, scope: str, redirect_uri: str) -> Respons
     own = "form-action 'self'"
     response.headers["Content-Security-Policy"] = POLICY.replace(own, f"{own} {origin_of(redirect_uri)}")
     return response
-
-
-def rights_of(scopes: list[str]) -> list[Message]:
-    """What scopes allow, in the words of the permissions."""
-    labels: dict[str, Message] = {}
-    for permission in runtime().registry.permissions():
-        scope = scope_of(permission.name)
-        if scope not in labels or not permission.name.endswith(".own"):
-            labels[scope] = permission.label
-    return [labels.get(scope, Message(scope)) for scope in scopes if scope not in OPENID]
 
 
 def _refused(answer: Answer) -> ResponseReturnValue:
@@ -152,7 +143,7 @@ def _person(person: Visitor) -> Person:
 @page("core.account.own")
 def programs(ctx: Context) -> str:
     """Programs that one has let in."""
-    found = [(consent, rights_of(consent.scopes)) for consent in consents.consents(ctx)]
+    found = [(consent, rights_of(runtime().registry, consent.scopes)) for consent in consents.consents(ctx)]
     return render("pages/oauth_programs.html", programs=found)
 
 

@@ -43,6 +43,19 @@ def test_metadata_is_true(app: Flask) -> None:
     assert {v.removeprefix(ISSUER) for k, v in found.items() if k.endswith(("_endpoint", "_uri"))} <= rules
 
 
+def test_the_api_describes_how_programs_get_in(app: Flask) -> None:
+    document = app.test_client().get("/api/v1/openapi.json").json
+    assert document is not None
+    schemes = document["components"]["securitySchemes"]
+    flows = schemes["oauth2"]["flows"]
+    assert set(flows) == {"authorizationCode", "clientCredentials"}
+    assert flows["clientCredentials"]["tokenUrl"] == f"{ISSUER}/oauth/token"
+    scopes = flows["authorizationCode"]["scopes"]
+    assert SCOPE in scopes
+    assert not any(scope.startswith("core:") for scope in scopes)
+    assert {"oauth2": []} in document["security"]
+
+
 def test_id_token_says_who_and_nothing_more(app: Flask, db: Database, school: UUID, learning: Program) -> None:
     lan = signed_in(app, db, school, "parent", name="Trần Thu Lan")
     answer = learning.exchange(learning.agree(lan, scope="openid")["code"]).json

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from core.data.context import Context
+from core.types.clock import local_date
 from core.types.contributions import Erasure, Held, PersonalData
 from core.types.message import Message, _
 
@@ -23,7 +24,7 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
         .limit(200)
     )
     facts = [
-        (_("On %(day)s", day=row.created_at.date().isoformat()), Message.from_json(row.title))
+        (_("On %(day)s", day=f"{local_date(row.created_at):%d/%m/%Y}"), Message.from_json(row.title))
         for row in ctx.session.execute(mine)
     ]
     return [Held(_("Your messages"), facts)] if facts else []

@@ -6,6 +6,7 @@ from core.access.core_permissions import PERMISSIONS, ROLE_GRANTS
 from core.access.scopes import CORE_SCOPES
 from core.audit import personal as audit_personal
 from core.audit.plugin import AuditPlugin
+from core.audit.words import action_label
 from core.identity import personal as identity_personal
 from core.identity.oauth.plugin import OAuthPlugin
 from core.identity.oidc.plugin import OidcPlugin
@@ -15,9 +16,11 @@ from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.people import personal as people_personal
 from core.sdk import (
+    Action,
     AuditAction,
     AuditTarget,
     Card,
+    Message,
     NavItem,
     Permission,
     PersonalData,
@@ -27,13 +30,18 @@ from core.sdk import (
     _,
     hookimpl,
 )
-from core.sdk.web import ApiBlueprint
+from core.sdk.web import ApiBlueprint, runtime
 from core.webhooks.plugin import WebhooksPlugin
 from core.work.plugin import WorkPlugin
 
 from . import audit_names, cards, code_lists_api, payments_api
 
 SCHOOL = _("The school")
+
+
+def _act(code: str) -> Message:
+    """An act of the record in plain words."""
+    return action_label(runtime().registry.audit_actions(), code)
 
 
 class CorePlugin:
@@ -85,12 +93,17 @@ class CorePlugin:
         return cards.CARDS
 
     @hookimpl
+    def provide_actions(self) -> list[Action]:
+        label = _("What we hold on this person")
+        return [Action("learner", "core.data", label, "core.people.data", "personal.data", "person_id", "shield")]
+
+    @hookimpl
     def provide_slot_places(self) -> list[SlotPlace]:
         return [SlotPlace("core.home.top", _("Top of the start page"))]
 
     @hookimpl
     def provide_personal_data(self) -> list[PersonalData]:
-        return [people_personal.DATA, identity_personal.DATA, notify_personal.DATA, audit_personal.DATA]
+        return [people_personal.DATA, identity_personal.DATA, notify_personal.DATA, audit_personal.data(_act)]
 
     @hookimpl
     def provide_api(self) -> list[ApiBlueprint]:

@@ -31,7 +31,7 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
                                       provinces.NAMES.get(row.address_province or ""))))  # fmt: skip
     facts: list[tuple[Message, Fact]] = [
         (_("Pupil code"), row.code), (_("Personal ID"), row.personal_id), (_("Other paper"), row.paper_number),
-        (_("Date of birth"), row.birth), (_("Ethnic group"), ethnic.NAMES.get(row.ethnic or "")),
+        (_("Date of birth"), _day(row.birth)), (_("Ethnic group"), ethnic.NAMES.get(row.ethnic or "")),
         (_("Nationality"), row.nationality), (_("Place of birth"), provinces.NAMES.get(row.birth_province or "")),
         (_("Address"), address), *((label, getattr(row, name)) for name, label in _FREE.items()),
     ]  # fmt: skip
@@ -47,6 +47,11 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
     )
     facts += [(_("Policy group"), line.name) for line in ctx.session.execute(policies)]
     return [Held(_("Record of the pupil"), [(label, value) for label, value in facts if value])]
+
+
+def _day(birth: str | None) -> Fact:
+    """A whole date as a date; one of which only a part is known stays as it is."""
+    return date.fromisoformat(birth) if birth and len(birth) == len("2014-09-05") else birth
 
 
 def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:

@@ -62,12 +62,15 @@ def slot_parts(ctx: Context, place: str, record_id: UUID | None = None, person_i
 
 
 def record_actions(ctx: Context, record: str, record_id: UUID) -> list[tuple[Action, str]]:
-    """Buttons that modules of this school add to one record, with their addresses."""
+    """Buttons that modules of this school add to one record, with their addresses.
+
+    Limited permissions (`.own`) count where the record is about a person and has their id.
+    """
     found = runtime().registry.actions(record, _modules())
     return [
         (action, url_for(action.endpoint, **{action.argument: record_id}))  # type: ignore[arg-type]
         for action in found
-        if not action.bulk and ctx.actor.has(action.permission)
+        if not action.bulk and may(ctx, action.permission, record_id)
     ]
 
 

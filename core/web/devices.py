@@ -51,9 +51,6 @@ def place_of(address: str) -> str:
     except ValueError:
         return "–"
     found = getattr(found, "ipv4_mapped", None) or found
-    parts = found.exploded.split("." if found.version == 4 else ":")
-    return (
-        ".".join(parts[:3]) + ".…"
-        if found.version == 4
-        else ":".join(part.lstrip("0") or "0" for part in parts[:3]) + ":…"
-    )
+    if found.version == 4:
+        return ".".join(str(found).split(".")[:3]) + ".…"
+    return ":".join(f"{int(part, 16):x}" for part in found.exploded.split(":")[:3]) + ":…"

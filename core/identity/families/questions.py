@@ -22,12 +22,15 @@ _DAY = re.compile(r"\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4})\s*"
 
 def question_for(preferred: str, phones: Sequence[str], born: date | None) -> Question:
     """What is asked: the school's choice where it knows the answer, else the other."""
-    known: dict[str, Question] = {}
+    known: list[Question] = []
     if any(len(phone) > DIGITS for phone in phones):
-        known["phone"] = "phone"
+        known.append("phone")
     if born is not None:
-        known["birth"] = "birth"
-    return known.get(preferred) or next(iter(known.values()), "")
+        known.append("birth")
+    for question in known:
+        if question == preferred:
+            return question
+    return known[0] if known else ""
 
 
 def is_right(question: Question, answer: str, phones: Sequence[str], born: date | None) -> bool:

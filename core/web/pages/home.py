@@ -30,7 +30,7 @@ from core.web.language import translate
 from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
-_LINK = re.compile(r'href="(/[^"]*)"')
+_LINK = re.compile(r'(<a\b[^>]*?\shref=)"(/[^"]*)"')
 T = TypeVar("T")
 
 
@@ -80,7 +80,7 @@ def _elsewhere(family: FamilyAt) -> tuple[FamilyAt, list[tuple[Card, Markup]]]:
 def by_way_of(school_id: UUID, card: Markup) -> Markup:
     """The card with its links leading to the other school first."""
     way = url_for("identity.switch", school=school_id)
-    return Markup(_LINK.sub(lambda found: f'href="{way}?next={quote(unescape(found[1]), safe="")}"', card))  # noqa: S704
+    return Markup(_LINK.sub(lambda found: f'{found[1]}"{way}?next={quote(unescape(found[2]), safe="")}"', card))  # noqa: S704
 
 
 def _contained(ctx: Context, module: str, part: str, function: Callable[[], T], default: T) -> T:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.identity.crockford import tidy
 from core.identity.families import accounts, joining
 from core.identity.families.accounts import JoiningOver
 from core.identity.families.joining import AnswerRefused, CodeMistyped, CodeRefused, Guardian, Opened
@@ -34,7 +37,7 @@ def start() -> ResponseReturnValue:
         joining.look(runtime().db, code, remote_addr=address(), clock=runtime().clock)
     except (CodeMistyped, CodeRefused, TooManyAttempts) as refused:
         return _refused(code, refused)
-    return redirect_to("join.code", code=joining.tidy(code))
+    return redirect_to("join.code", code=tidy(code))
 
 
 @blueprint.route("/<string(length=10):code>", methods=["GET", "POST"])
@@ -44,17 +47,20 @@ def code(code: str) -> ResponseReturnValue:
     program = runtime()
     try:
         opened = joining.look(program.db, code, remote_addr=address(), clock=program.clock)
-        if request.method == "GET":
-            return _question(code, opened, {})
-        who = _chosen(opened)
-        if who is None:
-            return _question(code, opened, {"guardian": _("Choose one of these.")}), 422
-        given = request.form.get(who.question, "")[:40]
+    except (CodeMistyped, CodeRefused, TooManyAttempts) as refused:
+        return _refused(code, refused)
+    if request.method == "GET":
+        return _question(code, opened, {})
+    who = _chosen(opened)
+    if who is None:
+        return _question(code, opened, {"guardian": _("Choose one of these.")}), 422
+    given = request.form.get(who.question, "")[:40]
+    try:
         token = joining.answer(program.db, code, who.id, given, remote_addr=address(), clock=program.clock)
     except (AnswerRefused, Conflict) as refused:
         errors = {"answer" if isinstance(refused, AnswerRefused) else "": refused.message}
         return _question(code, opened, errors), refused.status
-    except (CodeMistyped, CodeRefused, TooManyAttempts) as refused:
+    except (CodeRefused, TooManyAttempts) as refused:
         return _refused(code, refused)
     return redirect_to("join.account", token=token)
 
@@ -71,9 +77,14 @@ def account(token: str) -> ResponseReturnValue:
         if person is None:
             return _new(token, who)
         check_csrf(program, person)
-        accounts.join_existing(program.db, token, person.signed_in.account_id, clock=program.clock)
+        return _add(token, who, person.signed_in.account_id)
     except (LinkExpired, JoiningOver) as over:
         return render("pages/join_over.html", school_name="Trường"), over.status
+
+
+def _add(token: str, who: accounts.Joining, account_id: UUID) -> ResponseReturnValue:
+    try:
+        accounts.join_existing(runtime().db, token, account_id, clock=runtime().clock)
     except Conflict as refused:
         return _account(token, who, {"": refused.message}), refused.status
     flash("ok", _("Your child has been added. You see all your children on this page."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.web.devices import device_name
+from core.web.devices import device_name, place_of
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -22,3 +22,17 @@ _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )
 def test_a_browser_is_said_in_words(agent: str, words: str) -> None:
     assert str(device_name(agent)) == words
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.…"),
+        ("::ffff:203.0.113.7", "203.0.113.…"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:…"),
+        ("::1", "0:0:0:…"),
+        ("", "–"),
+    ],
+)
+def test_an_address_is_told_by_its_front_part(address: str, place: str) -> None:
+    assert place_of(address) == place

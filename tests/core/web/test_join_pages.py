@@ -47,7 +47,8 @@ def _code(db: Database, school: UUID, system: Actor, name: str) -> str:
 
 def _prove(client: FlaskClient, code: str, kind: str = "Cha", **answer: str) -> str:
     page = client.get(f"/join/{code}").text
-    guardian = dict(reversed(pair) for pair in re.findall(r'value="([0-9a-f-]{36})".*?radio-label">(\w+)<', page))[kind]
+    found: list[tuple[str, str]] = re.findall(r'value="([0-9a-f-]{36})".*?radio-label">(\w+)<', page)
+    guardian = next(value for value, label in found if label == kind)
     done = client.post(f"/join/{code}", data={"guardian": guardian, **answer})
     assert done.status_code == 303, done.text
     return done.headers["Location"]
@@ -62,9 +63,9 @@ def test_a_parent_joins_in_three_steps(app: Flask, code: str) -> None:
     assert "Nguyễn" not in page
     assert "Bình" not in page
     where = _prove(client, code, phone="5678")
-    page = client.get(where)
-    assert page.headers["Cache-Control"] == "no-store"
-    assert "Nguyễn Văn Bình" in page.text
+    form = client.get(where)
+    assert form.headers["Cache-Control"] == "no-store"
+    assert "Nguyễn Văn Bình" in form.text
     bad = client.post(where, data={"login": "001203012345", "password": GOOD, "again": GOOD})
     assert bad.status_code == 422
     assert "số căn cước" in bad.text
@@ -104,6 +105,7 @@ def test_one_home_for_children_at_two_schools(
     home = client.get("/").text
     for seen in ("Nguyễn Văn An", "Nguyễn Thị Chi", "Trường THCS Hoa Phượng", "Trường Tiểu học Cánh Diều"):
         assert seen in home
+    assert 'href="/switch' not in "".join(re.findall(r"<use [^>]*>", home)), "pictures stay where they are"
     link = re.findall(rf'href="(/switch/{other_school}\?next=%2F[^"]+)"', home)[0]
     there = client.get(link)
     assert there.status_code == 303

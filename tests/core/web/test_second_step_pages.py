@@ -14,6 +14,7 @@ from sqlalchemy import text
 from core import access, identity, settings
 from core.data.session import Database
 from core.data.types import utc_now
+from core.identity import passwords
 from core.identity.factors import own, totp
 from core.types.actor import Actor
 from tests.conftest import SignIn
@@ -157,7 +158,7 @@ def test_a_sensitive_step_asks_once_more_and_goes_on(
     app: Flask, db: Database, school: UUID, sign_in: SignIn, head: UUID, secret: str
 ) -> None:
     client = sign_in(school, "head")
-    hashed = identity.passwords.hash_password(PASSWORD)
+    hashed = passwords.hash_password(PASSWORD)
     with db.all_schools(Actor("system", "test")) as ctx:
         values = {"id": client.account_id, "hash": hashed}  # type: ignore[attr-defined]
         ctx.session.execute(text("UPDATE core_account SET password_hash = :hash WHERE id = :id"), values)

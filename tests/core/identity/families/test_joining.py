@@ -78,7 +78,7 @@ def test_a_parent_joins_and_reaches_the_child(db: Database, family: Family, cloc
     done = accounts.join_new(db, token, "0912 345 678", PASSWORD, clock=clock)
     who = identity.resolve(db, done.token, clock=clock)
     assert who is not None
-    assert (who.school_id, who.roles, who.person_id) == (family.school, {"parent"}, family.father)
+    assert (who.school_id, who.roles, who.person_id) == (family.school, frozenset({"parent"}), family.father)
     assert _children(db, who.account_id, family.father, family.school, clock) == {family.child}
     with pytest.raises(accounts.JoiningOver):  # the page sent twice
         accounts.join_new(db, token, "khac@example.vn", PASSWORD, clock=clock)

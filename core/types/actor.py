@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-ActorKind = Literal["account", "link", "system"]
+ActorKind = Literal["account", "client", "link", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in account, the holder of a signed link, or the program itself.
+    """A signed-in account, the program of a vendor, the holder of a signed link, or the program itself.
 
     `permissions` are those at the school of the context, already resolved from roles and switched-on modules.
     """
@@ -27,6 +27,9 @@ class Actor:
     remote_addr: str = ""
     proved_at: datetime | None = None
     """When a signed-in person last proved who they are; None for those who cannot be asked."""
+
+    client_id: UUID | None = None
+    """The vendor's program that acts, for itself or for the account; None for people on our own pages."""
 
     def has(self, permission: str) -> bool:
         """Whether the permission is held; the program itself may do everything, and is audited by name."""

@@ -53,10 +53,19 @@ def build(program: Runtime, person: Visitor, theme: str) -> Frame:
         bottom_nav=[_link(item, urls, here) for item in allowed if item.bottom][:5],
         schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
         flashes=_flashes(),
-        account_items=[NavItem(_("My account"), url_for("identity.account"), "person")],
+        account_items=_own(person),
         sign_out_url=url_for("identity.sign_out"),
         inbox_url=url_for("inbox.messages") if person.school_id else None,
     )
+
+
+def _own(person: Visitor) -> list[NavItem]:
+    """What concerns oneself: the account, and what is held on the person behind it."""
+    items = [NavItem(_("My account"), url_for("identity.account"), "person")]
+    if person.actor.person_id and person.actor.has("core.people.data.own"):
+        held = url_for("personal.data", person_id=person.actor.person_id)
+        items.append(NavItem(_("What the school holds on me"), held, "shield"))
+    return items
 
 
 def _roles(person: Visitor) -> Message | str:

@@ -10,35 +10,61 @@ from pathlib import Path
 import pytest
 
 import integrations
-from core.sdk.payments import PaymentProvider
+import plugins
+from core.hookspecs.providers import ProviderSpecs
+from core.sdk.testing.channel import NotificationChannelContract
+from core.sdk.testing.file_store import FileStoreContract
+from core.sdk.testing.identity import IdentityProviderContract
 from core.sdk.testing.payment import PaymentProviderContract
+from core.sdk.testing.portal import PortalServiceContract
+from core.sdk.testing.signing import SigningProviderContract
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def providers() -> list[PaymentProvider]:
-    """What the integrations of this repository offer, found as a reader of the folder would."""
-    found: list[PaymentProvider] = []
-    for module in pkgutil.iter_modules(integrations.__path__):
-        plugin = importlib.import_module(f"integrations.{module.name}").Plugin()
-        if hasattr(plugin, "provide_payment_providers"):
-            found += plugin.provide_payment_providers()
+SUITES: dict[str, type] = {
+    "provide_payment_providers": PaymentProviderContract,
+    "provide_signing_providers": SigningProviderContract,
+    "provide_identity_providers": IdentityProviderContract,
+    "provide_portal_services": PortalServiceContract,
+    "provide_notification_channels": NotificationChannelContract,
+    "provide_file_stores": FileStoreContract,
+}
+"""Every kind of provider has a suite; a new kind is written here with its own."""
+
+
+def providers() -> list[tuple[str, str, str]]:
+    """What plugins and integrations of this repository offer: package, hook, name of the provider."""
+    found: list[tuple[str, str, str]] = []
+    for room in (integrations, plugins):
+        for module in pkgutil.iter_modules(room.__path__):
+            package = f"{room.__name__}.{module.name}"
+            plugin = importlib.import_module(package).Plugin()
+            for hook in SUITES:
+                if hasattr(plugin, hook):
+                    found += [(package, hook, provider.name) for provider in getattr(plugin, hook)()]
     return found
 
 
 def test_the_providers_of_the_first_release_are_there() -> None:
-    assert {"vnpay", "vietqr", "bank_notices"} <= {provider.name for provider in providers()}
+    assert {"vnpay", "vietqr", "bank_notices"} <= {name for _package, _hook, name in providers()}
 
 
-@pytest.mark.parametrize("provider", providers(), ids=lambda provider: provider.name)
-def test_provider_runs_the_contract_suite(provider: PaymentProvider) -> None:
-    module = importlib.import_module(f"tests.integrations.{provider.name}.test_contract")
+def test_every_kind_of_provider_has_a_suite() -> None:
+    hooks = {name for name in vars(ProviderSpecs) if name.startswith("provide_")} - {"provide_statement_readers"}
+    assert hooks == set(SUITES)
+
+
+@pytest.mark.parametrize(("package", "hook", "name"), providers(), ids=[name for _p, _h, name in providers()])
+def test_provider_runs_the_contract_suite(package: str, hook: str, name: str) -> None:
+    module = importlib.import_module(f"tests.{package}.test_contract")
     suites = [
         value
-        for name, value in vars(module).items()
-        if name.startswith("Test") and isinstance(value, type) and issubclass(value, PaymentProviderContract)
+        for title, value in vars(module).items()
+        if title.startswith("Test") and isinstance(value, type) and issubclass(value, SUITES[hook])
     ]
-    assert suites
+    offered = sum(1 for other in providers() if other[:2] == (package, hook))
+    assert len(suites) >= offered, "each provider of a package has its own run of the suite"
 
 
 SIMULATORS = sorted((ROOT / "integrations").glob("*/simulator/**/*.py"))

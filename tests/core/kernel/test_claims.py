@@ -15,6 +15,8 @@ HEAD = """
 from core.sdk import *
 from core.sdk import _, hookimpl
 manifest = Manifest(name="bad", version="1", label=_("x"), requires_api=">=0"{more})
+class P:
+    def __init__(self, name, *hosts): self.name, self.outbound_hosts = name, hosts
 class Plugin:
     @hookimpl
     def {body}
@@ -35,6 +37,11 @@ def _registry(make: Make, body: str = NOTHING, more: str = "") -> tuple[Registry
         ("provide_settings(self): return [Setting('core.x', _('x'))]", "'core.x'"),
         ("provide_tasks(self): return [Task('payments.inbox', print)]", "'payments.inbox'"),
         ("provide_permissions(self): return ['bad.see']", "list of Permission"),
+        ("provide_signing_providers(self): return [object()]", "AttributeError"),
+        ("provide_notification_channels(self): return [P('good')]", "not named after the plugin"),
+        ("provide_file_stores(self): return [P('bad', 'x.vn')]", "x.vn, which the manifest does not declare"),
+        ("provide_events(self): return [EventType('good.x.y', _('x'), {})]", "'good.x.y'"),
+        ("provide_scopes(self): return [Scope('own', _('x'), lambda ctx: None)]", "'own'"),
     ],
 )
 def test_foreign_ground_is_refused(make: Make, body: str, words: str) -> None:

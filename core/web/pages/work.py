@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -37,6 +38,18 @@ def module_label(registry: Registry, name: str) -> Message | str:
     return plugin.manifest.label if plugin.manifest else name
 
 
+def every(pace: timedelta) -> Message:
+    """How often a schedule falls due, in the largest unit that fits whole."""
+    seconds = int(pace.total_seconds())
+    if seconds % 86_400 == 0:
+        return _("%(count)s days", count=seconds // 86_400)
+    if seconds % 3_600 == 0:
+        return _("%(count)s hours", count=seconds // 3_600)
+    if seconds % 60 == 0:
+        return _("%(count)s minutes", count=seconds // 60)
+    return _("%(count)s seconds", count=seconds)
+
+
 def why_waiting(job: JobLine, known: frozenset[str], paused: frozenset[str]) -> Message | None:
     """What a waiting job waits for besides a free worker."""
     if job.state != "waiting":
@@ -62,6 +75,7 @@ def overview(ctx: Context) -> str:
         paused=pauses.paused(ctx),
         pausable=_pausable(registry),
         label=lambda name: module_label(registry, name),
+        every=every,
         schedules=schedules.planned(ctx, upkeep.schedules(registry)) if everywhere else [],
         workers=beats.alive(ctx.session.connection()),
         everywhere=everywhere,

@@ -16,15 +16,8 @@ from .accounts import (
 from .entry import SignedInNow
 from .invitations import InvitationOver, Invited, accept, invite, invite_new, invited, open_invitation
 from .links import LinkExpired, make_link, read_link
-from .sessions import (
-    OpenSession,
-    SignedIn,
-    resolve,
-    revoke_session,
-    sessions_of,
-    sign_out,
-    switch_school,
-)
+from .own_sessions import OpenSession, end_others, revoke_session, sessions_of, switch_school
+from .sessions import SignedIn, resolve, sign_out
 from .signin import SignInRefused, TooManyAttempts, change_password, sign_in
 
 __all__ = [
@@ -43,6 +36,7 @@ __all__ = [
     "change_password",
     "count_accounts",
     "create_account",
+    "end_others",
     "find_account",
     "invite",
     "invite_new",

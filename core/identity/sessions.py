@@ -26,7 +26,7 @@ from core.data.types import new_id
 from core.kernel.registry import Registry
 from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
-from core.types.errors import NotAuthenticated, NotFound, Unavailable
+from core.types.errors import NotAuthenticated, Unavailable
 from core.types.message import _
 
 from .models import AccountSession
@@ -38,24 +38,10 @@ PENDING = timedelta(minutes=15)
 Stage = Literal["open", "factor", "setup"]
 _TOUCH = timedelta(minutes=1)
 _LENGTH = 43
-_OWN = text(
-    "SELECT id, created_at, last_seen_at, expires_at, remote_addr, user_agent FROM core_session"
-    " WHERE account_id = :id AND stage = 'open' AND revoked_at IS NULL AND expires_at > :now"
-    " AND last_seen_at > :idle_since ORDER BY last_seen_at DESC, id"
-)
 _REVOKE = "UPDATE core_session SET revoked_at = :now WHERE revoked_at IS NULL AND "
 _REVOKE_TOKEN = text(_REVOKE + "token_hash = :hash RETURNING account_id, school_id")
-_REVOKE_ONE = text(_REVOKE + "id = :session AND account_id = :id RETURNING id")
 _REVOKE_OTHERS = text(_REVOKE + "account_id = :id AND id IS DISTINCT FROM CAST(:session AS uuid)")
 _PROVED = text("UPDATE core_session SET proved_at = :now WHERE id = :session AND account_id = :id AND stage = 'open'")
-_SWITCH = text(
-    "UPDATE core_session SET school_id = :school"
-    " WHERE id = :session AND account_id = :id AND revoked_at IS NULL"
-    " AND EXISTS (SELECT FROM core_school WHERE id = :school)"
-    " AND EXISTS (SELECT FROM core_grant g WHERE g.account_id = :id AND g.valid_from <= :now"
-    " AND (g.valid_until IS NULL OR g.valid_until > :now) AND (g.school_id = :school OR g.school_id IS NULL))"
-    " RETURNING id"
-)
 _PRUNE = text("DELETE FROM core_session WHERE expires_at < :before OR revoked_at < :before")
 _ENTER = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
 _LEAVE = text("SET LOCAL ROLE NONE")
@@ -231,25 +217,6 @@ def open_session(
     return token
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """One of a person's signed-in browsers, for the account page."""
-
-    id: UUID
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
-    remote_addr: str
-    user_agent: str
-
-
-def sessions_of(ctx: Context) -> list[OpenSession]:
-    """The actor's own sessions that are still good, last used first."""
-    values = {"id": _me(ctx), "now": ctx.now(), "idle_since": ctx.now() - IDLE}
-    with as_system(ctx):
-        return [OpenSession(*row) for row in ctx.session.execute(_OWN, values)]
-
-
 def sign_out(db: Database, token: str, *, clock: Clock = utc_now) -> None:
     """End the session of a token; nothing happens when there is none."""
     with db.all_schools(system_actor("sign-out"), clock=clock) as ctx:
@@ -263,57 +230,16 @@ def revoke_by_token(ctx: Context, token: str) -> None:
         audit.record(ctx, "identity.signed_out", target=("account", row.account_id), school_id=row.school_id)
 
 
-def revoke_session(ctx: Context, session_id: UUID) -> None:
-    """End one of the actor's own sessions.
-
-    Raises:
-        NotFound: when it is not theirs, or over already.
-        StepUp: when the actor has not proved who they are lately.
-    """
-    me = _me(ctx)
-    ctx.require_fresh()
-    with as_system(ctx):
-        found = ctx.session.execute(_REVOKE_ONE, {"id": me, "session": session_id, "now": ctx.now()}).one_or_none()
-    if found is None:
-        raise NotFound
-    audit.record(ctx, "identity.session_revoked", target=("account", me), detail={"session": session_id})
-
-
 def revoke_others(ctx: Context, account_id: UUID, but: UUID | None = None) -> None:
     """End all sessions of an account but one. For the program; it asks for no permission."""
     with as_system(ctx):
         ctx.session.execute(_REVOKE_OTHERS, {"id": account_id, "session": but, "now": ctx.now()})
 
 
-def end_others(ctx: Context, keep: UUID) -> None:
-    """End all of the actor's own sessions but one.
-
-    Raises:
-        StepUp: when the actor has not proved who they are lately.
-    """
-    me = _me(ctx)
-    ctx.require_fresh()
-    revoke_others(ctx, me, keep)
-    audit.record(ctx, "identity.sessions_ended", target=("account", me))
-
-
 def proved(ctx: Context, session_id: UUID) -> None:
     """Note that the actor has just proved who they are in this session. For the program, which has checked it."""
     with as_system(ctx):
-        ctx.session.execute(_PROVED, {"id": _me(ctx), "session": session_id, "now": ctx.now()})
-
-
-def switch_school(ctx: Context, session_id: UUID, school_id: UUID) -> None:
-    """Look at another school in one of the actor's own sessions.
-
-    Raises:
-        NotFound: when there is no such school, or no role of the actor reaches it.
-    """
-    values = {"id": _me(ctx), "session": session_id, "school": school_id, "now": ctx.now()}
-    with as_system(ctx):
-        found = ctx.session.execute(_SWITCH, values).one_or_none()
-    if found is None:
-        raise NotFound
+        ctx.session.execute(_PROVED, {"id": acting_account(ctx), "session": session_id, "now": ctx.now()})
 
 
 def prune(ctx: Context) -> None:
@@ -333,7 +259,12 @@ def as_system(ctx: Context) -> Iterator[None]:
     ctx.session.execute(_LEAVE)
 
 
-def _me(ctx: Context) -> UUID:
+def acting_account(ctx: Context) -> UUID:
+    """The account of the actor.
+
+    Raises:
+        NotAuthenticated: when the actor is nobody's account.
+    """
     if ctx.actor.account_id is None:
         raise NotAuthenticated
     return ctx.actor.account_id

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from core.data.context import Context
-from core.identity import notices, second_step, sessions, signin
+from core.identity import notices, own_sessions, second_step, sessions, signin
 from core.identity.factors import own
 from core.sdk.web.forms import load_form, say
 from core.sdk.web.render import flash, redirect_to, render, see_other
@@ -98,7 +98,7 @@ def _account(ctx: Context, errors: dict[str, Message]) -> str:
     current = _me().signed_in.session_id
     found = [
         (session, device_name(session.user_agent), place_of(session.remote_addr))
-        for session in sessions.sessions_of(ctx)
+        for session in own_sessions.sessions_of(ctx)
     ]
     return render(
         "pages/account.html",
@@ -144,7 +144,7 @@ def change_password(ctx: Context) -> ResponseReturnValue:
 @page("core.account.own")
 def revoke(ctx: Context, session_id: UUID) -> ResponseReturnValue:
     """Sign out another browser of one's own."""
-    sessions.revoke_session(ctx, session_id)
+    own_sessions.revoke_session(ctx, session_id)
     flash("ok", _("That device is signed out."))
     return redirect_to("identity.account")
 
@@ -153,7 +153,7 @@ def revoke(ctx: Context, session_id: UUID) -> ResponseReturnValue:
 @page("core.account.own")
 def end_others(ctx: Context) -> ResponseReturnValue:
     """Sign out everywhere but here."""
-    sessions.end_others(ctx, _me().signed_in.session_id)
+    own_sessions.end_others(ctx, _me().signed_in.session_id)
     flash("ok", _("You are signed out everywhere else."))
     return redirect_to("identity.account")
 
@@ -162,7 +162,7 @@ def end_others(ctx: Context) -> ResponseReturnValue:
 @page("core.home.see")
 def switch(ctx: Context, school: UUID) -> ResponseReturnValue:
     """Look at another school. Harmless to be sent here by a link: it changes only what is shown."""
-    sessions.switch_school(ctx, _me().signed_in.session_id, school)
+    own_sessions.switch_school(ctx, _me().signed_in.session_id, school)
     return see_other(safe(request.args.get("next")))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import families, imports, records, words
+from . import classes, families, imports, records, words
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "families", "imports", "records", "words"]
+__all__ = ["blueprint", "classes", "families", "imports", "records", "words"]

@@ -258,47 +258,6 @@ def _errors(error: TruongError) -> dict[str, Any]:
     return dict(fields) if fields else {"": error.message}
 
 
-@blueprint.get("/classes")
-@page("learners.learner.read")
-def classes(ctx: Context) -> str:
-    """The classes of the school year."""
-    return _classes_page(ctx, {}, "")
-
-
-def _classes_page(ctx: Context, errors: dict[str, Any], name: str) -> str:
-    return render(
-        "learners/classes.html",
-        lines=class_services.list_classes(ctx),
-        may_edit=ctx.actor.has("learners.class.edit"),
-        may_invite=ctx.actor.has("core.families.invite"),
-        errors=errors,
-        name=name,
-    )
-
-
-@blueprint.post("/classes")
-@page("learners.class.edit")
-def open_class(ctx: Context) -> ResponseReturnValue:
-    """Open a class."""
-    name = request.form.get("name", "").strip()
-    try:
-        class_services.create_class(ctx, name)
-    except TruongError as error:
-        shown = {"name": error.message} if "name" not in _errors(error) else _errors(error)
-        return _classes_page(ctx, shown, name), 422
-    flash("ok", _("The class was opened."))
-    return redirect_to("learners.classes")
-
-
-@blueprint.post("/classes/<uuid:class_id>/remove")
-@page("learners.class.edit")
-def remove_class(ctx: Context, class_id: UUID) -> ResponseReturnValue:
-    """Remove a class without pupils."""
-    class_services.delete_class(ctx, class_id)
-    flash("ok", _("The class was removed."))
-    return redirect_to("learners.classes")
-
-
 @blueprint.get("/export")
 @page("learners.learner.export")
 def export(ctx: Context) -> ResponseReturnValue:

@@ -224,7 +224,7 @@ def test_changes_ask_for_a_fresh_proof(
     db: Database, school: UUID, secret: str, lan: UUID, system: Actor, clock: FakeClock
 ) -> None:
     with db.context(_me(lan, clock, fresh=False), school, clock=clock) as ctx:
-        for change in (own.new_codes, own.remove_app, lambda c: sessions.end_others(c, UUID(int=1))):
+        for change in (own.new_codes, own.remove_app, lambda c: identity.end_others(c, UUID(int=1))):
             with pytest.raises(StepUp):
                 change(ctx)
     with db.context(_me(lan, clock), school, clock=clock) as ctx:

@@ -27,9 +27,7 @@ _PATTERNS = {name: re.compile(rf"(^|_)({words})(_|$)") for name, words in _WORDS
 assert _PATTERNS.keys() <= DATA_CLASSES.keys()
 
 
-def undeclared(
-    tables: Mapping[str, list[str]], refers: list[str], declared: list[str]
-) -> Iterator[str]:
+def undeclared(tables: Mapping[str, list[str]], refers: list[str], declared: list[str]) -> Iterator[str]:
     """Columns of which no class that fits is declared.
 
     A column that refers to a person ties its whole row to that person, so at least one class must be declared. What a

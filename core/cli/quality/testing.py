@@ -90,7 +90,9 @@ def contract_faults(facts: Facts, seen: Seen, module: str) -> Iterator[str]:
     for hook, providers in facts.providers.items():
         module, suite = SUITES[hook]
         wanted = {
-            name for name in dir(getattr(import_module(f"core.sdk.testing.{module}"), suite)) if name.startswith("test_")
+            name
+            for name in dir(getattr(import_module(f"core.sdk.testing.{module}"), suite))
+            if name.startswith("test_")
         }
         for name, kind in providers:
             mine = [c for c in seen.contracts if c["suite"] == suite and _is_meant(c, hook, name, kind, module)]

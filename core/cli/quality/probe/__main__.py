@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.cli.quality.facts import Facts
 from core.data.embedded import create_database, drop_database
+from core.types.tracing import place
 
 from . import loading, pages, tables
 from .loading import Subject
@@ -22,11 +23,13 @@ def main(name: str, module: str, server: str, database: str, output: str) -> Non
     try:
         if facts.state == "ok":
             tables.make(subject, registry, facts)
-        if not facts.migrations:
+        if facts.state == "ok" and not facts.migrations:
             with loading.serving(subject, registry, facts) as program:
                 pages.visit(program, facts)
         if facts.state == "ok" and not facts.migrations:
             tables.rehearse(subject, registry, facts)
+    except Exception as error:
+        facts.state, facts.diagnosis = "unusable", f"{type(error).__name__}: {place(error)}"
     finally:
         drop_database(server, database)
     facts.write(Path(output))

@@ -32,6 +32,8 @@ _WITHOUT = text(
     " AND NOT EXISTS (SELECT FROM core_family_code c WHERE c.school_id = :school AND c.child_id = r.related_id"
     f" AND {_OPEN})"
 )
+# Two who press the button at once wait for each other: the second finds the codes of the first.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('core_family_code:' || CAST(:school AS text), 0))")
 _ADD = text(
     "INSERT INTO core_family_code (id, school_id, child_id, code_hash, code, made_at, made_by, expires_at, failures)"
     " VALUES (:id, :school, :child, :hash, :sealed, :now, :by, :until, 0)"
@@ -92,6 +94,7 @@ def issue(ctx: Context, children: Sequence[UUID]) -> int:
     now = ctx.now()
     until = now + timedelta(days=max(int(read(ctx, CODE_DAYS)), 1))
     values = {"school": ctx.school_id, "children": list(children), "now": now}
+    ctx.session.execute(_LOCK, {"school": ctx.school_id})
     rows = []
     for child in ctx.session.execute(_WITHOUT, values).scalars():
         code_id, code = new_id(), new_code(LENGTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -231,6 +232,18 @@ def test_codes_are_kept_sealed_and_within_their_school(
         for step in (issuing.families, issuing.issue, issuing.withdraw):
             with pytest.raises(Forbidden):
                 step(ctx, [family.child])
+
+
+def test_two_who_make_codes_at_once_make_one(db: Database, family: Family, system: Actor, clock: FakeClock) -> None:
+    with db.context(system, family.school, clock=clock) as ctx:
+        issuing.withdraw(ctx, [family.child])
+
+    def make(_number: int) -> int:
+        with db.context(system, family.school, clock=clock) as ctx:
+            return issuing.issue(ctx, [family.child])
+
+    with ThreadPoolExecutor(4) as hands:
+        assert sorted(hands.map(make, range(4))) == [0, 0, 0, 1]
 
 
 def test_second_questions() -> None:

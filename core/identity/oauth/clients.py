@@ -14,6 +14,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy import select, text, update
 
 from core import audit
+from core.audit.canonical import clean
 from core.data.context import Context
 from core.data.types import new_id
 from core.identity.digests import digest
@@ -89,8 +90,8 @@ def make_client(ctx: Context, new: NewClient) -> tuple[UUID, str]:
     client = OAuthClient(
         id=client_id,
         school_id=ctx.school_id,
-        name=" ".join(new.name.split()),
-        purpose=" ".join(new.purpose.split()),
+        name=clean(" ".join(new.name.split())),
+        purpose=clean(" ".join(new.purpose.split())),
         kind=new.kind,
         auth_method=new.auth_method,
         secret_hash=digest(SECRET, secret) if secret else None,

@@ -36,6 +36,9 @@ class S256(CodeChallenge):  # type: ignore[misc]  # Authlib ships no types
         """Refuse a request without a challenge, whoever sends it."""
         if not grant.request.payload.data.get("code_challenge"):
             raise InvalidRequestError("Missing 'code_challenge'.")
+        nonce = grant.request.payload.data.get("nonce", "")
+        if len(nonce) > 255 or not nonce.isprintable():
+            raise InvalidRequestError("Invalid 'nonce'.")
         super().validate_code_challenge(grant, redirect_uri)
 
 
@@ -62,7 +65,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships 
             redirect_uri=payload.redirect_uri,
             scope=self.request.scope,
             challenge=payload.data["code_challenge"],
-            nonce=payload.data.get("nonce", "")[:255],
+            nonce=payload.data.get("nonce", ""),
         )
 
     def save_authorization_code(self, code: str, request: object) -> None:

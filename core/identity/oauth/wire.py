@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,7 +57,7 @@ class Request(OAuth2Request):  # type: ignore[misc]  # Authlib ships no types
 
     def __init__(self, call: Call) -> None:
         # Whether the transport is safe is the installation's to say: in production `base_url` must be https.
-        super().__init__(call.method, "https://server.invalid/", headers=dict(call.headers))
+        super().__init__(call.method, "https://server.invalid/", headers=_readable(call.headers))
         self.payload = _Payload({**call.query, **call.form} if call.method == "GET" else call.form)
         self._form = {name: given[0] for name, given in call.form.items() if given}
 
@@ -67,3 +68,14 @@ class Request(OAuth2Request):  # type: ignore[misc]  # Authlib ships no types
     @property
     def form(self) -> dict[str, str]:
         return self._form
+
+
+def _readable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without an Authorization header that is no text: the library would break on it."""
+    found = dict(headers)
+    _kind, _space, given = found.get("Authorization", "").partition(" ")
+    try:
+        base64.b64decode(given).decode()
+    except ValueError:
+        found.pop("Authorization", None)
+    return found

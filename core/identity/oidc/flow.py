@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from core.audit.canonical import clean
 from core.data.context import Context
 from core.data.session import Database
 from core.identity import entry, throttle
@@ -215,7 +216,7 @@ def _conclude(
     who: SignedIn | None,
     clock: Clock,
 ) -> Done:
-    level, sid = level_of(outside.profile, claims), str(claims.get("sid") or "")
+    level, sid = level_of(outside.profile, claims), clean(str(claims.get("sid") or ""))
     actor = Actor("account", who.name, account_id=who.account_id) if who else system_actor("sign-in")
     with db.all_schools(actor, clock=clock) as ctx:
         if one.purpose == "link" and who is not None:

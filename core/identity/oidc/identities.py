@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from core import audit
+from core.audit.canonical import clean
 from core.data.context import Context
 from core.data.types import new_id
 from core.identity.digests import digest, digests
@@ -40,6 +41,11 @@ _TOUCH = text(
 _MINE = text(
     "SELECT id, provider, full_name, assurance, linked_at, last_used_at FROM core_external_identity"
     " WHERE account_id = :account ORDER BY linked_at, id"
+)
+_ONLY_WAY = text(
+    "SELECT 1 FROM core_account a WHERE a.id = :account AND a.password_hash IS NULL"
+    " AND NOT EXISTS (SELECT FROM core_passkey k WHERE k.account_id = a.id)"
+    " AND (SELECT count(*) FROM core_external_identity i WHERE i.account_id = a.id) = 1"
 )
 _UNLINK = text("DELETE FROM core_external_identity WHERE id = :id AND account_id = :account RETURNING provider")
 _NUMBER = text("SELECT id, digest, sealed FROM core_national_id WHERE identity_id = :identity AND until IS NULL")
@@ -143,9 +149,14 @@ def unlink(ctx: Context, identity_id: UUID) -> None:
     Raises:
         NotFound: when it is not theirs.
         StepUp: when the actor has not proved who they are lately.
+        Conflict: when nothing else opens the account.
     """
     ctx.require_fresh()
     me = _me(ctx)
+    with as_system(ctx):
+        only = ctx.session.execute(_ONLY_WAY, {"account": me}).one_or_none() is not None
+    if only:
+        raise Conflict(_("This is the only way into the account. Set a password first."))
     with as_system(ctx):
         provider = ctx.session.execute(_UNLINK, {"id": identity_id, "account": me}).scalar_one_or_none()
     if provider is None:
@@ -186,10 +197,10 @@ def _number(ctx: Context, identity_id: UUID, account_id: UUID, number: str) -> N
 
 def _facts(who: PortalIdentity) -> dict[str, object]:
     return {
-        "full_name": who.full_name[:200],
+        "full_name": clean(who.full_name[:200]),
         "birth_date": who.birth_date,
-        "idp": who.idp[:100],
-        "assurance": who.assurance[:100],
+        "idp": clean(who.idp[:100]),
+        "assurance": clean(who.assurance[:100]),
     }
 
 

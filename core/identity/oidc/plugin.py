@@ -8,10 +8,11 @@ from typing import Any
 
 from core.data.context import Context
 from core.hookspecs import hookimpl
-from core.types.contributions import AuditAction, Payload, Progress, Schedule, Task
+from core.types.contributions import AuditAction, Payload, PersonalData, Progress, Schedule, Task
 from core.types.message import Message, _
 
 from . import codes, providers, rounds
+from .personal import DATA
 
 TEND = "core.oidc.tend"
 
@@ -44,9 +45,13 @@ class OidcPlugin:
         return ACTIONS
 
     @hookimpl
+    def provide_personal_data(self) -> list[PersonalData]:
+        return [DATA]
+
+    @hookimpl
     def provide_tasks(self) -> list[Task]:
         return [Task(TEND, tend)]
 
     @hookimpl
     def provide_schedules(self) -> list[Schedule]:
-        return [Schedule(TEND, TEND, every=timedelta(hours=6))]
+        return [Schedule(TEND, TEND, every=timedelta(hours=1))]

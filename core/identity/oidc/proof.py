@@ -115,7 +115,7 @@ def _validate(options: dict[str, Any], claims: dict[str, Any], now: int, leeway:
 def _who_and_whom(profile: ProviderProfile, claims: Mapping[str, Any]) -> None:
     _issuer_and_audience(profile, claims)
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not subject or len(subject) > 255:
+    if not isinstance(subject, str) or not subject.isprintable() or not 0 < len(subject) <= 255:
         raise OidcRefused("sub")
 
 

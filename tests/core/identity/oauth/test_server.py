@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -232,3 +234,54 @@ def test_other_grants_do_not_exist(service: Program, learning: Program) -> None:
     for grant in ("password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""):
         assert service.post("token", grant_type=grant).json["error"] == "unsupported_grant_type"  # type: ignore[index]
     assert learning.post("token", grant_type="client_credentials", scope=SCOPE).json["error"] == "unauthorized_client"  # type: ignore[index]
+
+
+def test_of_two_at_once_one_wins(learning: Program, resource: Program, school: UUID, sign_in: SignIn) -> None:
+    """The same code, the same refresh token, from two sides at the same moment."""
+    head = sign_in(school, "head")
+    with ThreadPoolExecutor(4) as hands:
+        code = learning.agree(head, scope="openid offline_access")["code"]
+        answers = list(hands.map(lambda _n: learning.exchange(code), range(4)))
+        assert sorted(a.status_code for a in answers) == [200, 400, 400, 400]
+        first = learning.exchange(learning.agree(head, scope="openid offline_access")["code"]).json
+        assert first is not None
+        form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+        answers = list(hands.map(lambda _n: learning.post("token", **form), range(4)))
+    good = [a.json for a in answers if a.status_code == 200]
+    assert len(good) == 1
+    assert good[0] is not None
+    assert resource.post("introspect", token=good[0]["access_token"]).json == {"active": False}, "the family is over"
+
+
+ODD = ["\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin1"), "%00", "'", "é" * 300, "a b", "\r\nX: y", ""]
+
+
+@pytest.mark.parametrize("path", ["token", "introspect", "revoke", "userinfo"])
+def test_odd_input_is_refused_and_breaks_nothing(path: str, app: Flask, learning: Program) -> None:
+    client = app.test_client()
+    for odd in ODD:
+        form = dict.fromkeys(("grant_type", "code", "token", "scope", "client_id", "refresh_token", "nonce"), odd)
+        for grant in ("authorization_code", "client_credentials", "refresh_token", odd):
+            for header in (b"Basic \xff", b"Basic !!!", b"Basic " + base64.b64encode(b"\xff:\xfe"), b"Bearer \xff"):
+                headers = {"Authorization": header.decode("latin1")}
+                status = client.post(f"/oauth/{path}", data={**form, "grant_type": grant}, headers=headers).status_code
+                assert 400 <= status < 500, (odd, grant, header)
+
+
+def test_odd_questions_are_refused_and_break_nothing(learning: Program, school: UUID, sign_in: SignIn) -> None:
+    head = sign_in(school, "head")
+    names = (
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "nonce",
+        "code_challenge",
+        "prompt",
+        "max_age",
+        "state",
+    )
+    for name in names:
+        for odd in ODD:
+            answer = learning.ask(head, **{name: odd})
+            assert answer.status_code in (200, 302, 303, 400), (name, odd, answer.status_code)

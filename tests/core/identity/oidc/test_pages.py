@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from core.data.session import Database
-from core.identity.oidc import codes, identities, outside, providers
+from core.identity.oidc import codes, identities, outside, personal, providers
 from core.identity.oidc.port import IdentityProvider
 from core.kernel.registry import Registry
+from core.people.services import create_person
 from core.sdk.testing.fixtures import SECRET, signed_in
 from core.settings import put
 from core.settings.instance import InstanceSettings
@@ -236,6 +237,25 @@ def test_linking_asks_for_a_fresh_proof_and_the_form_token(
         )
     page = hoa.post("/account/identities/link/test", data={"csrf_token": hoa.csrf})  # type: ignore[attr-defined]
     assert peer.issuer not in page.text
+
+
+def test_what_is_held_on_a_person_is_shown_and_erased(
+    app: Flask, db: Database, school: UUID, peer: Peer, system: Actor
+) -> None:
+    with db.context(system, school) as ctx:
+        who = create_person(ctx, "Nguyễn Thị Hoa")
+    hoa = person(app, db, school, "parent", name="Nguyễn Thị Hoa", person_id=who)
+    be(peer, "held", national_id="001088444123")
+    hoa.get(link(hoa))
+    with db.context(system, school) as ctx:
+        shown = str(personal.DATA.show(ctx, who))
+        assert "Nguyễn Thị Hoa" in shown
+        assert "001088444123" not in shown, "that it is held, not what it is"
+        assert personal.DATA.erase(ctx, who, False).erased
+        assert personal.DATA.erase(ctx, who, True).erased
+        assert not personal.DATA.show(ctx, who)
+    client = app.test_client()
+    assert client.get(sign_in(client)).headers["Location"].startswith("/sign-in/code/")
 
 
 def test_settings_of_the_installation_make_the_button(

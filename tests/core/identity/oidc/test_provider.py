@@ -16,7 +16,7 @@ from core.identity.oidc.port import IdentityProvider
 from core.identity.oidc.refusal import OidcRefused
 from core.identity.sessions import SignedIn, resolve
 from core.types.actor import Actor
-from core.types.errors import StepUp
+from core.types.errors import Conflict, StepUp
 
 from .conftest import SITE, VISIT, Peer, Web, answer_of, go, use, whole
 from .people import somebody
@@ -164,7 +164,7 @@ def test_a_link_survives_the_second_step(panva: Peer, bound: Bound, db: Database
 
 
 def test_unlinking_needs_a_fresh_proof_and_ends_the_way_in(
-    panva: Peer, bound: Bound, db: Database, school: UUID
+    panva: Peer, bound: Bound, db: Database, school: UUID, system: Actor
 ) -> None:
     use(bound, panva)
     _token, found = _signed_in(db, school, "unlinking", panva, Web())
@@ -175,6 +175,11 @@ def test_unlinking_needs_a_fresh_proof_and_ends_the_way_in(
         with pytest.raises(StepUp):
             identities.unlink(ctx, mine[0].id)
     fresh = Actor("account", found.name, account_id=found.account_id, proved_at=found.proved_at)
+    with db.context(fresh, school) as ctx, pytest.raises(Conflict):
+        identities.unlink(ctx, mine[0].id)  # nothing else opens the account
+    with db.all_schools(system) as ctx:
+        values = {"id": found.account_id}
+        ctx.session.execute(text("UPDATE core_account SET password_hash = 'x' WHERE id = :id"), values)
     with db.context(fresh, school) as ctx:
         identities.unlink(ctx, mine[0].id)
     assert whole(db).signed_in is None

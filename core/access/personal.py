@@ -20,7 +20,7 @@ from core.people.models import Person
 from core.types.contributions import Erasure, Held, PersonalData
 from core.types.errors import NotFound
 
-from .scopes import require_for
+from .scopes import own_persons, require_for
 
 READ = "core.people.data"
 ERASE = "core.people.erase"
@@ -39,6 +39,15 @@ def name_of(ctx: Context, person_id: UUID) -> str:
     """The person's name, for who may see what is held on them. Raises `NotFound`."""
     require_for(ctx, READ, person_id)
     return _name(ctx, person_id)
+
+
+def children_of_actor(ctx: Context) -> list[tuple[UUID, str]]:
+    """The actor's own children by name, whose records they may ask for as well."""
+    mine = own_persons(ctx)
+    if mine is None:
+        return []
+    query = select(Person.id, Person.full_name).where(Person.school_id == ctx.school_id, Person.id.in_(mine))
+    return [(row.id, row.full_name) for row in ctx.session.execute(query.order_by(Person.sort_key))]
 
 
 def held_on(ctx: Context, registry: Registry, person_id: UUID, *, purpose: str = "shown") -> list[Kept]:

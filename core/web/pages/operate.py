@@ -14,9 +14,12 @@ from core.sdk import VERSION
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page, public, require_visitor
+from core.types.errors import Conflict
 from core.types.message import Message, _
 from core.web import audit_rows
 from core.work import lifecycle
+
+from . import _modules
 
 blueprint = Blueprint("operate", __name__)
 
@@ -26,7 +29,7 @@ blueprint = Blueprint("operate", __name__)
 def modules(ctx: Context) -> str:
     """All plugins with their state; a school's modules can be switched here."""
     person = require_visitor()
-    return render("pages/modules.html", plugins=runtime().registry.plugins, on=person.modules)
+    return render("pages/modules.html", lines=_modules.lines(ctx, runtime().registry), on=person.modules)
 
 
 @blueprint.post("/modules/<name>")
@@ -34,7 +37,11 @@ def modules(ctx: Context) -> str:
 def switch(ctx: Context, name: str) -> ResponseReturnValue:
     """Switch a module on or off; nothing is deleted."""
     turn_on = request.form.get("on") == "1"
-    changed = lifecycle.switch_module(ctx, runtime().registry, name, on=turn_on)
+    try:
+        changed = lifecycle.switch_module(ctx, runtime().registry, name, on=turn_on)
+    except Conflict as refused:  # a module has its reason; nothing was changed
+        flash("stop", refused.message)
+        return redirect_to("operate.modules")
     names = ", ".join(sorted(changed)) or name
     if turn_on:
         flash("ok", _("Switched on: %(names)s.", names=names))

@@ -38,6 +38,7 @@ def data(ctx: Context, person_id: UUID) -> str:
         rows=_rows,
         back=person_page(ctx, person_id) or url_for("home.start"),
         may_erase=ctx.actor.has(personal.ERASE),
+        children=personal.children_of_actor(ctx) if person_id == ctx.actor.person_id else [],
     )
 
 

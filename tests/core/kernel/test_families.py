@@ -192,6 +192,15 @@ def test_a_module_may_refuse_to_be_switched_off(base: Database, here: UUID, hous
     assert [("off", here), ("on", here)] == canteen.HEARD
 
 
+def test_the_page_of_modules_says_the_reason(here: UUID, enter: SignIn) -> None:
+    head = enter(here, "head")
+    canteen.BUSY.append("Meals are being served.")
+    form = {"on": "0", "csrf_token": head.csrf}  # type: ignore[attr-defined]
+    assert head.post("/modules/canteen", data=form).status_code == 303
+    assert "Meals are being served." in head.get("/modules").text
+    assert head.get("/canteen/meals").text == "meals", "it is still on"
+
+
 def test_a_new_school_is_told_until_it_is_heard(base: Database, house: Registry) -> None:
     canteen.FAILS.add("created")
     school = make_school(base, "MOI", "Trường Mới", "primary", "TRM", ())

@@ -104,6 +104,8 @@ def test_a_family_sees_its_own(db: Database, school: UUID, pupil: UUID, system: 
         other = create_person(ctx, "Bạn Khác")
     parent = sign_in(school, "parent", person_id=mother)
     assert "HS01" in parent.get(f"/people/{pupil}/data").text
+    assert f'href="/people/{mother}/data"' in parent.get("/").text, "the way there begins in the menu of the account"
+    assert f'href="/people/{pupil}/data"' in parent.get(f"/people/{mother}/data").text
     assert parent.get(f"/people/{other}/data").status_code == 404
     assert parent.get(f"/people/{pupil}/erase").status_code == 403
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.types.contributions import Permission, RoleGrant
 from core.types.message import _
 
-from .roles import ACCOUNTANT, HEAD, OFFICE, OPERATOR, ROLES
+from .roles import ACCOUNTANT, HEAD, OFFICE, OPERATOR, OVERSEER, ROLES
 
 PERMISSIONS = [
     Permission("core.home.see", _("See the start page")),
@@ -20,6 +20,9 @@ PERMISSIONS = [
     Permission("core.people.data.own", _("See all that is held on oneself and one's own children")),
     Permission("core.people.erase", _("Erase what is held on a person")),
     Permission("core.school.manage", _("Edit the school and its years")),
+    Permission("core.school.read", _("See the details, sites and calendar of the school")),
+    Permission("core.oversight.read", _("See the list of schools below an authority")),
+    Permission("core.organisations.manage", _("Change the tree of authorities and which school stands where")),
     Permission("core.schools.create", _("Add schools to the installation")),
     Permission("core.modules.read", _("See modules and their state")),
     Permission("core.modules.switch", _("Switch modules of the school on and off")),
@@ -41,6 +44,7 @@ _OFFICE = frozenset(
         "core.people.edit",
         "core.people.data",
         "core.figures.read",
+        "core.school.read",
     }
 )
 _LEADING = frozenset(
@@ -56,9 +60,11 @@ _LEADING = frozenset(
     }
 )
 _INSTALLATION = frozenset({"core.schools.create", "core.modules.restricted", "core.installation.manage"})
+_TREE = frozenset({"core.oversight.read", "core.organisations.manage"})
 
 ROLE_GRANTS = [
     *(RoleGrant(role, _EVERYBODY) for role in ROLES),
+    RoleGrant(OVERSEER, frozenset({"core.oversight.read"})),
     RoleGrant(OFFICE, _OFFICE),
     RoleGrant(ACCOUNTANT, frozenset({"core.figures.read"})),
     RoleGrant(HEAD, _OFFICE | _LEADING),
@@ -66,6 +72,7 @@ ROLE_GRANTS = [
         OPERATOR,
         (_OFFICE - {"core.people.edit", "core.people.data", "core.families.invite"})
         | (_LEADING - {"core.people.erase"})
-        | _INSTALLATION,
+        | _INSTALLATION
+        | _TREE,
     ),
 ]

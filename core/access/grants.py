@@ -17,7 +17,8 @@ from core.types.errors import Forbidden, Invalid, NotFound
 from core.types.message import _
 
 from .models import Grant
-from .roles import MAY_GIVE, OPERATOR, ROLES
+from .oversight import overseen
+from .roles import MAY_GIVE, OPERATOR, OVERSEER, ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def roles_of(ctx: Context, account_id: UUID) -> list[HeldRole]:
         Grant.valid_from <= now,
         or_(Grant.valid_until.is_(None), Grant.valid_until > now),
     )
-    return [HeldRole(*row) for row in ctx.session.execute(query)]
+    held = [HeldRole(*row) for row in ctx.session.execute(query)]
+    return [*held, *([HeldRole(OVERSEER, None, None)] if overseen(ctx, account_id) else [])]
 
 
 def grant(ctx: Context, account_id: UUID, role: str, *, until: datetime | None = None) -> None:
@@ -50,7 +52,7 @@ def grant(ctx: Context, account_id: UUID, role: str, *, until: datetime | None =
         Invalid: for a role that does not exist, or an end that has passed.
     """
     _require_reach(ctx, {role})
-    if role not in ROLES or (role == OPERATOR) != (ctx.school is None):
+    if role not in ROLES or role == OVERSEER or (role == OPERATOR) != (ctx.school is None):
         raise Invalid(_("This role cannot be given here."), fields={"role": _("Choose one of the roles.")})
     if until is not None and until <= ctx.now():
         raise Invalid(_("The end lies in the past."), fields={"until": _("Choose a later day.")})

@@ -11,10 +11,13 @@ HEAD = "head"
 OFFICE = "office"
 ACCOUNTANT = "accountant"
 PARENT = "parent"
+OVERSEER = "overseer"
+"""Held at an organisation (`core.access.oversight`), never at a school."""
 
 ROLES = MappingProxyType(
     {
         OPERATOR: _("System operator"),
+        OVERSEER: _("Overseer of schools"),
         HEAD: _("Head of the school"),
         OFFICE: _("School office"),
         ACCOUNTANT: _("Accountant"),

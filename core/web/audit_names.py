@@ -11,7 +11,7 @@ from core.audit.words import names_of
 from core.data.context import Context
 from core.identity.models import Account
 from core.people.models import Person
-from core.school.models import School, SchoolYear
+from core.school.models import Organisation, School, SchoolYear, Site
 from core.types.contributions import AuditAction, AuditTarget
 from core.types.message import Message, _
 
@@ -30,6 +30,14 @@ def _reason(detail: Mapping[str, Any]) -> Message | None:
 
 def _how(detail: Mapping[str, Any]) -> Message | None:
     return _("Taken away as a file") if detail.get("how") == "exported" else None
+
+
+def _name(detail: Mapping[str, Any]) -> Message | None:
+    return Message("%(name)s", {"name": str(detail.get("name") or "–")})
+
+
+def _under(detail: Mapping[str, Any]) -> Message | None:
+    return _("Now under %(organisation)s", organisation=str(detail.get("organisation") or "–"))
 
 
 def _rows(detail: Mapping[str, Any]) -> Message | None:
@@ -56,6 +64,16 @@ ACTIONS = [
     AuditAction("school.changed", _("Details of the school changed")),
     AuditAction("school.year_opened", _("School year opened")),
     AuditAction("school.year_current", _("Current school year chosen")),
+    AuditAction("school.terms_set", _("Terms of a school year set")),
+    AuditAction("school.day_added", _("Day added to the calendar"), _name),
+    AuditAction("school.day_removed", _("Day taken out of the calendar"), _name),
+    AuditAction("school.site_added", _("Site added"), _name),
+    AuditAction("school.site_closed", _("Site closed"), _name),
+    AuditAction("school.placed", _("School placed under an authority"), _under),
+    AuditAction("school.organisation_added", _("Organisation added")),
+    AuditAction("school.organisation_renamed", _("Organisation renamed")),
+    AuditAction("access.oversight_given", _("Oversight of an authority given")),
+    AuditAction("access.oversight_taken", _("Oversight of an authority taken away")),
     AuditAction("school.modules_switched_on", _("Modules switched on"), _modules),
     AuditAction("school.modules_switched_off", _("Modules switched off"), _modules),
     AuditAction("core.plugin.blocked", _("Plugin blocked by the operator"), _reason),
@@ -105,6 +123,8 @@ def _setting_labels(ctx: Context, keys: Sequence[str]) -> Mapping[str, Message]:
 TARGETS = [
     AuditTarget("school", _("School"), "core.home.see", names_of(School.id, School.name)),
     AuditTarget("school_year", _("School year"), "core.home.see", names_of(SchoolYear.id, SchoolYear.name)),
+    AuditTarget("organisation", _("Organisation"), "core.oversight.read", names_of(Organisation.id, Organisation.name)),
+    AuditTarget("site", _("Site"), "core.school.read", names_of(Site.id, Site.name)),
     AuditTarget("plugin", _("Module"), "core.modules.read", lambda ctx, names: {name: name for name in names}),
     AuditTarget("setting", _("Setting"), "core.settings.read", _setting_labels),
     AuditTarget("person", _("Person"), "core.people.edit", names_of(Person.id, Person.full_name)),

@@ -15,11 +15,13 @@ from core.notify import personal as notify_personal
 from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.people import personal as people_personal
+from core.school import kinds
 from core.sdk import (
     Action,
     AuditAction,
     AuditTarget,
     Card,
+    CodeList,
     Message,
     NavItem,
     Permission,
@@ -74,6 +76,16 @@ class CorePlugin:
             NavItem(_("Accounts"), "people.accounts", "person", "core.accounts.read", section=SCHOOL, order=890),
             NavItem(_("Figures and reports"), "figures.indicators", "book", "core.figures.read", SCHOOL, 870),
             NavItem(_("Import and export"), "figures.exchange", "file", "core.figures.read", SCHOOL, 880),
+            NavItem(_("Our school"), "school.about", "home", "core.school.read", section=SCHOOL, order=860),
+            NavItem(_("Schools below"), "organisations.oversight", "home", "core.oversight.read", SCHOOL, 935),
+            NavItem(
+                _("Authorities and schools"),
+                "organisations.tree",
+                "plug",
+                "core.organisations.manage",
+                SCHOOL,
+                936,
+            ),
             NavItem(_("Modules"), "operate.modules", "plug", "core.modules.read", section=SCHOOL, order=900),
             NavItem(
                 _("Record of changes"),
@@ -87,6 +99,10 @@ class CorePlugin:
             NavItem(_("Webhooks"), "webhooks.overview", "external", "core.webhooks.manage", section=SCHOOL, order=920),
             NavItem(_("Background work"), "work.overview", "clock", "core.jobs.read", section=SCHOOL, order=930),
         ]
+
+    @hookimpl
+    def provide_code_lists(self) -> list[CodeList]:
+        return kinds.CODE_LISTS
 
     @hookimpl
     def provide_cards(self) -> list[Card]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from core import access, identity
-from core.access.roles import MAY_GIVE, OPERATOR, ROLES
+from core.access.roles import MAY_GIVE, OPERATOR, OVERSEER, ROLES
 from core.data.context import Context
 from core.identity import AccountRow
 from core.identity.factors import own, requirement
@@ -38,7 +38,7 @@ def state_of(account: AccountRow) -> tuple[str, Message]:
 def _may_give(ctx: Context) -> list[str]:
     """Roles that this person may give here, the widest first."""
     reach = frozenset[str]().union(*(MAY_GIVE.get(mine, frozenset()) for mine in ctx.actor.roles))
-    return [role for role in ROLES if role in reach and role != OPERATOR]
+    return [role for role in ROLES if role in reach and role not in (OPERATOR, OVERSEER)]
 
 
 @blueprint.get("/accounts")

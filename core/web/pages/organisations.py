@@ -1,0 +1,187 @@
+"""The tree of authorities for the operator, and for overseers the schools below theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core.access.oversight import overseen
+from core.data.context import Context
+from core.school import kinds, organisations
+from core.school.models import School
+from core.school.organisations import MANAGE
+from core.sdk.web.render import flash, redirect_to, render
+from core.sdk.web.runtime import runtime
+from core.sdk.web.view import page
+from core.types.errors import Conflict, Invalid, NotFound
+from core.types.message import Message, _
+
+blueprint = Blueprint("organisations", __name__)
+
+
+@contextmanager
+def _whole(ctx: Context) -> Iterator[Context]:
+    """The same person over all schools: the tree belongs to none."""
+    if ctx.school is None:
+        yield ctx
+        return
+    with runtime().db.all_schools(ctx.actor, clock=ctx.clock) as everywhere:
+        yield everywhere
+
+
+@blueprint.get("/organisations")
+@page(MANAGE)
+def tree(ctx: Context) -> str:
+    """The whole tree with the number of schools, and those that stand nowhere yet."""
+    without = select(School.id, School.code, School.name).where(School.organisation_id.is_(None)).order_by(School.name)
+    return render(
+        "pages/organisations.html",
+        nodes=organisations.tree(ctx),
+        kinds=kinds.ORGANISATIONS,
+        without=ctx.session.execute(without).all(),
+    )
+
+
+@blueprint.route("/organisations/new", methods=["GET", "POST"])
+@page(MANAGE)
+def new(ctx: Context) -> ResponseReturnValue:
+    """Add an authority."""
+    errors: dict[str, Message] = {}
+    if request.method == "POST":
+        form = request.form
+        try:
+            with _whole(ctx) as everywhere:
+                made = organisations.add_organisation(
+                    everywhere,
+                    code=form.get("code", ""),
+                    name=form.get("name", ""),
+                    kind=form.get("kind", ""),
+                    parent_id=form.get("parent_id", type=UUID),
+                )
+        except Invalid as refused:
+            errors = refused.fields or {"": refused.message}
+        except Conflict as refused:
+            errors = {"code": refused.message}
+        else:
+            flash("ok", _("The organisation is added."))
+            return redirect_to("organisations.organisation", organisation_id=made)
+    above = [(node.id, node.name) for node in organisations.tree(ctx) if node.kind != "commune"]
+    values = request.form or request.args
+    page_ = render(
+        "pages/organisation_new.html",
+        values=values,
+        errors=errors,
+        above=above,
+        kinds=list(kinds.ORGANISATIONS.items()),
+    )
+    return page_, 422 if errors else 200
+
+
+@blueprint.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
+@page(MANAGE)
+def organisation(ctx: Context, organisation_id: UUID) -> ResponseReturnValue:
+    """One authority: name, former names, its schools; a school can be placed under it."""
+    errors: dict[str, Message] = {}
+    if request.method == "POST":
+        try:
+            with _whole(ctx) as everywhere:
+                said = _change(everywhere, organisation_id)
+        except Invalid as refused:
+            errors = refused.fields or {"": refused.message}
+        else:
+            flash("ok", said)
+            return redirect_to("organisations.organisation", organisation_id=organisation_id)
+    found = organisations.organisation(ctx, organisation_id)
+    page_ = render(
+        "pages/organisation.html",
+        found=found,
+        line=organisations.line_of(ctx, found.parent_id),
+        kinds=kinds.ORGANISATIONS,
+        former=organisations.former_names(ctx, organisation_id),
+        former_kinds=kinds.FORMER,
+        schools=organisations.schools_below(ctx, [organisation_id]),
+        levels=kinds.LEVELS,
+        choices=_placeable(ctx, organisation_id) if found.kind != "ministry" else [],
+        errors=errors,
+        form=request.form,
+    )
+    return page_, 422 if errors else 200
+
+
+def _change(ctx: Context, organisation_id: UUID) -> Message:
+    form = request.form
+    step = form.get("step", "")
+    if step == "rename":
+        organisations.rename_organisation(ctx, organisation_id, form.get("name", ""))
+        return _("The name is changed; the one before is kept.")
+    if step == "former":
+        kind, name, until = form.get("former_kind", ""), form.get("former_name", "").strip(), _day("former_until")
+        fields: dict[str, Message] = {}
+        if not name:
+            fields["former_name"] = _("Please give the name.")
+        if kind not in kinds.FORMER:
+            fields["former_kind"] = _("Choose one of the kinds.")
+        if until is None:
+            fields["former_until"] = _("Please give a day.")
+        if fields or until is None:
+            raise Invalid(_("Please look again."), fields=fields)
+        organisations.remember(ctx, organisation_id, kind=kind, name=name, until_on=until)
+        return _("The former name is kept.")
+    school_id = form.get("school_id", type=UUID)
+    if school_id is None:
+        message = _("Please choose a school.")
+        raise Invalid(message, fields={"school_id": message})
+    organisations.place_school(
+        ctx, school_id, organisation_id, since_on=_day("since_on"), reason=form.get("reason", "")
+    )
+    return _("The school is placed here; where it stood before is kept.")
+
+
+def _day(name: str) -> date | None:
+    given = request.form.get(name, "").strip()
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        message = _("This is not a day.")
+        raise Invalid(message, fields={name: message}) from None
+
+
+def _placeable(ctx: Context, organisation_id: UUID) -> list[tuple[UUID, str]]:
+    """Schools that stand elsewhere or nowhere."""
+    elsewhere = School.organisation_id.is_distinct_from(organisation_id)
+    query = select(School.id, School.name, School.code).where(elsewhere).order_by(School.name)
+    return [(row.id, f"{row.name} ({row.code})") for row in ctx.session.execute(query)]
+
+
+@blueprint.get("/oversight")
+@page("core.oversight.read")
+def oversight(ctx: Context) -> str:
+    """Every school below the authorities that the person oversees, with its modules. Nothing can be changed."""
+    mine = overseen(ctx)
+    roots = [one.id for one in mine]
+    if ctx.actor.has(MANAGE) and not roots:
+        roots = [node.id for node in organisations.tree(ctx) if node.parent_id is None]
+    elif not roots:
+        raise NotFound
+    return render(
+        "pages/oversight.html",
+        mine=mine,
+        schools=organisations.schools_below(ctx, roots),
+        levels=kinds.LEVELS,
+        ownerships=kinds.OWNERSHIPS,
+        modules=_labels(),
+    )
+
+
+def _labels() -> dict[str, Message]:
+    """Modules that schools switch, by name."""
+    names = runtime().registry.school_modules()
+    return {p.name: p.manifest.label for p in runtime().registry.plugins if p.manifest and p.name in names}

@@ -10,10 +10,12 @@ import click
 from sqlalchemy import select
 
 from core import access
+from core.access.oversight import oversee
+from core.access.roles import OPERATOR, OVERSEER
 from core.data.context import Context
 from core.identity import accounts, invitations
 from core.school import services
-from core.school.models import School
+from core.school.models import Organisation, School
 from core.types.actor import system_actor
 from core.work import lifecycle
 
@@ -64,14 +66,21 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(sorted(access.ROLES)))
 @click.option("--school", "school_code", default=None, help="Code of the school.")
+@click.option("--organisation", default=None, help="Code of the authority that an overseer belongs to.")
 @click.option("--password", default=None, help="Without it the person gets an invitation and sets an own password.")
-def create_account(login: str, name: str, role: str, school_code: str | None, password: str | None) -> None:
+def create_account(
+    login: str, name: str, role: str, school_code: str | None, organisation: str | None, password: str | None
+) -> None:
     with program() as parts:
         with parts.db.all_schools(_ACTOR) as ctx:
-            school_id = None if role == "operator" else _school(ctx, school_code)
+            above = _organisation(ctx, organisation) if role == OVERSEER else None
+            school_id = None if role in (OPERATOR, OVERSEER) else _school(ctx, school_code)
         with _at(parts, school_id) as ctx:
             account_id = accounts.create_account(ctx, login, name, password=password)
-            access.grant(ctx, account_id, role)
+            if above is None:
+                access.grant(ctx, account_id, role)
+            else:
+                oversee(ctx, account_id, above)
             token = "" if password else invitations.invite(ctx, account_id)
         base_url = parts.settings.base_url
     say(f"{login} can sign in." if password else _invitation(base_url, login, token))
@@ -97,6 +106,13 @@ def _invitation(base_url: str, login: str, token: str) -> str:
 
 def _at(parts: Program, school_id: UUID | None) -> AbstractContextManager[Context]:
     return parts.db.all_schools(_ACTOR) if school_id is None else parts.db.context(_ACTOR, school_id)
+
+
+def _organisation(ctx: Context, code: str | None) -> UUID:
+    found = ctx.session.scalar(select(Organisation.id).where(Organisation.code == code))
+    if found is None:
+        raise click.UsageError("name the authority with --organisation CODE")
+    return found
 
 
 def _school(ctx: Context, code: str | None) -> UUID:

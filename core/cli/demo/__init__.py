@@ -21,6 +21,7 @@ from core.settings import put
 from core.settings.instance import load_settings
 from core.web.app import bind, build_assets, load_registry
 
+from .authorities import OVERSEER, make_authorities
 from .schools import ACTOR, PASSWORD, SCHOOLS, STAFF, make_school, meet_simulators
 
 
@@ -37,6 +38,7 @@ def demo(port: int, prepare_only: bool) -> None:
     prepare(settings, registry)
     database_url = settings_with_database().database_url
     _make_missing(database_url, simulators, lambda: build_assets(settings, registry))
+    _make_tree(database_url)
     notify = _addresses_of_notices(database_url, simulators, address)
     _tell(address, simulators)
     if prepare_only:
@@ -70,6 +72,15 @@ def _make_missing(database_url: str, simulators: Mapping[str, int], meanwhile: C
         meanwhile()
         for school in making:
             school.result()
+
+
+def _make_tree(database_url: str) -> None:
+    """The authorities above the schools, once all schools are there."""
+    db = Database(database_url)
+    try:
+        make_authorities(db, ACTOR, PASSWORD)
+    finally:
+        db.close()
 
 
 def _make(database_url: str, number: int, simulators: Mapping[str, int]) -> None:
@@ -106,6 +117,11 @@ def _tell(address: str, simulators: Mapping[str, int]) -> None:
     say(f"VNPay simulator       http://127.0.0.1:{simulators['vnpay']}/control/")
     say(f"Bank simulator        http://127.0.0.1:{simulators['bank_notices']}/")
     say("")
-    for login, name, role in (*STAFF, ("phuhuynh", "parent of two", "parent"), ("vanhanh", "Đỗ Quốc Bảo", "operator")):
+    for login, name, role in (
+        *STAFF,
+        ("phuhuynh", "parent of two", "parent"),
+        ("vanhanh", "Đỗ Quốc Bảo", "operator"),
+        (*OVERSEER[:2], "overseer"),
+    ):
         say(f"  {role:<12} {login:<12} {PASSWORD}     {name}")
     say("")

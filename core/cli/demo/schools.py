@@ -27,6 +27,7 @@ from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
 from core.work import lifecycle
 
+from .authorities import make_calendar
 from .outside import outside
 
 ACTOR = system_actor("demo")
@@ -69,6 +70,7 @@ def make_school(
         lifecycle.school_created(ctx, registry, school_id)
     with db.context(ACTOR, school_id, clock=clock) as ctx:
         _open_year(ctx)
+        make_calendar(ctx, wanted["address"])
         for module in sorted(registry.school_modules()):
             lifecycle.switch_module(ctx, registry, module, on=True)
         make_channels(ctx, wanted, simulators)

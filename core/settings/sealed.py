@@ -19,6 +19,11 @@ from .keys import Keyring
 
 _SEALED = "^v1[.][0-9a-f]{8}[.][A-Za-z0-9_=-]{38,}$"
 _PAGE = 500
+_TEXTS = text(
+    "SELECT quote_ident(table_name) AS \"table\", quote_ident(column_name) AS \"column\", data_type AS type "
+    "FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) "
+    "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type IN ('text', 'jsonb') ORDER BY 1, 2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,21 @@ def reseal(ctx: Context, keyring: Keyring) -> Iterator[Resealed]:
     for table, column in columns():
         if table.name in there:  # a plugin that is installed but not migrated has nothing yet
             yield _reseal(ctx, keyring, table, column)
+
+
+def leftovers(ctx: Context, keyring: Keyring) -> dict[str, int]:
+    """Texts in any column of any table that are sealed with other keys than the newest, declared or not.
+
+    Reads every table once: for the one moment when an old key is about to be forgotten.
+    """
+    found: dict[str, int] = {}
+    for row in ctx.session.execute(_TEXTS).all():
+        content = f"{row.column} #>> '{{}}'" if row.type == "jsonb" else row.column
+        query = f"SELECT count(*) FROM {row.table} WHERE {content} ~ '{_SEALED}' AND {content} NOT LIKE :mine"  # noqa: S608
+        count: int = ctx.session.execute(text(query), {"mine": f"v1.{keyring.names()[0]}.%"}).scalar_one()
+        if count:
+            found[f"{row.table}.{row.column}"] = count
+    return found
 
 
 def _reseal(ctx: Context, keyring: Keyring, table: Table, column: Column[object]) -> Resealed:

@@ -10,13 +10,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-import core.web.app  # noqa: F401  (every model of the core)
 from core import settings
+from core.cli.secrets import know_every_table
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.settings import Keyring, use_keys
 from core.settings.instance import load_settings, write_secrets
-from core.settings.sealed import columns, reseal
+from core.settings.sealed import columns, leftovers, reseal
 from core.types.actor import Actor
 from core.webhooks import bind, endpoints
 
@@ -63,6 +63,7 @@ def test_everything_is_sealed_anew(
         again = {row.column: (row.renewed, row.current) for row in reseal(ctx, both)}
         value = ctx.session.execute(text("SELECT value #>> '{}' FROM core_setting WHERE key = 'x.secret'")).scalar_one()
         sealed = ctx.session.execute(text("SELECT secret FROM core_webhook_endpoint")).scalar_one()
+        assert leftovers(ctx, both) == {"core_setting.value": 1}, "whoever forgets the old key is told"
     assert again["core_setting.value"] == (0, 1)
     assert new_only.unseal(value, f"setting:{school}:x.secret") == "bí mật"
     assert new_only.unseal(sealed, endpoints.place(made.id)) == made.key
@@ -82,8 +83,9 @@ def test_a_running_program_follows_the_file(tmp_path: Path) -> None:
 
 def test_every_package_that_seals_names_its_columns() -> None:
     """Whoever seals for a table says so in the model, or the texts would be lost with the old key."""
+    know_every_table()
     declared = {table.name for table, _column in columns()}
-    assert {"core_setting", "core_payment_channel", "core_webhook_endpoint"} <= declared
+    assert {"core_setting", "core_payment_channel", "core_webhook_endpoint", "core_totp", "core_oauth_key"} <= declared
     packages = {
         file.parent
         for room in ("core", "plugins", "integrations")

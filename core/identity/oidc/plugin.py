@@ -11,7 +11,7 @@ from core.hookspecs import hookimpl
 from core.types.contributions import AuditAction, Payload, PersonalData, Progress, Schedule, Task
 from core.types.message import Message, _
 
-from . import codes, providers, rounds
+from . import codes, models, providers, rounds
 from .personal import DATA
 
 TEND = "core.oidc.tend"
@@ -39,6 +39,9 @@ ACTIONS = [
 
 class OidcPlugin:
     """The relying party."""
+
+    tables = models
+    """Known to the program from its start, though only SQL speaks of them."""
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

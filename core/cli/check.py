@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -16,6 +17,7 @@ from core.payments import ledger as books
 from core.school.models import School
 from core.types.actor import system_actor
 from core.web.app import create_app
+from core.work import operate
 
 from .program import Program, program, say
 
@@ -93,7 +95,21 @@ def _findings(parts: Program) -> Iterator[str]:
     for plugin in parts.registry.plugins:
         if plugin.state is not PluginState.OK:
             yield f"plugin {plugin.name}: {plugin.state.value}: {plugin.diagnosis}"
+    yield from _stranded_jobs(parts)
     yield from _owners_of_the_three_names()
+
+
+def _stranded_jobs(parts: Program) -> Iterator[str]:
+    """Jobs whose plugin is out of service wait; those of one that is gone wait for ever."""
+    usable = {"core", *(plugin.name for plugin in parts.registry.plugins if plugin.usable)}
+    with parts.db.all_schools(_ACTOR) as ctx:
+        waiting: Counter[str] = Counter()
+        for kind in operate.kinds(ctx):
+            waiting[kind.module] += kind.waiting
+    tasks = {name.partition(".")[0] for name in parts.registry.tasks()}
+    for module, count in sorted(waiting.items()):
+        if count and module not in usable | tasks:
+            yield f"{count} jobs wait for the plugin {module}, which is not in service"
 
 
 def _owners_of_the_three_names() -> Iterator[str]:

@@ -72,10 +72,10 @@ def _then(id: UUID, ctx: Context, answer: Answer) -> None:
     if answer.ok:
         message.state, message.next_at, endpoint.failing_since = "delivered", None, None
         return
-    endpoint.failing_since = endpoint.failing_since or ctx.now()
+    since = endpoint.failing_since = endpoint.failing_since or ctx.now()
     if answer.status == _GONE:
         set_stopped(ctx, endpoint, "gone")
-    elif ctx.now() - endpoint.failing_since >= GIVE_UP:
+    elif ctx.now() - since >= GIVE_UP:
         set_stopped(ctx, endpoint, "failing")
     if endpoint.stopped or message.event == PING or message.tries > len(WAITS):
         message.state, message.next_at = "failed", None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import audit
 from core.data.context import Context
@@ -207,3 +207,10 @@ def _shown(row: WebhookEndpoint) -> Endpoint:
         stopped=cast("Stopped", row.stopped),
         failing_since=row.failing_since,
     )
+
+
+def troubled(ctx: Context) -> int:
+    """How many addresses were stopped by failures, for the start page. Needs `core.webhooks.manage`."""
+    ctx.require(MANAGE)
+    wanted = WebhookEndpoint.stopped.in_(("failing", "gone"))
+    return ctx.session.scalar(select(func.count()).select_from(WebhookEndpoint).where(wanted)) or 0

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.hookspecs import hookimpl
-from core.types.contributions import AuditAction, AuditTarget, Permission, RoleGrant, Schedule, Subscriber, Task
+from core.types.contributions import (
+    AuditAction,
+    AuditTarget,
+    Permission,
+    RoleGrant,
+    Schedule,
+    Subscriber,
+    Task,
+)
 from core.types.message import _
 from core.work.events import EVERY_EVENT
 

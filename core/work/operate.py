@@ -197,5 +197,4 @@ def _place(ctx: Context, school_modules: Sequence[str]) -> dict[str, object]:
 
 
 def _line(row: Row[Any]) -> JobLine:
-    *others, note = tuple(row)
-    return JobLine(*others, Message.from_json(note) if note else None)
+    return JobLine(**{**row._mapping, "note": Message.from_json(row.note) if row.note else None})

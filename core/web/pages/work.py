@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -99,7 +100,7 @@ def jobs(ctx: Context) -> str:
     """Jobs in one state, newest first."""
     registry = runtime().registry
     asked = request.args.get("state", "failed")
-    state: State = next((name for name in STATES if name == asked), "failed")
+    state = cast("State", asked if asked in STATES else "failed")
     task = request.args.get("task", "")[:100]
     before = request.args.get("before", type=UUID)
     rows = operate.lines(ctx, state, sorted(registry.school_modules()), task=task, before=before, limit=PER_PAGE + 1)

@@ -43,6 +43,10 @@ def test_from_an_address_to_its_log(
     rotated = client.post(f"/webhooks/{row.id}/rotate", data=token).text
     assert "whsec_" in rotated
     assert secret not in rotated
+    assert "không còn nhận tin" not in client.get("/").text
+    with db.context(system, school) as ctx:
+        endpoints.set_stopped(ctx, endpoints.row_of(ctx, row.id), "failing")
+    assert "không còn nhận tin" in client.get("/").text, "its people hear of it on the start page"
     for step in ("stop", "start", "replay"):
         assert client.post(f"/webhooks/{row.id}/{step}", data=token).status_code == 303
     edited = client.post(f"/webhooks/{row.id}/edit", data={**token, "url": other_system.url("/200"), "events": event})

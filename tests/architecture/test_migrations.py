@@ -7,6 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Text, create_engine, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
+from core.cli.secrets import know_every_table
 from core.data.base import Base
 from core.data.ddl import PREPARE_DATABASE
 from core.data.embedded import create_database, database_url, drop_database
@@ -15,9 +16,7 @@ from core.kernel.registry import Registry
 
 
 def test_models_and_migrations_agree(server: str, template: str, registry: Registry) -> None:
-    import core.kernel.models
-    import core.web.models  # noqa: F401  (tables that no plugin asks for)
-
+    know_every_table()
     ischema_names.setdefault("xid8", Text)  # a type that SQLAlchemy does not know by name
     engine = create_engine(database_url(server, template, "truong_owner"))
     try:

@@ -17,8 +17,8 @@ from pathlib import Path
 from .common import Bench, Row
 
 STARTED, ON = 200, 50
-_ROUNDS = 5
-_PACKAGE = '''
+_ROUNDS = 3
+_PACKAGE = """
 from core.sdk import AuditAction, Card, Manifest, Message, NavItem, Permission, RecordTab, RoleGrant, Setting, Subscriber, Task, hookimpl
 
 NAME = "{name}"
@@ -77,7 +77,7 @@ class Plugin:
         from .api import blueprint
 
         return [blueprint]
-'''
+"""
 _PAGES = """
 from flask import Blueprint
 from core.sdk.web import page
@@ -115,7 +115,7 @@ def rows(run: Bench) -> list[Row]:
     many, some = run.folder / "many", run.folder / "some"
     install(many, started)
     install(some, on)
-    starts = {"": [], str(many): []}  # type: dict[str, list[float]]
+    starts: dict[str, list[float]] = {"": [], str(many): []}
     for _round in range(_ROUNDS):
         for site, found in starts.items():
             found.append(measured(run, "start", site))

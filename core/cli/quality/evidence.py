@@ -16,7 +16,7 @@ from core.data.embedded import start_embedded
 from core.settings.instance import load_settings
 
 from . import testing
-from .source import SourceFile, files_of
+from .source import OURS, SourceFile, files_of
 from .subject import Subject
 from .testing import Seen
 
@@ -39,7 +39,7 @@ class Evidence:
     """What mypy found; None: there is no mypy."""
 
 
-def gather(subject: Subject, server: str, *, tests: bool) -> Evidence:
+def gather(subject: Subject, server: str, *, tests: bool, types: bool = True) -> Evidence:
     """Look at the files, load the package in a process of its own, run its tests and mypy.
 
     Args:
@@ -53,10 +53,14 @@ def gather(subject: Subject, server: str, *, tests: bool) -> Evidence:
         except (SyntaxError, UnicodeDecodeError) as error:
             broken.append(f"{file.place}: {error}")
     environment = {"PYTHONPATH": os.pathsep.join(filter(None, (str(subject.site or ""), os.environ.get("PYTHONPATH"))))}
-    facts = _probe(subject, server, environment)
+    shadows = sorted(OURS & {name.partition("/")[0] for name in subject.files}) if subject.site else []
+    if shadows:
+        facts = Facts(state="not loaded", diagnosis=f"it would replace {', '.join(shadows)} of the program itself")
+    else:
+        facts = _probe(subject, server, environment)
     run = tests and subject.tests is not None and facts.state == "ok"
     seen = testing.run(subject, subject.package, environment) if run else None
-    return Evidence(subject, tuple(files), tuple(broken), facts, seen, _types(subject, environment))
+    return Evidence(subject, tuple(files), tuple(broken), facts, seen, _types(subject, environment) if types else ())
 
 
 def _probe(subject: Subject, server: str, environment: Mapping[str, str]) -> Facts:
@@ -67,7 +71,7 @@ def _probe(subject: Subject, server: str, environment: Mapping[str, str]) -> Fac
         output, database = folder / "facts.json", f"check_{os.getpid()}"
         command = [sys.executable, "-m", "core.cli.quality.probe", subject.name, subject.module, server, database]
         try:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [*command, str(output)], cwd=_ROOT, env={**os.environ, **environment}, capture_output=True, text=True,
                 timeout=_PROBE_SECONDS, check=False,
             )  # fmt: skip
@@ -84,7 +88,7 @@ def _types(subject: Subject, environment: Mapping[str, str]) -> tuple[str, ...] 
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context", "--config-file=",
                f"--cache-dir={_cache()}", "--disable-error-code=import-untyped", "--follow-imports=silent",
                str(subject.package)]  # fmt: skip
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command, cwd=_ROOT, env={**os.environ, "MYPYPATH": environment["PYTHONPATH"]}, capture_output=True,
         text=True, timeout=_PROBE_SECONDS, check=False,
     )  # fmt: skip

@@ -31,7 +31,7 @@ def checks(seen: Evidence) -> Iterator[Finding]:
     yield verdict("rehearsed", _GOLD, faults,
                   "The migrations are taken back and run again on the data of the demo; both must work.")  # fmt: skip
     yield verdict("outbound", _GOLD, [*ways_out(seen.files), *_hosts(seen)],
-                  "Speak through the HttpClient that providers are given, to hosts that the manifest declares.")  # fmt: skip
+                  "Speak through the HttpClient that providers are given, to hosts that are declared.")  # fmt: skip
     loops = [place for file in seen.files for place in file.queries_in_loops()]
     yield verdict("bounded-queries", _GOLD,
                   [*facts.repeated, *(f"{place} asks the database in a loop" for place in loops)],

@@ -29,7 +29,7 @@ def checks(seen: Evidence) -> Iterator[Finding]:
     yield verdict("pages", _SILVER, facts.page_faults, "No page may fail, with or without data.")
     yield verdict("personal-data", _SILVER,
                   list(personal.undeclared(facts.tables, facts.refers, facts.data_classes)),
-                  "Name the classes in `data_classes` of the manifest (core/types/data_classes.py has them all).")  # fmt: skip
+                  "Name the classes in `data_classes` of the manifest; docs/vendors.md has them.")  # fmt: skip
     yield verdict("readme", _SILVER, list(_readme(seen)),
                   "A README.md says what the module is for, how it is installed and what it needs.")  # fmt: skip
     yield verdict("licence", _SILVER, list(_licence(seen)),
@@ -62,8 +62,8 @@ def _readme(seen: Evidence) -> Iterator[str]:
     subject = seen.subject
     text = _text_beside(seen, "README.md")
     if not text and subject.distribution is not None:
-        payload = subject.distribution.metadata.get_payload()  # type: ignore[attr-defined]  # the core metadata's body
-        text = str(subject.distribution.metadata.get("Description") or payload or "")
+        metadata = subject.distribution.metadata.json
+        text = str(metadata.get("description", ""))
     if len(text.strip()) < _SHORTEST_README:
         yield f"{len(text.strip())} characters" if text.strip() else "there is none"
 
@@ -74,7 +74,8 @@ def _licence(seen: Evidence) -> Iterator[str]:
         yield "the manifest names none"
     if found is None:
         return
-    named = found.metadata.get("License-Expression") or found.metadata.get("License") or ""
+    metadata = found.metadata.json
+    named = str(metadata.get("license_expression") or metadata.get("license") or "")
     if not named:
         yield "the package names none"
     elif seen.facts.licence and named.strip() != seen.facts.licence:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 OURS = frozenset({"core", "plugins", "integrations"})
 NETWORK = frozenset(
     {
-        "socket", "ssl", "select", "selectors", "asyncio", "http.client", "urllib.request", "urllib3", "requests", "httpx",
-        "aiohttp", "ftplib", "smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "websocket", "websockets",
-        "paramiko", "pycurl", "grpc", "socketserver", "http.server",
+        "socket", "ssl", "select", "selectors", "asyncio", "http.client", "urllib.request", "urllib3", "requests",
+        "httpx", "aiohttp", "ftplib", "smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "websocket",
+        "websockets", "paramiko", "pycurl", "grpc", "socketserver", "http.server",
     }
 )  # fmt: skip
 """Modules that reach the network past the one HTTP client."""
@@ -56,11 +56,11 @@ class SourceFile:
         """Hosts of addresses that stand in the code; words for people (docstrings) do not count."""
         words = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in words:
-                if node.value.startswith("https://") and " " not in node.value:
-                    host = urlsplit(node.value).hostname
-                    if host and "%" not in host and "{" not in host:
-                        yield host
+            value = node.value if isinstance(node, ast.Constant) and id(node) not in words else None
+            if isinstance(value, str) and value.startswith("https://") and " " not in value:
+                host = urlsplit(value).hostname
+                if host and not {"%", "{"} & set(host):
+                    yield host
 
     def untyped(self) -> Iterator[str]:
         """Functions with an argument or an answer that has no type."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,7 +19,7 @@ import pytest
 from core.data.embedded import database_url
 from core.data.session import Database
 
-_ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 _SETUP = """
 [metadata]
 name = truong-{name}
@@ -44,13 +48,13 @@ class Installation:
     environment: dict[str, str]
     site: Path
     work: Path
-    built: list[Path] = field(default_factory=list)
+    wheels: Path
 
     def truong(self, *arguments: str, fails: bool = False, environment: Mapping[str, str] | None = None) -> str:
         """Run the command; returns everything that it printed."""
         done = subprocess.run(
             [sys.executable, "-W", "error::DeprecationWarning:core", "-m", "core.cli", *arguments],
-            cwd=_ROOT,
+            cwd=ROOT,
             env={**self.environment, **(environment or {})},
             capture_output=True,
             text=True,
@@ -73,27 +77,47 @@ class Installation:
         return self.wheel(source)
 
     def wheel(self, source: Path) -> Path:
-        """The wheel of a package's source folder."""
-        wheels = self.work / "wheels" / str(len(self.built))
-        _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source))
-        found = next(wheels.glob("*.whl"))
-        self.built.append(found)
-        return found
+        """The wheel of a package's source folder; one that was built before by any test is not built again."""
+        key = _fingerprint(source)
+        if key not in _BUILT:
+            folder = Path(tempfile.mkdtemp(prefix="wheel-", dir=self.wheels))
+            build_wheel(source, folder)
+            _BUILT[key] = next(folder.glob("*.whl"))
+        return _BUILT[key]
 
     def install(self, wheel: Path) -> None:
-        _pip("install", "--no-deps", "--upgrade", "--target", str(self.site), str(wheel))
+        """As pip leaves a wheel behind, without its two seconds; an older version goes first."""
+        module = wheel.name.partition("-")[0]
+        for old in self.site.glob(f"{module}*"):
+            shutil.rmtree(old)
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(self.site)
 
 
-def _pip(*arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "pip", *arguments, "--no-index", "--quiet", "--disable-pip-version-check"],
-        check=True,
-        timeout=120,
-    )
+_BUILT: dict[str, Path] = {}
+
+
+def _fingerprint(source: Path) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        whole.update(f"{file.relative_to(source)}\0".encode() + file.read_bytes())
+    return whole.hexdigest()
+
+
+def build_wheel(source: Path, folder: Path) -> None:
+    """By the backend that the sources name, as pip would call it (PEP 517)."""
+    code = f"import setuptools.build_meta as backend; backend.build_wheel({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=source, check=True, timeout=120, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where wheels are kept for all tests."""
+    return tmp_path_factory.mktemp("wheels")
 
 
 @pytest.fixture
-def installation(db: Database, server: str, tmp_path: Path) -> Installation:
+def installation(db: Database, server: str, tmp_path: Path, wheels: Path) -> Installation:
     """An installation on the test's own database, migrated, without schools."""
     name = db.engine.url.database or ""
     site = tmp_path / "site"
@@ -104,5 +128,6 @@ def installation(db: Database, server: str, tmp_path: Path) -> Installation:
         "TRUONG_DATABASE_URL": database_url(server, name, "truong_app"),
         "TRUONG_ADMIN_DATABASE_URL": database_url(server, name, "truong_owner"),
         "PYTHONPATH": str(site),
+        "TRUONG_CHECK_SERVER": server,
     }
-    return Installation(environment, site, tmp_path / "work")
+    return Installation(environment, site, tmp_path / "work", wheels)

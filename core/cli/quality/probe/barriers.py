@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 _FIELDS = frozenset({"input", "select", "textarea"})
 _SILENT = frozenset({"hidden", "submit", "button", "image", "reset"})
@@ -92,14 +93,10 @@ def faults(page: str) -> list[str]:
         found.append("the page has no title (2.4.2)")
     if reader.headings.count(1) != 1:
         found.append(f"{reader.headings.count(1)} main headings instead of one (1.3.1)")
-    found += [f"the heading h{b} follows h{a} (1.3.1)" for a, b in _pairs(reader.headings) if b > a + 1]
+    found += [f"the heading h{b} follows h{a} (1.3.1)" for a, b in pairwise(reader.headings) if b > a + 1]
     found += [f"the id {name!r} is there {count} times (4.1.1)" for name, count in reader.ids.items() if count > 1]
     for given, inside in reader.fields:
         named = inside or given.get("id", "") in reader.labelled
         if not named and not any(given.get(name) for name in ("aria-label", "aria-labelledby", "title")):
             found.append(f"the field {given.get('name', '?')!r} has no label (3.3.2)")
     return sorted(set(found))
-
-
-def _pairs(numbers: list[int]) -> list[tuple[int, int]]:
-    return list(zip(numbers, numbers[1:], strict=False))

@@ -150,7 +150,8 @@ def _open_views(app: Flask, registry: Registry, name: str) -> list[str]:
         asked = getattr(view, "truong_permission", None)
         if asked is not None and asked not in declared | bases:
             found.append(f"{endpoint} asks for {asked}, which nobody declares")
-        if getattr(view, "truong_public", None) is not None and len(view.truong_public.split()) < 3:  # type: ignore[attr-defined]
+        why = getattr(view, "truong_public", None)
+        if why is not None and len(str(why).split()) < 3:
             found.append(f"{endpoint} does not say why it is public")
     return sorted(found)
 

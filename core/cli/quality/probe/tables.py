@@ -41,9 +41,9 @@ def make(subject: Subject, registry: Registry, facts: Facts) -> None:
             with engine.begin() as connection:
                 if chain.name != subject.name:
                     migrations.upgrade(connection, chain)
-        chain = _chain(subject, registry)
-        if chain is not None:
-            facts.migrations = [f"{act.name}: {act.fault}" for act in rounds(engine, chain) if act.fault]
+        own = _chain(subject, registry)
+        if own is not None:
+            facts.migrations = [f"{act.name}: {act.fault}" for act in rounds(engine, own) if act.fault]
         with engine.connect() as connection:
             names = {*connection.execute(_TABLES).scalars()}
             mine = {"tables": sorted(name for name in names if _is_own(name, subject.name))}

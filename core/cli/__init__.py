@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import backup, check, data, demo, people, plugin, reference, secrets, serve, work
+from . import backup, check, data, demo, move, people, plugin, reference, secrets, serve, work
 from .plugin import showing
 from .plugins import PluginGroup
 
@@ -36,5 +36,9 @@ for command in (
     reference.reference,
 ):
     main.add_command(command)
+
+data.db.add_command(move.move_database)
+people.school.add_command(move.move_school)
+people.school.add_command(move.receive)
 
 __all__ = ["main"]

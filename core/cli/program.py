@@ -16,6 +16,7 @@ from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.kernel.upgrade import DatabaseBehind, judge
+from core.moving.database import MOVED
 from core.school.models import School
 from core.settings.instance import InstanceSettings, load_settings
 from core.web.app import bind, load_registry
@@ -35,6 +36,10 @@ def settings_with_database() -> InstanceSettings:
     settings = load_settings()
     if settings.database_url:
         return settings
+    if (moved := settings.var / MOVED).is_file():
+        raise click.ClickException(
+            f"This installation has moved to {moved.read_text().strip()}. Set TRUONG_DATABASE_URL to that address."
+        )
     server = start_embedded(settings.var / "postgres")
     return settings.with_database(
         database_url(server, DATABASE, "truong_app"), database_url(server, DATABASE, "truong_owner")

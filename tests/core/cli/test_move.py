@@ -195,7 +195,8 @@ def test_a_school_arrives_with_books_and_chain(
         }
         assert {row.secrets for row in channels} == {""}
         file = ctx.session.execute(text("SELECT sha256 FROM core_file WHERE name = 'quyet-dinh.txt'")).scalar_one()
-    assert receiving.open(file).read() == b"a document"
+    with receiving.open(file) as stream:
+        assert stream.read() == b"a document"
     with db.all_schools(ACTOR) as ctx:
         secret = ctx.session.execute(
             text("SELECT count(*) FROM core_account WHERE password_hash IS NOT NULL")

@@ -12,6 +12,7 @@ import click
 from sqlalchemy import select, text
 
 from core import audit as trail
+from core.data import walls
 from core.kernel.states import PluginState
 from core.payments import ledger as books
 from core.school.models import School
@@ -92,6 +93,8 @@ def _findings(parts: Program) -> Iterator[str]:
         owned = connection.execute(text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")).scalar_one()
         if owned:
             yield f"the database role {row.rolname} owns {owned} tables; sign in as truong_app"
+        for gap in walls.gaps(connection):
+            yield f"table {gap}: rows of one school could reach another"
     for plugin in parts.registry.plugins:
         if plugin.state is not PluginState.OK:
             yield f"plugin {plugin.name}: {plugin.state.value}: {plugin.diagnosis}"

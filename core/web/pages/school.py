@@ -32,8 +32,6 @@ def about(ctx: Context) -> str:
 @page("core.school.manage")
 def change(ctx: Context, step: str) -> ResponseReturnValue:
     """Details and sites."""
-    form = request.form
-    errors: dict[str, Message] = {}
     try:
         with ctx.session.begin_nested():
             said = _STEPS[step](ctx)
@@ -41,10 +39,10 @@ def change(ctx: Context, step: str) -> ResponseReturnValue:
         errors = refused.fields or {"": refused.message}
     except Conflict as refused:
         errors = {"site_name" if step == "site" else "": refused.message}
-    if errors:
-        return _about(ctx, errors, dict(form)), 422
-    flash("ok", said)
-    return redirect_to("school.about")
+    else:
+        flash("ok", said)
+        return redirect_to("school.about")
+    return _about(ctx, errors, dict(request.form)), 422
 
 
 def _about(ctx: Context, errors: dict[str, Message], form: dict[str, str] | None = None) -> str:

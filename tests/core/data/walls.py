@@ -65,10 +65,10 @@ def tables(connection: Connection) -> list[Table]:
 def fill(owner: Connection, schools: Sequence[UUID]) -> None:
     """A few rows in every table for every school; `owner` is a superuser's connection."""
     checks = owner.execute("""
-        SELECT conrelid::regclass::text, conname FROM pg_constraint
+        SELECT c.relname, conname FROM pg_constraint JOIN pg_class c ON c.oid = conrelid
         WHERE contype = 'c' AND connamespace = 'public'::regnamespace""").fetchall()
     for table, name in checks:
-        owner.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.SQL(table), sql.Identifier(name)))
+        owner.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
     owner.execute("SET session_replication_role = replica")
     for table in tables(owner):
         for school in schools:

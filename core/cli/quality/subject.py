@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from core.kernel.discovery import BUILTIN, GROUP
 
 _BUILD_SECONDS = 300
+_LEFT = shutil.ignore_patterns("build", "dist", "*.egg-info", ".*", "__pycache__", "node_modules")
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -75,7 +77,8 @@ def opened(target: str) -> Iterator[Subject]:
 def _build(source: Path, work: Path) -> Path:
     """The wheel of a source folder; nothing is downloaded."""
     command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--quiet"]
-    command += ["--disable-pip-version-check", "--wheel-dir", str(work), str(source)]
+    copy = shutil.copytree(source, work / "source", ignore=_LEFT)  # nothing is left in it, nothing old is packed
+    command += ["--disable-pip-version-check", "--wheel-dir", str(work), str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False)
     found = sorted(work.glob("*.whl"))
     if done.returncode or not found:

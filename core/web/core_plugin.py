@@ -77,7 +77,9 @@ class CorePlugin:
             NavItem(_("Figures and reports"), "figures.indicators", "book", "core.figures.read", SCHOOL, 870),
             NavItem(_("Import and export"), "figures.exchange", "file", "core.figures.read", SCHOOL, 880),
             NavItem(_("Our school"), "school.about", "home", "core.school.read", section=SCHOOL, order=860),
-            NavItem(_("Schools below"), "organisations.oversight", "home", "core.oversight.read", SCHOOL, 935),
+            NavItem(
+                _("Schools below"), "organisations.oversight", "home", "core.oversight.read", SCHOOL, 935, bottom=True
+            ),
             NavItem(
                 _("Authorities and schools"),
                 "organisations.tree",

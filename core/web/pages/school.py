@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -122,10 +122,7 @@ def _calendar(ctx: Context, year: services.Year, errors: dict[str, Message], for
         terms=terms,
         days=calendar.days(ctx, year.id),
         kinds=calendar.KINDS,
-        frame=frame,
-        frame_terms=[(term.weeks, term.starts_on, term.ends_before - timedelta(days=1)) for term in frame.terms]
-        if frame
-        else [],
+        ministry=frame,
         may_manage=ctx.actor.has("core.school.manage"),
         errors=errors,
         form=form,

@@ -36,6 +36,7 @@ def test_the_head_keeps_details_sites_and_calendar(db: Database, school: UUID, s
     assert (status, "e-term2_from" in page) == (422, True)
     assert _post(client, "/school/calendar/terms", **{**terms, "term2_from": "2027-01-18"})[0] == 303
     page = client.get("/school/calendar").get_data(as_text=True)
+    assert "Người thử" in page, "the frame of the page knows the person"
     assert all(word in page for word in ("Tết Nguyên đán", "Khai giảng", "16/01/2027"))
     with db.context(system, school) as ctx:
         assert services.school_of(ctx).ownership == "people_founded"

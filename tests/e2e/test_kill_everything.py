@@ -92,7 +92,7 @@ class House:
     def _database_runs(self) -> bool:
         file = self.made.var / "postgres" / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess):
-            return psutil.Process(int(file.read_text().split()[0])).status() != psutil.STATUS_ZOMBIE
+            return bool(psutil.Process(int(file.read_text().split()[0])).status() != psutil.STATUS_ZOMBIE)
         return False
 
 

@@ -11,6 +11,7 @@ from core.kernel.registry import Registry
 from core.kernel.states import Loaded
 from core.types.message import Message, _
 from core.work import operate
+from core.work.status import VIEW
 
 _WORKS, _PARTLY, _OUT = _("Works"), _("Works in part"), _("Out of service")
 
@@ -52,7 +53,7 @@ def lines(ctx: Context, registry: Registry) -> list[ModuleLine]:
 
 def _waiting(ctx: Context) -> Counter[str]:
     """Jobs that wait, by module; nothing for those who may not see jobs."""
-    if not ctx.actor.has(operate.VIEW):
+    if not ctx.actor.has(VIEW):
         return Counter()
     count: Counter[str] = Counter()
     for kind in operate.kinds(ctx):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -100,7 +99,8 @@ def jobs(ctx: Context) -> str:
     """Jobs in one state, newest first."""
     registry = runtime().registry
     asked = request.args.get("state", "failed")
-    state = cast("State", asked if asked in STATES else "failed")
+    wanted: list[State] = [known for known in STATES if known == asked]
+    state = wanted[0] if wanted else "failed"
     task = request.args.get("task", "")[:100]
     before = request.args.get("before", type=UUID)
     rows = operate.lines(ctx, state, sorted(registry.school_modules()), task=task, before=before, limit=PER_PAGE + 1)

@@ -17,7 +17,7 @@ _WORDS: Mapping[str, str] = {
     "credentials": r"password|passwd|secret|api_key|private_key|pin_code|otp",
     "location": r"latitude|longitude|gps|geo_?loc",
     "finance": r"bank_account|account_number|iban|card_number|salary|income",
-    "results": r"(exam_|final_)?(mark|grade|score)s?|conduct|absence|attendance",
+    "results": r"(mark|score)s?|(exam|final)_grades?|conduct|absence|attendance",
     "behaviour": r"browser|user_agent|clicks|visited|remote_addr|ip_address",
     "documents": r"(id_card|passport|birth_certificate)_(scan|image|file)",
 }

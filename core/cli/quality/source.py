@@ -77,9 +77,9 @@ class SourceFile:
             if isinstance(loop, ast.For | ast.While):
                 body: list[ast.AST] = list(loop.body)
             elif isinstance(loop, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-                body = [loop.elt]
+                body = [loop.elt, *(test for part in loop.generators for test in part.ifs)]
             elif isinstance(loop, ast.DictComp):
-                body = [loop.key, loop.value]
+                body = [loop.key, loop.value, *(test for part in loop.generators for test in part.ifs)]
             else:
                 continue
             for node in (inner for part in body for inner in ast.walk(part)):

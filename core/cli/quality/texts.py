@@ -15,7 +15,8 @@ from .source import SourceFile
 
 _CALL = re.compile(r"""(?<![\w.])_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _PARAMETER = re.compile(r"%\((\w+)\)[sd]")
-_VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ\u1ea0-\u1ef9]")
+_LETTER = "[ăâđêôơưĂÂĐÊÔƠƯáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ\u1ea0-\u1ef9]"
+_VIETNAMESE = re.compile(rf"{_LETTER}\w|\w{_LETTER}")  # a letter by itself is only spoken of
 _NOT_TEXT = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ENTITY = re.compile(r"&\w+;")

@@ -1,4 +1,4 @@
-"""The plugin of the vendors' tutorial: built, installed by pip, on at one of two schools, used, switched off, purged."""
+"""The plugin of the tutorial: built, installed by pip, on at one of two schools, used, switched off, purged."""
 
 from __future__ import annotations
 

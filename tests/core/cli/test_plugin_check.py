@@ -1,5 +1,7 @@
 """What `truong plugin check` is not fooled by: two packages that say much of themselves, as wheels and as sources."""
 
+# ruff: noqa: E501 - edits of files with long lines
+
 from __future__ import annotations
 
 import zipfile
@@ -135,30 +137,38 @@ def test_silver_and_gold_are_not_given_for_words(silver_lies: Path, server: str)
     assert "times: SELECT" in found["bounded-queries"], "seen while the page was opened, too"
 
 
-class _Contracts:
-    """A package whose provider is tested by a suite that was made weaker, or with a better provider."""
+WEAKER = """class TestContract(PaymentProviderContract):
+    def test_forged_notices_are_refused(self) -> None:
+        pass
 
-    WEAKER = ("class TestContract(PaymentProviderContract):",
-              "class TestContract(PaymentProviderContract):\n    def test_forged_notices_are_refused(self) -> None:\n"
-              "        pass\n\n    test_every_outcome_has_an_answer = None\n")  # fmt: skip
-    BETTER = ("        return Provider()", "        return type('Better', (Provider,), {})()")
+    test_every_outcome_has_an_answer = None
+"""
+BETTER = """
+
+class TestBetter(PaymentProviderContract):
+    @pytest.fixture
+    def provider(self) -> PaymentProvider:
+        return type("Better", (Provider,), {})()
+
+    @pytest.fixture
+    def config(self) -> Config:
+        return CONFIG
+
+    @pytest.fixture
+    def samples(self) -> Samples:
+        return SAMPLES
+"""
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (_Contracts.WEAKER, "test_every_outcome_has_an_answer, test_forged_notices"),
-        (_Contracts.BETTER, "no test module"),
-    ],
-)
-def test_a_contract_is_kept_whole_and_by_the_provider_itself(
-    change: tuple[str, str], words: str, tmp_path: Path, server: str
-) -> None:
+def test_a_contract_is_kept_whole_and_by_the_provider_itself(tmp_path: Path, server: str) -> None:
+    """A suite that was made weaker does not count, nor a whole one that was given a better provider."""
     for folder in (COMMON, SCAFFOLD / "payment"):
         write(folder, tmp_path / "truong_liar", _VALUES)
-    _edit(tmp_path / "truong_liar" / "tests" / "test_liar.py", change)
+    file = tmp_path / "truong_liar" / "tests" / "test_liar.py"
+    _edit(file, ("class TestContract(PaymentProviderContract):\n", WEAKER))
+    file.write_text(file.read_text() + BETTER)
     found = _failed(judge(str(tmp_path / "truong_liar"), server=server, types=False))
-    assert words in found["contracts"]
+    assert "test_every_outcome_has_an_answer, test_forged_notices_are_refused" in found["contracts"]
     assert "tests" not in found, "the tests pass: only the witness sees what they left out"
 
 

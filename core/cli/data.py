@@ -14,7 +14,7 @@ from core.kernel.upgrade import Step, upgrade_all
 from core.settings.instance import InstanceSettings, load_settings
 from core.web.app import build_assets, load_registry
 
-from .program import DATABASE, say
+from .program import DATABASE, refuse_moved, say
 
 
 @click.group(help="The database.")
@@ -29,6 +29,7 @@ def prepare(settings: InstanceSettings, registry: Registry) -> list[Step]:
     """
     owner = settings.admin_database_url
     if not settings.database_url:
+        refuse_moved(settings)
         server = start_embedded(settings.var / "postgres")
         create_database(server, DATABASE)
         engine = create_engine(database_url(server, DATABASE, "postgres"))

@@ -36,14 +36,23 @@ def settings_with_database() -> InstanceSettings:
     settings = load_settings()
     if settings.database_url:
         return settings
-    if (moved := settings.var / MOVED).is_file():
-        raise click.ClickException(
-            f"This installation has moved to {moved.read_text().strip()}. Set TRUONG_DATABASE_URL to that address."
-        )
+    refuse_moved(settings)
     server = start_embedded(settings.var / "postgres")
     return settings.with_database(
         database_url(server, DATABASE, "truong_app"), database_url(server, DATABASE, "truong_owner")
     )
+
+
+def refuse_moved(settings: InstanceSettings) -> None:
+    """Stop at an embedded installation that has gone to another server (`truong db move`).
+
+    Raises:
+        ClickException: with the address to use.
+    """
+    if (moved := settings.var / MOVED).is_file():
+        raise click.ClickException(
+            f"This installation has moved to {moved.read_text().strip()}. Set TRUONG_DATABASE_URL to that address."
+        )
 
 
 def owner_addresses() -> tuple[str, str]:
@@ -57,6 +66,7 @@ def owner_addresses() -> tuple[str, str]:
         if not settings.admin_database_url:
             raise click.ClickException("This needs TRUONG_ADMIN_DATABASE_URL, the address of the owner of the tables.")
         return settings.admin_database_url, settings.admin_database_url
+    refuse_moved(settings)
     server = start_embedded(settings.var / "postgres")
     return database_url(server, DATABASE, "truong_owner"), database_url(server, DATABASE, "postgres")
 

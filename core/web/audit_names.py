@@ -69,6 +69,7 @@ ACTIONS = [
     AuditAction("school.day_removed", _("Day taken out of the calendar"), _name),
     AuditAction("school.site_added", _("Site added"), _name),
     AuditAction("school.site_closed", _("Site closed"), _name),
+    AuditAction("school.arrived", _("School arrived from another installation")),
     AuditAction("school.placed", _("School placed under an authority"), _under),
     AuditAction("school.organisation_added", _("Organisation added")),
     AuditAction("school.organisation_renamed", _("Organisation renamed")),

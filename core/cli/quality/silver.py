@@ -86,8 +86,8 @@ def _licence(seen: Evidence) -> Iterator[str]:
 
 def _contact(seen: Evidence) -> Iterator[str]:
     given = seen.facts.security_contact
-    if seen.subject.builtin and not given:
-        return  # the project's own, as its README says
+    if seen.subject.builtin:
+        return  # the project's own is the same for all of them
     address = parseaddr(given)[1]
     host = address.partition("@")[2] if "@" in address else urlsplit(given).hostname or ""
     if not given or "." not in host:

@@ -42,8 +42,9 @@ def _texts(package: Path, files: tuple[SourceFile, ...]) -> Iterator[tuple[str, 
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "Message"):
                 first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield f"{file.place}:{node.lineno}", first.value
+                text = first.value if isinstance(first, ast.Constant) else None
+                if isinstance(text, str) and (node.func.id == "_" or " " in text):  # Message("VNPay") is a name
+                    yield f"{file.place}:{node.lineno}", text
     for template in _templates(package):
         for found in _CALL.finditer(template.read_text("utf-8")):
             yield str(template.relative_to(package)), str(ast.literal_eval(found[1]))
@@ -54,7 +55,8 @@ def _bare(package: Path) -> Iterator[str]:
     for template in _templates(package):
         text = _ENTITY.sub(" ", _NOT_TEXT.sub("\n", template.read_text("utf-8")))
         for word in _WORD.findall(text):
-            yield f"{template.relative_to(package)}: {word!r} stands there without _()"
+            if not word.isupper():  # PDF, QR
+                yield f"{template.relative_to(package)}: {word!r} stands there without _()"
 
 
 def _parameters(folder: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -108,6 +108,15 @@ def build_wheel(source: Path, folder: Path) -> None:
     """By the backend that the sources name, as pip would call it (PEP 517)."""
     code = f"import setuptools.build_meta as backend; backend.build_wheel({str(folder)!r})"
     subprocess.run([sys.executable, "-c", code], cwd=source, check=True, timeout=120, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All programs that these tests start share what Python has compiled once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from .booking.allocation import lock_people
 from .booking.recognise import Part
 from .ledger.entries import Entry, Line, post
 
+NOBODY = _("The school has no such person.")
+
 
 def collect_cash(ctx: Context, person_id: UUID, amount: int, note: str = "", *, key: str | None = None) -> UUID:
     """Take cash for a person: it pays their charges, oldest due first. Needs `payments.cash.collect`.
@@ -29,6 +31,9 @@ def collect_cash(ctx: Context, person_id: UUID, amount: int, note: str = "", *, 
 
     Returns:
         the id of the journal entry, which the receipt names.
+
+    Raises:
+        Invalid: nothing to take, or the school has no such person.
     """
     ctx.require("payments.cash.collect")
     if amount <= 0:
@@ -36,7 +41,8 @@ def collect_cash(ctx: Context, person_id: UUID, amount: int, note: str = "", *, 
             _("The amount must be more than zero."),
             fields={"amount": _("The amount must be more than zero.")},
         )
-    lock_people(ctx, [person_id])
+    if not lock_people(ctx, [person_id]):
+        raise Invalid(NOBODY, fields={"person_id": NOBODY})
     entry = Entry(
         source=f"cash:{key or new_id()}",
         kind="cash.collected",

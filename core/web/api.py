@@ -13,6 +13,9 @@ from flask_smorest.spec import prepare_response
 from core.sdk import VERSION
 from core.sdk.web.api import Problem, problem
 from core.sdk.web.runtime import COOKIE
+from core.types.message import Message
+
+from .language import translate
 
 PREFIX = "/api/v1"
 
@@ -39,7 +42,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         found = response.get("errors") or {}
         fields = {
             f"{place}.{name}" if place != "json" else str(name): "; ".join(
-                map(str, texts if isinstance(texts, list) else [texts])
+                map(_said, texts if isinstance(texts, list) else [texts])
             )
             for place, names in found.items()
             for name, texts in (names.items() if isinstance(names, dict) else [(place, names)])
@@ -48,6 +51,10 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         for name, value in dict(headers or {}).items():
             answer.headers[name] = value
         return answer
+
+
+def _said(text: object) -> str:
+    return translate(text) if isinstance(text, Message) else str(text)
 
 
 def bare_api(app: Flask) -> ProblemApi:

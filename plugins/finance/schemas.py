@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import Schema, fields, post_load, validate
 
 from core.sdk import _
+from core.sdk.web import SearchQuery
 
 from .rules.exemptions import GROUPS
 from .rules.law import KINDS, UNITS
+from .services.bills import PayState
 from .services.exceptions import ExceptionInput
 from .services.exemptions import ExemptionInput
 from .services.items import ItemInput
@@ -33,7 +35,7 @@ class ItemBody(Schema):
     legal_basis = _text()
     account = fields.String(load_default="", validate=validate.Length(max=100))
     vat_label = fields.String(load_default="not_subject", validate=validate.Length(max=40))
-    position = fields.Integer(load_default=100)
+    position = fields.Integer(load_default=100, strict=True, validate=validate.Range(0, 10_000))
     active = fields.Boolean(load_default=True)
 
     @post_load
@@ -135,6 +137,35 @@ class ReasonBody(Schema):
     """Why something is taken back."""
 
     reason = _text(error_messages={"required": _("Please give the reason.")})
+
+
+class BillQuery(SearchQuery):
+    """Which bills."""
+
+    round_id = fields.UUID(data_key="round", load_default=None)
+    class_name = fields.String(data_key="class", load_default="", metadata={"description": "its name"})
+    state = fields.String(load_default=None, validate=validate.OneOf(get_args(PayState)))
+
+
+class PreviewQuery(SearchQuery):
+    """Which bills that are not out yet."""
+
+    class_id = fields.UUID(data_key="class", load_default=None)
+
+
+class ExemptionQuery(Schema):
+    """Which exemptions."""
+
+    person = fields.UUID(load_default=None)
+    waiting = fields.Boolean(load_default=False, metadata={"description": "only those nobody has approved"})
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class ReceiptQuery(SearchQuery):
+    """Which receipts."""
+
+    person = fields.UUID(load_default=None)
+    year = fields.Integer(load_default=None, validate=validate.Range(2000, 2999))
 
 
 class PaymentBody(Schema):

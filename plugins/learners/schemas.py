@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from core.sdk.text import Message, _
+from core.sdk.web import SearchQuery
 
 from .rules import ethnic, provinces
 from .rules.dates import parse_birth
@@ -14,6 +15,7 @@ from .rules.ids import parse_id
 from .rules.names import parse_name
 from .rules.phones import parse_phones
 from .rules.policies import NAMES as POLICIES
+from .services.plans import KINDS
 
 
 def _required(message: Message) -> dict[str, Any]:
@@ -157,14 +159,32 @@ class LearnerBody(Schema):
     ghichu = fields.String(allow_none=True)
 
 
-class LearnerAnswer(LearnerBody):
-    id = fields.UUID(required=True)
-    version = fields.Integer(required=True)
-
-
 class ClassBody(Schema):
     name = fields.String(required=True)
 
 
 class ConfirmBody(Schema):
     classes = fields.List(fields.String())
+
+
+class LearnerQuery(SearchQuery):
+    """Which pupils."""
+
+    class_id = fields.UUID(data_key="class", load_default=None)
+    grade = fields.Integer(load_default=None, validate=validate.Range(0, 12))
+
+
+class RowQuery(SearchQuery):
+    """Which rows of a plan."""
+
+    kind = fields.String(load_default="all", validate=validate.OneOf(KINDS))
+
+
+class ListFile(Schema):
+    """A list of pupils as a file (multipart)."""
+
+    file = fields.Raw(
+        required=True,
+        error_messages=_required(_("Choose a file.")),
+        metadata={"type": "string", "format": "binary"},
+    )

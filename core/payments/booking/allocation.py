@@ -34,9 +34,13 @@ _LOCK = (
 )
 
 
-def lock_people(ctx: Context, people: Iterable[UUID]) -> None:
-    """Hold these persons' money until the transaction ends. Always taken in the same order, after attempts."""
-    direct(ctx, _LOCK, {"school": ctx.school_id, "people": sorted(set(people))})
+def lock_people(ctx: Context, people: Iterable[UUID]) -> int:
+    """Hold these persons' money until the transaction ends. Always taken in the same order, after attempts.
+
+    Returns:
+        how many of them the school has.
+    """
+    return direct(ctx, _LOCK, {"school": ctx.school_id, "people": sorted(set(people))}).rowcount
 
 
 _BOOK = """

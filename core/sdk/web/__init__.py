@@ -1,10 +1,12 @@
 """What pages and API views of plugins are made of."""
 
-from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_list, paged
+from .answers import Created, Started
+from .api import ApiBlueprint, Cursor, Problem, api, check_etag, etag_of, json_answer, json_list, paged
 from .forms import form_errors, load_form, say
 from .history import timeline_of
 from .idempotency import idempotent
 from .language import locale, translate
+from .parser import PageQuery, SearchQuery
 from .parts import bulk_actions, person_page, record_actions, record_tabs, slot_parts, tab_content
 from .render import addresses, file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
@@ -12,9 +14,13 @@ from .view import page, public
 
 __all__ = [
     "ApiBlueprint",
+    "Created",
     "Cursor",
+    "PageQuery",
     "Problem",
     "Runtime",
+    "SearchQuery",
+    "Started",
     "Visitor",
     "addresses",
     "api",
@@ -25,6 +31,7 @@ __all__ = [
     "flash",
     "form_errors",
     "idempotent",
+    "json_answer",
     "json_list",
     "load_form",
     "locale",

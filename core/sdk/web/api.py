@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -18,6 +19,8 @@ from core.data.context import Context
 from core.types.errors import Invalid, PreconditionFailed, TruongError
 from core.types.message import _
 
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, Answer, Json
+from .parser import StrictParser
 from .runtime import runtime
 from .view import SAFE, admit, check_csrf, entering, require_visitor, run
 
@@ -28,6 +31,62 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     """A blueprint under /api/v1. Add views with `@blueprint.route` + `@api(permission)` below it."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(self._describe_answers)
+
+    def answers(
+        self,
+        status: int,
+        shape: object = None,
+        *,
+        listed: bool = False,
+        media_type: str = "application/json",
+        etag: bool = False,
+        if_match: bool = False,
+    ) -> Callable[[V], V]:
+        """Describe what a view answers when it succeeds; above `@api`. Nothing is checked while it serves.
+
+        Args:
+            status: of the answer; 204 has no shape.
+            shape: a dataclass, TypedDict or other type that msgspec writes.
+            listed: the answer is a `json_list` of the shape.
+            media_type: of a file, which has no shape.
+            etag: the answer brings an ETag.
+            if_match: the view calls `check_etag`.
+        """
+
+        def decorate(view: V) -> V:
+            replayed = bool(getattr(view, "truong_idempotent", False))
+            answer = Answer(status, shape, listed, media_type, etag, replayed)
+            described = getattr(view, "_apidoc", {})
+            told = {"answer": answer, "if_match": if_match, "guarded": hasattr(view, "truong_permission")}
+            view._apidoc = {**described, "truong": told}  # type: ignore[attr-defined]  # where flask-smorest looks
+            return view
+
+        return decorate
+
+    def _describe_answers(self, doc: Json, doc_info: Json, *, spec: Any, **_options: Any) -> Json:
+        """The last step of flask-smorest's description of one operation."""
+        told = doc_info.get("truong")
+        if told is None:
+            return doc
+        answer: Answer = told["answer"]
+        responses, parameters = doc.setdefault("responses", {}), doc.setdefault("parameters", [])
+        responses[answer.status] = answer.describe(spec.components, self.name)
+        refused = ["UNAUTHORIZED", "FORBIDDEN"] if told["guarded"] else []
+        if told["if_match"]:
+            parameters.append(IF_MATCH)
+            refused += ["PRECONDITION_FAILED", "PRECONDITION_REQUIRED"]
+        if answer.replayed:
+            parameters.append(IDEMPOTENCY_KEY)
+            refused += ["BAD_REQUEST", "CONFLICT"]
+        for name in refused:
+            responses.setdefault(int(HTTPStatus[name]), name)
+        return doc
 
     if TYPE_CHECKING:
         # The decorators that we use, with their types: they hand the view on.
@@ -115,6 +174,18 @@ def json_list(items: Iterable[object], next_cursor: str | None = None) -> Respon
     if next_cursor:
         query = urlencode({**request.args.to_dict(), "cursor": next_cursor})
         response.headers["Link"] = f'<{request.base_url}?{query}>; rel="next"'
+    return response
+
+
+def json_answer(body: object, status: int = 200, *, etag: str = "") -> Response:
+    """One record, written by msgspec: UUIDs, days and moments as they are.
+
+    Args:
+        etag: a strong validator (`etag_of`).
+    """
+    response = Response(msgspec.json.encode(body), status=status, mimetype="application/json")
+    if etag:
+        response.set_etag(etag)
     return response
 
 

@@ -64,6 +64,7 @@ def idempotent(function: Callable[Concatenate[Context, P], Any]) -> Callable[Con
         direct(ctx, _KEEP, {**row, **kept})
         return response
 
+    view.truong_idempotent = True  # type: ignore[attr-defined]  # read by the description of the API
     return cast(Callable[Concatenate[Context, P], Response], view)
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, request
 
 from core.sdk import Context
 from core.sdk.errors import Conflict
 from core.sdk.ledger import attempts
 from core.sdk.payments import Redirect
-from core.sdk.web import ApiBlueprint, Cursor, api, check_etag, etag_of, idempotent, json_list, paged
+from core.sdk.web import ApiBlueprint, Cursor, PageQuery, api, check_etag, etag_of, idempotent, json_answer, json_list
 from plugins.finance import schemas
+from plugins.finance.answers import BillAnswer, BillLineAnswer, ExplainedBill, PayLink, PaymentAnswer, words
+from plugins.finance.rules.explain import ExplainedLine
 from plugins.finance.services import bills as services
 from plugins.finance.services import corrections, debtors, families, links
 
 bills = ApiBlueprint("api-finance-bills", __name__, url_prefix="/finance", description="Bills and debtors")
 
 
-def _row(row: services.BillRow) -> dict[str, object]:
+def _row(row: services.BillRow) -> BillAnswer:
     return {
-        "id": str(row.id),
-        "round_id": str(row.round_id),
+        "id": row.id,
+        "round_id": row.round_id,
         "round_title": row.round_title,
-        "person_id": str(row.person_id),
+        "person_id": row.person_id,
         "code": row.code,
         "full_name": row.full_name,
         "class_name": row.class_name,
@@ -32,7 +34,7 @@ def _row(row: services.BillRow) -> dict[str, object]:
         "paid": row.paid,
         "open": row.open,
         "reference": row.reference,
-        "due_on": row.due_on.isoformat(),
+        "due_on": row.due_on,
         "state": row.state,
     }
 
@@ -43,45 +45,46 @@ def _etag(found: services.BillView) -> str:
 
 def _answer(found: services.BillView) -> Response:
     """A bill with its explained lines; the ETag changes with its payments."""
-    lines = [
-        {
-            "item": line.item_code,
-            "label": {"vi": line.label_vi, "en": line.label_en},
-            "legal_basis": line.legal_basis,
-            "quantity": line.quantity,
-            "unit": line.unit,
-            "unit_price": line.unit_price,
-            "gross": line.gross,
-            "reduction": line.reduction,
-            "amount": line.amount,
-            "explanation": [step.to_json() for step in line.steps()],
-        }
-        for line in found.lines
-    ]
-    response = jsonify({**_row(found.bill), "issued_at": found.issued_at.isoformat(), "lines": lines})
-    response.set_etag(_etag(found))
-    return response
+    body: ExplainedBill = {**_row(found.bill), "issued_at": found.issued_at, "lines": list(map(_line, found.lines))}
+    return json_answer(body, etag=_etag(found))
+
+
+def _line(line: ExplainedLine) -> BillLineAnswer:
+    return {
+        "item": line.item_code,
+        "label": {"vi": line.label_vi, "en": line.label_en},
+        "legal_basis": line.legal_basis,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price": line.unit_price,
+        "gross": line.gross,
+        "reduction": line.reduction,
+        "amount": line.amount,
+        "explanation": list(map(words, line.steps())),
+    }
 
 
 @bills.route("/bills")
+@bills.arguments(schemas.BillQuery, location="query")
+@bills.answers(200, BillAnswer, listed=True)
 @api("finance.bill.read")
-def list_bills(ctx: Context) -> Response:
-    """Bills by name; `round`, `class`, `state`, `q`, `limit`, `cursor`. A parent gets the open bills of the family."""
+def list_bills(ctx: Context, query: dict[str, Any]) -> Response:
+    """Bills by name. A parent gets the open bills of the family."""
     if not ctx.actor.has("finance.bill.read"):
         return json_list(_row(row) for child in families.family(ctx) for row in child.bills)
-    cursor, limit = Cursor("finance-bills"), paged(request.args.get("limit", type=int))
-    state = request.args.get("state")
+    cursor = Cursor("finance-bills")
     chosen = services.BillFilter(
-        round_id=request.args.get("round", type=UUID),
-        class_name=request.args.get("class", ""),
-        state=cast(services.PayState, state) if state in get_args(services.PayState) else None,
-        search=request.args.get("q", ""),
+        round_id=query["round_id"],
+        class_name=query["class_name"],
+        state=query["state"],
+        search=query["q"],
     )
-    page = services.bills(ctx, chosen, after=cursor.read(request.args.get("cursor")), limit=limit)
+    page = services.bills(ctx, chosen, after=cursor.read(query["cursor"]), limit=query["limit"])
     return json_list((_row(row) for row in page.rows), cursor.write(page.next) if page.next else None)
 
 
 @bills.route("/bills/<uuid:bill_id>")
+@bills.answers(200, ExplainedBill, etag=True)
 @api("finance.bill.read")
 def get_bill(ctx: Context, bill_id: UUID) -> Response:
     """One bill with every line explained; a parent reads those of their own children."""
@@ -90,7 +93,7 @@ def get_bill(ctx: Context, bill_id: UUID) -> Response:
 
 @bills.route("/bills/<uuid:bill_id>/cancellation", methods=["POST"])
 @bills.arguments(schemas.ReasonBody)
-@bills.response(200)
+@bills.answers(200, ExplainedBill, etag=True, if_match=True)
 @api("finance.bill.cancel")
 def cancel_bill(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response:
     """Cancel a bill; needs If-Match, so that a payment that came in meanwhile is seen first."""
@@ -99,7 +102,7 @@ def cancel_bill(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response:
 
 
 @bills.route("/bills/<uuid:bill_id>/reissue", methods=["POST"])
-@bills.response(200)
+@bills.answers(200, ExplainedBill, etag=True)
 @api("finance.bill.cancel")
 def reissue_bill(ctx: Context, bill_id: UUID) -> Response:
     """Issue a cancelled bill anew, under a new reference."""
@@ -107,19 +110,20 @@ def reissue_bill(ctx: Context, bill_id: UUID) -> Response:
 
 
 @bills.route("/bills/<uuid:bill_id>/pay-link", methods=["POST"])
-@bills.response(201)
+@bills.answers(201, PayLink)
 @api("finance.bill.read")
-def pay_link(ctx: Context, bill_id: UUID) -> tuple[Response, int]:
+def pay_link(ctx: Context, bill_id: UUID) -> Response:
     """A signed, expiring token for the pay page of a bill."""
-    return jsonify({"token": links.pay_link(ctx, bill_id)}), 201
+    body: PayLink = {"token": links.pay_link(ctx, bill_id)}
+    return json_answer(body, 201)
 
 
 @bills.route("/bills/<uuid:bill_id>/payments", methods=["POST"])
 @bills.arguments(schemas.PaymentBody)
-@bills.response(201)
+@bills.answers(201, PaymentAnswer)
 @api("finance.bill.pay")
 @idempotent
-def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> tuple[Response, int]:
+def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response:
     """Begin to pay a bill over a channel; needs Idempotency-Key."""
     found = services.bill(ctx, bill_id)
     if found.charge_id is None:
@@ -133,15 +137,25 @@ def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> tuple[Re
         payer_ip=request.remote_addr or "127.0.0.1",
     )
     action = started.action
-    how = {"redirect": action.url} if isinstance(action, Redirect) else {"qr": action.qr_payload}
-    answer = {"id": str(started.id), "reference": started.reference, "amount": started.amount, **how}
-    return jsonify({**answer, "expires_at": started.expires_at.isoformat()}), 201
+    answer: PaymentAnswer = {
+        "id": started.id,
+        "reference": started.reference,
+        "amount": started.amount,
+        "expires_at": started.expires_at,
+    }
+    if isinstance(action, Redirect):
+        answer["redirect"] = action.url
+    else:
+        answer["qr"] = action.qr_payload
+    return json_answer(answer, 201)
 
 
 @bills.route("/debtors")
+@bills.arguments(PageQuery, location="query")
+@bills.answers(200, debtors.Debtor, listed=True)
 @api("finance.debtor.read")
-def list_debtors(ctx: Context) -> Response:
-    """Pupils with overdue charges, the largest sum first; `limit`, `cursor`."""
-    cursor, limit = Cursor("finance-debtors"), paged(request.args.get("limit", type=int))
-    page = debtors.debtors(ctx, after=cursor.read(request.args.get("cursor")), limit=limit)
+def list_debtors(ctx: Context, query: dict[str, Any]) -> Response:
+    """Pupils with overdue charges, the largest sum first."""
+    cursor = Cursor("finance-debtors")
+    page = debtors.debtors(ctx, after=cursor.read(query["cursor"]), limit=query["limit"])
     return json_list(page.rows, cursor.write(page.next) if page.next else None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response
 
 from core.sdk import Context
-from core.sdk.web import ApiBlueprint, api, json_list, paged
+from core.sdk.web import ApiBlueprint, Created, api, json_answer, json_list
 from plugins.finance import schemas
 from plugins.finance.services import exemptions as services
 
@@ -18,29 +18,32 @@ exemptions = ApiBlueprint(
 
 
 @exemptions.route("")
+@exemptions.arguments(schemas.ExemptionQuery, location="query")
+@exemptions.answers(200, services.ExemptionRow, listed=True)
 @api("finance.exemption.read")
-def list_exemptions(ctx: Context) -> Response:
-    """Exemptions by name; `person`, `waiting=1`, `limit`."""
+def list_exemptions(ctx: Context, query: dict[str, Any]) -> Response:
+    """Exemptions by name."""
     return json_list(
         services.exemptions(
             ctx,
-            person_id=request.args.get("person", type=UUID),
-            waiting=request.args.get("waiting") == "1",
-            limit=paged(request.args.get("limit", type=int)),
+            person_id=query["person"],
+            waiting=query["waiting"],
+            limit=query["limit"],
         )
     )
 
 
 @exemptions.route("", methods=["POST"])
 @exemptions.arguments(schemas.ExemptionBody)
-@exemptions.response(201)
+@exemptions.answers(201, Created)
 @api("finance.exemption.edit")
-def add_exemption(ctx: Context, body: services.ExemptionInput) -> tuple[Response, int]:
+def add_exemption(ctx: Context, body: services.ExemptionInput) -> Response:
     """Enter an exemption; it counts once another person has approved it."""
-    return jsonify({"id": str(services.add_exemption(ctx, body).id)}), 201
+    return json_answer(Created(services.add_exemption(ctx, body).id), 201)
 
 
 @exemptions.route("/<uuid:exemption_id>")
+@exemptions.answers(200, services.ExemptionRow, listed=True)
 @api("finance.exemption.read")
 def get_exemption(ctx: Context, exemption_id: UUID) -> Response:
     """One exemption."""
@@ -48,7 +51,7 @@ def get_exemption(ctx: Context, exemption_id: UUID) -> Response:
 
 
 @exemptions.route("/<uuid:exemption_id>/approval", methods=["POST"])
-@exemptions.response(204)
+@exemptions.answers(204)
 @api("finance.exemption.approve")
 def approve_exemption(ctx: Context, exemption_id: UUID) -> tuple[str, int]:
     """Approve an exemption that somebody else has entered."""
@@ -58,7 +61,7 @@ def approve_exemption(ctx: Context, exemption_id: UUID) -> tuple[str, int]:
 
 @exemptions.route("/<uuid:exemption_id>/end", methods=["POST"])
 @exemptions.arguments(schemas.EndBody)
-@exemptions.response(204)
+@exemptions.answers(204)
 @api("finance.exemption.edit")
 def end_exemption(ctx: Context, body: dict[str, Any], exemption_id: UUID) -> tuple[str, int]:
     """Let an exemption end earlier."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response
 
 from core.sdk import Context
-from core.sdk.web import ApiBlueprint, Cursor, api, check_etag, etag_of, json_list, paged
+from core.sdk.web import ApiBlueprint, Cursor, PageQuery, Started, api, check_etag, etag_of, json_answer, json_list
 from plugins.finance import schemas
+from plugins.finance.answers import PreviewAnswer, RoundAnswer, words
 from plugins.finance.models import Round
 from plugins.finance.services import exceptions as exception_services
 from plugins.finance.services import preview as previews
@@ -21,12 +22,15 @@ rounds = ApiBlueprint("api-finance-rounds", __name__, url_prefix="/finance/round
 
 
 def _answer(row: Round, status: int = 200) -> Response:
-    names = ("title", "state", "version")
-    days = {name: getattr(row, name).isoformat() for name in ("period", "due_on")}
-    response = jsonify({"id": str(row.id), **{name: getattr(row, name) for name in names}, **days})
-    response.status_code = status
-    response.set_etag(etag_of(row.id, row.version))
-    return response
+    body: RoundAnswer = {
+        "id": row.id,
+        "title": row.title,
+        "state": row.state,
+        "version": row.version,
+        "period": row.period,
+        "due_on": row.due_on,
+    }
+    return json_answer(body, status, etag=etag_of(row.id, row.version))
 
 
 def _matched(ctx: Context, round_id: UUID) -> int:
@@ -37,17 +41,19 @@ def _matched(ctx: Context, round_id: UUID) -> int:
 
 
 @rounds.route("")
+@rounds.arguments(PageQuery, location="query")
+@rounds.answers(200, services.RoundRow, listed=True)
 @api("finance.round.read")
-def list_rounds(ctx: Context) -> Response:
-    """Rounds, the newest month first; `limit`, `cursor`."""
-    cursor, limit = Cursor("finance-rounds"), paged(request.args.get("limit", type=int))
-    found = services.rounds(ctx, after=cursor.read(request.args.get("cursor")), limit=limit)
+def list_rounds(ctx: Context, query: dict[str, Any]) -> Response:
+    """Rounds, the newest month first."""
+    cursor = Cursor("finance-rounds")
+    found = services.rounds(ctx, after=cursor.read(query["cursor"]), limit=query["limit"])
     return json_list(found.rows, cursor.write(found.next) if found.next else None)
 
 
 @rounds.route("", methods=["POST"])
 @rounds.arguments(schemas.NewRoundBody)
-@rounds.response(201)
+@rounds.answers(201, RoundAnswer, etag=True)
 @api("finance.round.edit")
 def open_round(ctx: Context, body: dict[str, Any]) -> Response:
     """Open a draft round."""
@@ -55,6 +61,7 @@ def open_round(ctx: Context, body: dict[str, Any]) -> Response:
 
 
 @rounds.route("/<uuid:round_id>")
+@rounds.answers(200, RoundAnswer, etag=True)
 @api("finance.round.read")
 def get_round(ctx: Context, round_id: UUID) -> Response:
     """One round; its ETag is what changes ask for."""
@@ -63,7 +70,7 @@ def get_round(ctx: Context, round_id: UUID) -> Response:
 
 @rounds.route("/<uuid:round_id>", methods=["PUT"])
 @rounds.arguments(schemas.RoundBody)
-@rounds.response(200)
+@rounds.answers(200, RoundAnswer, etag=True, if_match=True)
 @api("finance.round.edit")
 def change_round(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
     """Change a draft; needs If-Match."""
@@ -71,6 +78,7 @@ def change_round(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response
 
 
 @rounds.route("/<uuid:round_id>/prices")
+@rounds.answers(200, price_services.PriceRow, listed=True)
 @api("finance.round.read")
 def list_prices(ctx: Context, round_id: UUID) -> Response:
     """Every price of a round."""
@@ -79,7 +87,7 @@ def list_prices(ctx: Context, round_id: UUID) -> Response:
 
 @rounds.route("/<uuid:round_id>/prices", methods=["PUT"])
 @rounds.arguments(schemas.PricesBody)
-@rounds.response(200)
+@rounds.answers(200, RoundAnswer, etag=True, if_match=True)
 @api("finance.round.edit")
 def set_prices(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
     """Set prices of a draft; needs If-Match."""
@@ -88,6 +96,7 @@ def set_prices(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
 
 
 @rounds.route("/<uuid:round_id>/exceptions")
+@rounds.answers(200, exception_services.ExceptionRow, listed=True)
 @api("finance.round.read")
 def list_exceptions(ctx: Context, round_id: UUID) -> Response:
     """Pupils who differ from their class."""
@@ -96,7 +105,7 @@ def list_exceptions(ctx: Context, round_id: UUID) -> Response:
 
 @rounds.route("/<uuid:round_id>/exceptions", methods=["PUT"])
 @rounds.arguments(schemas.ExceptionsBody)
-@rounds.response(200)
+@rounds.answers(200, RoundAnswer, etag=True, if_match=True)
 @api("finance.round.edit")
 def set_exceptions(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
     """Enter exceptions; needs If-Match."""
@@ -105,35 +114,36 @@ def set_exceptions(ctx: Context, body: dict[str, Any], round_id: UUID) -> Respon
 
 
 @rounds.route("/<uuid:round_id>/preview")
+@rounds.answers(200, PreviewAnswer)
 @api("finance.round.read")
 def preview(ctx: Context, round_id: UUID) -> Response:
     """Totals by class and what needs a person, for what publishing now would add."""
     found = previews.preview(ctx, round_id)
-    return jsonify(
-        {
-            "bills": found.bills,
-            "total": found.total,
-            "ready": found.ready,
-            "classes": [{"class_name": c.class_name, "bills": c.bills, "total": c.total} for c in found.classes],
-            "problems": [
-                {"level": p.level, "code": p.code, "place": p.place, "message": p.message.to_json()}
-                for p in found.problems
-            ],
-        }
-    )
+    body: PreviewAnswer = {
+        "bills": found.bills,
+        "total": found.total,
+        "ready": found.ready,
+        "classes": list(found.classes),
+        "problems": [
+            {"level": p.level, "code": p.code, "place": p.place, "message": words(p.message)} for p in found.problems
+        ],
+    }
+    return json_answer(body)
 
 
 @rounds.route("/<uuid:round_id>/preview/bills")
+@rounds.arguments(schemas.PreviewQuery, location="query")
+@rounds.answers(200, previews.PreviewBill, listed=True)
 @api("finance.round.read")
-def preview_bills(ctx: Context, round_id: UUID) -> Response:
-    """Bills that are not out yet, by name; `class`, `q`, `limit`, `cursor`."""
-    cursor, limit = Cursor("finance-preview"), paged(request.args.get("limit", type=int))
-    position = cursor.read(request.args.get("cursor"))
+def preview_bills(ctx: Context, query: dict[str, Any], round_id: UUID) -> Response:
+    """Bills that are not out yet, by name."""
+    cursor, limit = Cursor("finance-preview"), query["limit"]
+    position = cursor.read(query["cursor"])
     found = previews.preview_bills(
         ctx,
         round_id,
-        class_id=request.args.get("class", type=UUID),
-        search=request.args.get("q", ""),
+        class_id=query["class_id"],
+        search=query["q"],
         after=(position[0], position[1]) if position else None,
         limit=limit,
     )
@@ -141,17 +151,17 @@ def preview_bills(ctx: Context, round_id: UUID) -> Response:
 
 
 @rounds.route("/<uuid:round_id>/publication", methods=["POST"])
-@rounds.response(202)
+@rounds.answers(202, Started, if_match=True)
 @api("finance.round.publish")
-def publish(ctx: Context, round_id: UUID) -> tuple[Response, int]:
+def publish(ctx: Context, round_id: UUID) -> Response:
     """Publish in the background; needs If-Match. Repeating it adds only pupils who have no bill yet."""
     job = publishing.start_publishing(ctx, round_id, _matched(ctx, round_id))
-    return jsonify({"job_id": str(job)}), 202
+    return json_answer(Started(job), 202)
 
 
 @rounds.route("/<uuid:round_id>/withdrawal", methods=["POST"])
 @rounds.arguments(schemas.ReasonBody)
-@rounds.response(200)
+@rounds.answers(200, RoundAnswer, etag=True, if_match=True)
 @api("finance.round.publish")
 def withdraw(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
     """Take a published round back while nobody has paid; needs If-Match."""
@@ -160,7 +170,7 @@ def withdraw(ctx: Context, body: dict[str, Any], round_id: UUID) -> Response:
 
 
 @rounds.route("/<uuid:round_id>/closing", methods=["POST"])
-@rounds.response(200)
+@rounds.answers(200, RoundAnswer, etag=True, if_match=True)
 @api("finance.round.publish")
 def close(ctx: Context, round_id: UUID) -> Response:
     """Close a published round; needs If-Match."""

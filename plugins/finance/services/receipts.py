@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import false, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from core.sdk import Context, Payload, _, access, fold
@@ -143,8 +143,9 @@ def receipts(
     if year is not None:
         query = query.where(Receipt.year == year)
     text = fold(search)
-    if text.isdigit():
-        query = query.where((Receipt.number == int(text)) | (Receipt.content["pupil"]["code"].astext == text))
+    if text.isdecimal():
+        number = Receipt.number == int(text) if len(text) < 10 else false()  # a longer one is no number of ours
+        query = query.where(number | (Receipt.content["pupil"]["code"].astext == text))
     elif text:
         query = query.where(Receipt.content["search"].astext.contains(text, autoescape=True))
     if after is not None:

@@ -13,6 +13,7 @@ blueprint = ApiBlueprint("api-canteen", __name__, url_prefix="/canteen", descrip
 
 
 @blueprint.route("")
+@blueprint.answers(200, services.MealRow, listed=True)
 @api("canteen.meal.read")
 def list_meals(ctx: Context) -> Response:
     """The latest meals and how many eat."""

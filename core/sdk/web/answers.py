@@ -2,7 +2,7 @@
 
     @meals.route("")
     @meals.answers(200, Meal, listed=True)
-    @api("canteen.meal.read")
+    @api("core.home.see")
     def list_meals(ctx: Context) -> Response:
         return json_list(services.meals(ctx))
 

@@ -41,6 +41,7 @@ from core.sdk.channels import (
     Receipt,
 )
 
+from .changes import one_byte_changed
 from .http import StubHttp, broken_network
 from .payment_samples import NOW
 
@@ -214,20 +215,15 @@ class NotificationChannelContract:
         )
         assert isinstance(channel.receive(callback, config), Forged)
 
-    @given(data=st.data())
-    @_many
     def test_one_changed_byte_is_never_another_receipt(
-        self, channel: NotificationChannel, config: Config, samples: ChannelSamples, data: st.DataObject
+        self, channel: NotificationChannel, config: Config, samples: ChannelSamples
     ) -> None:
-        if not samples.receipts or not self.signs_callbacks:
+        if not self.signs_callbacks:
             return
-        callback, expected = data.draw(st.sampled_from(list(samples.receipts.values())))
-        part = data.draw(st.sampled_from([name for name in ("query", "body") if getattr(callback, name)]))
-        raw = bytearray(getattr(callback, part))
-        raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
-        changed = replace(callback, query=bytes(raw)) if part == "query" else replace(callback, body=bytes(raw))
-        result = channel.receive(changed, config)
-        assert isinstance(result, Forged) or result == expected
+        for callback, expected in samples.receipts.values():
+            for query, body in one_byte_changed(callback.query, callback.body):
+                result = channel.receive(replace(callback, query=query, body=body), config)
+                assert isinstance(result, Forged) or result == expected
 
 
 def _assert_no_secret(channel: NotificationChannel, config: Config, text: str) -> None:

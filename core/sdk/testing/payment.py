@@ -36,6 +36,7 @@ from core.sdk.payments import (
     Verified,
 )
 
+from .changes import one_byte_changed
 from .http import StubHttp, broken_network
 from .payment_samples import NOW, Samples, assert_well_formed, make_attempt, make_order
 
@@ -194,21 +195,16 @@ class PaymentProviderContract:
         assert provider.read_return(notice.query, config) == "unknown"
         assert provider.answer(Outcome.REFUSED, result).status >= 200
 
-    @given(data=st.data())
-    @_many
     def test_one_changed_byte_is_never_another_payment(
-        self, provider: PaymentProvider, config: Config, samples: Samples, data: st.DataObject
+        self, provider: PaymentProvider, config: Config, samples: Samples
     ) -> None:
-        if not samples.good or not self.signs_content:
+        if not self.signs_content:
             return
-        notice, fact = data.draw(st.sampled_from(list(samples.good.values())))
-        part = data.draw(st.sampled_from([name for name in ("query", "body") if getattr(notice, name)]))
-        raw = bytearray(getattr(notice, part))
-        raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
-        changed = replace(notice, query=bytes(raw)) if part == "query" else replace(notice, body=bytes(raw))
-        result = provider.receive(changed, config)
-        if isinstance(result, Verified):
-            assert all(found == fact for found in result.facts), "a changed notice gave another fact"
+        for notice, fact in samples.good.values():
+            for query, body in one_byte_changed(notice.query, notice.body):
+                result = provider.receive(replace(notice, query=query, body=body), config)
+                if isinstance(result, Verified):
+                    assert all(found == fact for found in result.facts), "a changed notice gave another fact"
 
     @pytest.mark.parametrize("outcome", list(Outcome))
     def test_every_outcome_has_an_answer(

@@ -30,6 +30,8 @@ from plugins.finance.models import Receipt, StatementUpload
 from plugins.finance.services import debtors, exemptions, receipts, rounds, statements
 from plugins.finance.services.cases import open_cases
 
+pytestmark = pytest.mark.xdist_group("demo")  # one process: what they share takes a while
+
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 

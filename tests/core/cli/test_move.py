@@ -37,6 +37,8 @@ from core.web.app import bind
 
 from .conftest import Installation
 
+pytestmark = pytest.mark.xdist_group("move")  # one process: what they share takes a while
+
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 ACTOR = system_actor("test")
 

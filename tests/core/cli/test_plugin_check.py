@@ -120,6 +120,8 @@ def silver_lies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_silver_and_gold_are_not_given_for_words(silver_lies: Path, server: str) -> None:
     report = judge(str(silver_lies), server=server, types=False)
     found = _failed(report)
@@ -160,6 +162,8 @@ class TestBetter(PaymentProviderContract):
 """
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_a_contract_is_kept_whole_and_by_the_provider_itself(tmp_path: Path, server: str) -> None:
     """A suite that was made weaker does not count, nor a whole one that was given a better provider."""
     for folder in (COMMON, SCAFFOLD / "payment"):

@@ -21,6 +21,8 @@ from .conftest import Installation
 OTHERS = [kind for kind in KINDS if kind != "payment"]  # which the whole check below makes its tests run
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_every_kind_passes_its_own_tests_and_keeps_its_contract(installation: Installation, tmp_path: Path) -> None:
     into = tmp_path / "vendor"
     for kind in OTHERS:
@@ -45,6 +47,8 @@ def test_every_kind_passes_its_own_tests_and_keeps_its_contract(installation: In
         assert list(source.ways_out(files)) == []
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_a_new_package_is_gold(installation: Installation, server: str, tmp_path: Path) -> None:
     """The command itself, from an empty folder to the verdict."""
     said = installation.truong(

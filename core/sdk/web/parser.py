@@ -11,6 +11,8 @@ from webargs.flaskparser import FlaskParser
 
 from core.types.message import Message, _
 
+from .view import UNREADABLE
+
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EXACT = 2**53
 """Beyond it programs disagree about a number (RFC 8259 section 6)."""
@@ -62,14 +64,14 @@ def unreadable(text: str) -> bool:
 def _faults(value: object, name: str = "") -> Iterator[tuple[str, Message]]:
     if isinstance(value, str):
         if unreadable(value):
-            yield name or "body", _("This text has characters that cannot be stored.")
+            yield name or "body", UNREADABLE
     elif isinstance(value, int | float):
         if not -_EXACT <= value <= _EXACT:  # NaN too
             yield name or "body", _("This number is out of range.")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if isinstance(key, str) and unreadable(key):
-                yield name or "body", _("This text has characters that cannot be stored.")
+                yield name or "body", UNREADABLE
             else:
                 yield from _faults(inner, name or str(key))
     elif isinstance(value, list | tuple):

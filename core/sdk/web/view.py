@@ -27,6 +27,7 @@ from .runtime import Runtime, Visitor, enter, runtime, visitor
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNREADABLE = _("This text has characters that cannot be stored.")
 
 
 def page(
@@ -48,6 +49,8 @@ def page(
                 admit(program, person, permission)
                 if request.method not in SAFE:
                     check_csrf(program, person)
+                    if any("\0" in typed for values in request.form.listvalues() for typed in values):
+                        raise Invalid(UNREADABLE)
                 return run(begun, program, person, function, *args, **kwargs)
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
@@ -74,7 +77,13 @@ def public(why: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 @contextmanager
 def entering() -> Iterator[Connection | None]:
-    """Who is asking, and for a page that is only read also its transaction, in one round trip."""
+    """Who is asking, and for a page that is only read also its transaction, in one round trip.
+
+    Raises:
+        Invalid: the address has a zero byte, which PostgreSQL stores in no text.
+    """
+    if b"%00" in request.query_string or "\0" in request.path:
+        raise Invalid(UNREADABLE)
     begun = enter() if request.method in SAFE else None
     try:
         yield begun

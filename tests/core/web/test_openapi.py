@@ -88,6 +88,14 @@ def test_odd_bodies_are_refused_and_not_our_error(app: Flask, school: UUID, sign
     assert wrong == {}
 
 
+def test_a_zero_byte_is_refused_in_addresses_and_forms_of_pages(app: Flask, school: UUID, sign_in: SignIn) -> None:
+    client = sign_in(school, "office", "accountant", "head")
+    assert client.get("/finance/receipts?q=%00").status_code == 422
+    form = {"csrf_token": client.csrf, "title": "x\x00"}  # type: ignore[attr-defined]
+    assert client.post("/finance/rounds/new", data=form).status_code == 422
+    assert client.get("/finance/receipts?q=%2500").status_code == 200
+
+
 @pytest.fixture
 def known(app: Flask, db: Database, registry: Registry, other_school: UUID, sign_in: SignIn) -> Known:
     return furnish(app, db, registry, other_school, sign_in)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -28,7 +29,13 @@ from tests.conftest import SHORT_SOAK, SignIn
 
 from .api_site import Known, furnish
 
-Operation = schemathesis.schemas.APIOperation[Any, Any, Any, Any]
+Operation = APIOperation[Any, Any, Any, Any]
+UNHURRIED = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -145,7 +152,7 @@ def _try(
         derandomize=True,
         database=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=UNHURRIED,
     )
     @given(case=operation.as_strategy(generation_mode=mode), odd=st.sampled_from(ODD), place=st.integers(0, 30))
     def try_it(case: schemathesis.Case[Any], odd: Any, place: int) -> None:
@@ -164,7 +171,7 @@ def _try(
     try_it()
 
 
-def _good(description: schemathesis.schemas.BaseSchema) -> Iterator[Operation]:
+def _good(description: BaseSchema) -> Iterator[Operation]:
     for found in description.get_all_operations():
         assert isinstance(found, Ok), f"this operation cannot be read: {found}"
         yield found.ok()

@@ -44,8 +44,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 DESCRIPTION = "/api/v1/openapi.json"
-ODD: tuple[Any, ...] = ("\x00", "\ud800", "", "'", 10**30, -(2**63), 1.5, None, [], {}, "9999-12-31", "0001-01-01")
-"""What no program of good will sends, in the place of one value of a body."""
+ODD: tuple[Any, ...] = ("\x00", "", "'", 10**30, -(2**63), 1.5, None, [], {}, "9999-12-31", "0001-01-01")
+"""What no program of good will sends in the place of one value. No surrogates: schemathesis cannot check them."""
 BODIES = [
     *(("application/json", body) for body in (b"", b"null", b"[]", b'"x"', b"1", b"{", b"\xff", b'{"x": NaN}')),
     ("application/json", b"[" * 200_000),

@@ -18,6 +18,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from core.access.grants import grant
 from core.data.session import Database
 from core.identity import accounts
@@ -85,6 +87,8 @@ def _wait(port: int, web: subprocess.Popen[bytes]) -> None:
     raise AssertionError("nobody listens")
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_a_plugin_from_its_own_folder_lives_at_one_of_two_schools(
     installation: Installation, db: Database, school: UUID, other_school: UUID, system: Actor, tmp_path: Path
 ) -> None:

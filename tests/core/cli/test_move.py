@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,17 +88,16 @@ def _facts(url: str) -> Facts:
 
 
 @pytest.fixture(scope="module")
-def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def far() -> Iterator[str]:
     """Another PostgreSQL server, a process of its own, as an operator has prepared it."""
-    folder = tmp_path_factory.mktemp("far")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    server = start_embedded(folder / "data", keep_running=False)
-    create_database(server, "truong")
-    with psycopg.connect(server, dbname="truong", autocommit=True) as connection:
-        for statement in PREPARE_DATABASE:
-            connection.execute(statement.encode())
-    yield server
+    with tempfile.TemporaryDirectory(prefix="truong-far-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = start_embedded(Path(folder) / "data", keep_running=False)
+        create_database(server, "truong")
+        with psycopg.connect(server, dbname="truong", autocommit=True) as connection:
+            for statement in PREPARE_DATABASE:
+                connection.execute(statement.encode())
+        yield server
 
 
 def test_an_installation_moves_to_another_server_and_is_proved_equal(home: Home, far: str, tmp_path: Path) -> None:
@@ -281,6 +281,8 @@ def test_a_manifest_can_be_read_by_people(packed: Path) -> None:
     assert sum(manifest.books.values()) == 0
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_from_the_terminal(installation: Installation, tmp_path: Path) -> None:
     installation.truong("school", "create", "MAI", "Trường Tiểu học Mai", "--level", "primary", "--prefix", "MAI")
     installation.truong("account", "create", "lan", "Cô Lan", "--role", "office", "--school", "MAI")

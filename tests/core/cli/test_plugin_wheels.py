@@ -6,6 +6,7 @@ import re
 import shutil
 from uuid import UUID
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from core.data.embedded import database_url
@@ -61,6 +62,8 @@ def _state(said: str, name: str = "canteen") -> str:
     return " ".join(line.split()[2:])
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_a_wheel_lives_from_installation_to_purge(
     installation: Installation, db: Database, school: UUID, other_school: UUID, server: str
 ) -> None:
@@ -145,6 +148,8 @@ def test_broken_wheels_are_quarantined_each_by_itself_and_the_rest_works(install
     assert "lost: route_failed" in found
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_the_operator_keeps_a_plugin_from_loading(installation: Installation) -> None:
     installation.install(installation.build("canteen", {"__init__.py": MANIFEST.format(version="1.0")}))
     installation.truong("plugin", "disable", "canteen", fails=True)
@@ -156,6 +161,8 @@ def test_the_operator_keeps_a_plugin_from_loading(installation: Installation) ->
     assert _state(installation.truong("plugin", "list")) == "ok"
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_an_upgrade_is_rehearsed_on_a_copy(installation: Installation, db: Database, school: UUID, server: str) -> None:
     installation.install(installation.build("canteen", TABLES))
     installation.truong("db", "upgrade")

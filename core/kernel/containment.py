@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -72,6 +73,10 @@ class Containment:
             self._recovered(key)
         return answer
 
+    def reading(self, ctx: Context) -> Reading:
+        """For many parts that only look something up: one savepoint for all of them, until one fails."""
+        return Reading(self, ctx)
+
     def note(self, module: str, part: str, error: Exception) -> None:
         """Count a failure that happened elsewhere, such as in a page of the plugin."""
         key, where = (module, part), place(error)
@@ -103,3 +108,34 @@ class Containment:
             if known.in_a_row:
                 self._faults[key] = Fault(known.module, known.part, known.failures, 0, known.place, False)
                 self._until.pop(key, None)
+
+
+class Reading:
+    """Calls of parts that change nothing: a page with fifty cards pays for one savepoint, not for fifty.
+
+    When a part fails, the savepoint is rolled back and set anew for the parts that follow.
+    """
+
+    def __init__(self, containment: Containment, ctx: Context) -> None:
+        self._containment, self._session = containment, ctx.session
+        self._savepoint = self._session.begin_nested()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self._savepoint.commit()
+
+    def call(self, module: str, part: str, function: Callable[[], R], default: R) -> R:
+        """As `Containment.call`."""
+        return self._containment.call(module, part, partial(self._look, function), default)
+
+    def _look(self, function: Callable[[], R]) -> R:
+        try:
+            return function()
+        except Exception as error:
+            if not (isinstance(error, DBAPIError) and error.connection_invalidated):
+                self._savepoint.rollback()
+                self._savepoint = self._session.begin_nested()
+            raise

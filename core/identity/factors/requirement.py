@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from core.access.roles import OVERSEER
 from core.data.context import Context
 from core.identity.sessions import as_system, revoke_others
 from core.identity.settings import BY_ROLE, ENFORCED, GRACE
@@ -19,7 +20,9 @@ _STATE = text(
     " (SELECT count(*) FROM core_passkey WHERE account_id = a.id) AS passkeys,"
     " (SELECT count(*) FROM core_recovery_code WHERE account_id = a.id AND used_at IS NULL) AS codes,"
     " a.factor_due_at, ARRAY(SELECT DISTINCT g.role FROM core_grant g WHERE g.account_id = a.id"
-    " AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)) AS roles"
+    " AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now))"
+    " || ARRAY(SELECT DISTINCT :overseer FROM core_oversight o WHERE o.account_id = a.id"
+    " AND o.valid_from <= :now AND (o.valid_until IS NULL OR o.valid_until > :now)) AS roles"
     " FROM core_account a WHERE a.id = :id"
 )
 _DUE = text("UPDATE core_account SET factor_due_at = :due WHERE id = :id")
@@ -46,7 +49,7 @@ class Factors:
 def factors_of(ctx: Context, account_id: UUID) -> Factors:
     """The second factors of an account. For the program; pages ask for the actor's own."""
     with as_system(ctx):
-        row = ctx.session.execute(_STATE, {"id": account_id, "now": ctx.now()}).one()
+        row = ctx.session.execute(_STATE, {"id": account_id, "now": ctx.now(), "overseer": OVERSEER}).one()
     return Factors(row.app, row.passkeys, row.codes, is_required(ctx, row.roles), row.factor_due_at)
 
 

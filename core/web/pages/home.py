@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from html import unescape
-from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -31,7 +30,6 @@ from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
 _LINK = re.compile(r'(<a\b[^>]*?\shref=)"(/[^"]*)"')
-T = TypeVar("T")
 
 
 @blueprint.get("/")
@@ -53,12 +51,14 @@ def start(ctx: Context) -> str:
 
 def _cards(ctx: Context, modules: frozenset[str]) -> list[tuple[Card, Markup]]:
     found = []
-    for owned in runtime().registry.cards(modules):
-        card: Card = owned.item
-        if ctx.actor.has(card.permission):
-            shown = _contained(ctx, owned.module, f"provide_cards {card.name}", partial(card.render, ctx), None)
-            if shown is not None:
-                found.append((card, shown))
+    registry = runtime().registry
+    with registry.containment.reading(ctx) as parts:
+        for owned in registry.cards(modules):
+            card: Card = owned.item
+            if ctx.actor.has(card.permission):
+                shown = parts.call(owned.module, f"provide_cards {card.name}", partial(card.render, ctx), None)
+                if shown is not None:
+                    found.append((card, shown))
     return found
 
 
@@ -83,10 +83,6 @@ def by_way_of(school_id: UUID, card: Markup) -> Markup:
     return Markup(_LINK.sub(lambda found: f'{found[1]}"{way}?next={quote(unescape(found[2]), safe="")}"', card))  # noqa: S704
 
 
-def _contained(ctx: Context, module: str, part: str, function: Callable[[], T], default: T) -> T:
-    return runtime().registry.containment.call(module, part, function, default, ctx=ctx)
-
-
 @blueprint.get("/search")
 @page("core.home.see")
 def search(ctx: Context) -> str:
@@ -96,13 +92,15 @@ def search(ctx: Context) -> str:
     folded = fold(words)
     groups: list[tuple[Message, Sequence[SearchHit]]] = []
     if len(folded) >= 2:
-        for owned in runtime().registry.search_sources(person.modules):
-            source: SearchSource = owned.item
-            if ctx.actor.has(source.permission):
-                part = f"provide_search {source.name}"
-                nothing: Sequence[SearchHit] = ()
-                if hits := _contained(ctx, owned.module, part, partial(source.find, ctx, folded, 20), nothing):
-                    groups.append((source.label, hits))
+        registry = runtime().registry
+        nothing: Sequence[SearchHit] = ()
+        with registry.containment.reading(ctx) as parts:
+            for owned in registry.search_sources(person.modules):
+                source: SearchSource = owned.item
+                if ctx.actor.has(source.permission):
+                    part, find = f"provide_search {source.name}", partial(source.find, ctx, folded, 20)
+                    if hits := parts.call(owned.module, part, find, nothing):
+                        groups.append((source.label, hits))
     return render("pages/search.html", words=words, groups=groups)
 
 

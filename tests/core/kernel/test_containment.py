@@ -66,3 +66,23 @@ def test_what_a_failing_part_did_to_the_database_is_undone(db: Database, school:
         assert containment.call("canteen", "card", spoil, 0, ctx=ctx) == 0
         phone = ctx.session.scalar(text("SELECT phone FROM core_school WHERE id = :id"), {"id": school})
     assert phone == "1"
+
+
+def test_many_that_only_look_share_a_savepoint_and_none_takes_another_along(
+    db: Database, school: UUID, system: Actor
+) -> None:
+    containment = Containment()
+    with db.context(system, school) as ctx:
+
+        def wrong() -> int:
+            ctx.session.execute(text("SELECT * FROM nowhere"))
+            return 1
+
+        def right() -> int:
+            return int(ctx.session.scalar(text("SELECT 7")) or 0)
+
+        with containment.reading(ctx) as parts:
+            asked = (("a", right), ("b", wrong), ("c", right), ("d", _break), ("e", right))
+            assert [parts.call(name, "card", look, -1) for name, look in asked] == [7, -1, 7, -1, 7]
+        assert right() == 7
+    assert {fault.module for fault in containment.faults()} == {"b", "d"}

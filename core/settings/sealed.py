@@ -20,7 +20,7 @@ from .keys import Keyring
 _SEALED = "^v1[.][0-9a-f]{8}[.][A-Za-z0-9_=-]{38,}$"
 _PAGE = 500
 _TEXTS = text(
-    "SELECT quote_ident(table_name) AS \"table\", quote_ident(column_name) AS \"column\", data_type AS type "
+    'SELECT quote_ident(table_name) AS "table", quote_ident(column_name) AS "column", data_type AS type '
     "FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) "
     "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type IN ('text', 'jsonb') ORDER BY 1, 2"
 )

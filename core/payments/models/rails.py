@@ -29,9 +29,7 @@ class PaymentChannel(Identified, SchoolOwned, Timestamps, Base):
     fee_per_mille: Mapped[int] = mapped_column(default=0)
     """What the rail costs the payer, told before choosing. Never part of the amount asked."""
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    secrets: Mapped[str] = mapped_column(
-        default="", info={"sealed": "'payment_channel:' || CAST(id AS text)"}
-    )
+    secrets: Mapped[str] = mapped_column(default="", info={"sealed": "'payment_channel:' || CAST(id AS text)"})
     """The secret fields of the configuration, encrypted as one text."""
     account: Mapped[str]
     """Ledger account that the money enters: `clearing:<provider>` or `bank:<account number>`."""

@@ -124,7 +124,7 @@ def test_weight_of_a_first_visit(tmp_path: Path) -> None:
     parts = {name: weight(assets.url(name)) for name in assets.names if name not in later}
     page = weight("/pay")
     assert page < 12_000
-    assert (tmp_path / assets.names["truong.css"]).stat().st_size < 37_000
+    assert (tmp_path / assets.names["truong.css"]).stat().st_size < 38_000
     assert parts["truong.css"] < 9_000
     assert parts["truong.js"] < 6_000
     assert parts["icons.svg"] < 3_000

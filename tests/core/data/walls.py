@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
@@ -16,7 +17,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 Connection = psycopg.Connection[TupleRow]
-_VALUES = {
+_VALUES: dict[str, LiteralString] = {
     "uuid": "uuidv7()",
     "text": "md5(random()::text)",
     "varchar": "md5(random()::text)",

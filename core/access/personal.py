@@ -27,7 +27,7 @@ ERASE = "core.people.erase"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Holding:
     """What one module holds; `held` is None where it could not be read, which is said and not hidden."""
 
     module: str
@@ -50,7 +50,7 @@ def children_of_actor(ctx: Context) -> list[tuple[UUID, str]]:
     return [(row.id, row.full_name) for row in ctx.session.execute(query.order_by(Person.sort_key))]
 
 
-def held_on(ctx: Context, registry: Registry, person_id: UUID, *, purpose: str = "shown") -> list[Kept]:
+def held_on(ctx: Context, registry: Registry, person_id: UUID, *, purpose: str = "shown") -> list[Holding]:
     """Everything that is held on a person of the school, by module; looking is recorded.
 
     Args:
@@ -66,7 +66,7 @@ def held_on(ctx: Context, registry: Registry, person_id: UUID, *, purpose: str =
         nothing: Sequence[Held] | None = None
         held = registry.containment.call(owned.module, _part(owned), call, nothing, ctx=ctx)
         if held is None or held:
-            found.append(Kept(owned.module, owned.item, held))
+            found.append(Holding(owned.module, owned.item, held))
     audit.record(ctx, "people.data_seen", target=("person", person_id), detail={"how": purpose})
     return found
 

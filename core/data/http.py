@@ -25,7 +25,8 @@ class OutboundClient:
 
     def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = frozenset(hosts)
-        self._pool = urllib3.PoolManager(retries=False, cert_reqs="CERT_REQUIRED")
+        # As many connections stay open as a worker has threads; more are made, used once and closed.
+        self._pool = urllib3.PoolManager(retries=False, cert_reqs="CERT_REQUIRED", maxsize=8)
 
     def request(
         self,

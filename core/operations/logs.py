@@ -74,6 +74,10 @@ class TextFormatter(_Clean):
         return " ".join([*head, *(f"{name}={value}" for name, value in found.items())])
 
 
+_CHATTY = ("urllib3", "alembic", "fontTools")
+"""Libraries of which only warnings are of interest."""
+
+
 def configure(form: Form) -> None:
     """Send everything to standard error in this form, from INFO on. Called once by each program."""
     handler = logging.StreamHandler(sys.stderr)
@@ -81,19 +85,19 @@ def configure(form: Form) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("urllib3", "alembic", "fontTools"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def gunicorn_config(form: Form) -> dict[str, Any]:
     """`logconfig_dict` for gunicorn, whose own lines come out in the same form."""
     formatter = "JsonFormatter" if form == "json" else "TextFormatter"
-    own = {"level": "INFO", "handlers": [], "propagate": True}
+    own: dict[str, object] = {"level": "INFO", "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"truong": {"()": f"{__name__}.{formatter}"}},
         "handlers": {"truong": {"class": "logging.StreamHandler", "formatter": "truong", "stream": "ext://sys.stderr"}},
         "root": {"level": "INFO", "handlers": ["truong"]},
-        "loggers": {"gunicorn.error": own, "gunicorn.access": own},
+        "loggers": {"gunicorn.error": own, "gunicorn.access": own, **{name: {"level": "WARNING"} for name in _CHATTY}},
     }

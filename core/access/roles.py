@@ -10,7 +10,9 @@ OPERATOR = "operator"
 HEAD = "head"
 OFFICE = "office"
 ACCOUNTANT = "accountant"
+TEACHER = "teacher"
 PARENT = "parent"
+PUPIL = "pupil"
 OVERSEER = "overseer"
 """Held at an organisation (`core.access.oversight`), never at a school."""
 
@@ -21,7 +23,9 @@ ROLES = MappingProxyType(
         HEAD: _("Head of the school"),
         OFFICE: _("School office"),
         ACCOUNTANT: _("Accountant"),
+        TEACHER: _("Teacher"),
         PARENT: _("Parent"),
+        PUPIL: _("Pupil"),
     }
 )
 """Name and label, the one with the widest reach first."""
@@ -29,8 +33,8 @@ ROLES = MappingProxyType(
 MAY_GIVE = MappingProxyType(
     {
         OPERATOR: frozenset(ROLES),
-        HEAD: frozenset({HEAD, OFFICE, ACCOUNTANT, PARENT}),
-        OFFICE: frozenset({PARENT}),
+        HEAD: frozenset({HEAD, OFFICE, ACCOUNTANT, TEACHER, PARENT, PUPIL}),
+        OFFICE: frozenset({PARENT, PUPIL}),
     }
 )
 """Which roles the holder of a role may give and take, and whose accounts they may manage: never beyond their own."""

@@ -16,6 +16,35 @@ from core.sdk.school import SchoolYear
 
 from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
+from .services.rolls import (
+    ClassInfo,
+    ClassMember,
+    EnrolmentLine,
+    Span,
+    absences_of_enrolment,
+    class_list,
+    class_of,
+    enrolled_at,
+    enrolments_of,
+)
+
+__all__ = [
+    "EVENTS",
+    "ClassInfo",
+    "ClassMember",
+    "EnrolmentLine",
+    "Pupil",
+    "Span",
+    "absences_of_enrolment",
+    "class_list",
+    "class_of",
+    "classes",
+    "enrolled",
+    "enrolled_at",
+    "enrolments_of",
+    "policy_groups",
+    "pupil",
+]
 
 
 def enrolled(ctx: Context) -> Select[Any]:
@@ -45,15 +74,23 @@ def enrolled(ctx: Context) -> Select[Any]:
     return cast("Select[Any]", query)  # callers know the columns by name
 
 
-def classes(ctx: Context) -> Select[Any]:
-    """The classes of the current school year: `class_id, class_name, grade`, by grade and name."""
+def classes(ctx: Context, year_id: UUID | None = None) -> Select[Any]:
+    """The classes of a school year, of the current one without it: `class_id, class_name, grade`, by grade and name."""
     query = (
         select(SchoolClass.id.label("class_id"), SchoolClass.name.label("class_name"), SchoolClass.grade)
         .join(SchoolYear, SchoolYear.id == SchoolClass.year_id)
-        .where(SchoolClass.school_id == ctx.school_id, SchoolYear.current)
+        .where(SchoolClass.school_id == ctx.school_id)
+        .where(SchoolYear.current if year_id is None else SchoolYear.id == year_id)
         .order_by(SchoolClass.grade, SchoolClass.position, SchoolClass.name)
     )
     return cast("Select[Any]", query)
+
+
+def present_in(ctx: Context, classes: Select[UUID]) -> Select[UUID]:
+    """Ids of the pupils who are now in these classes, for relation scopes."""
+    return select(Enrolment.learner_id).where(
+        Enrolment.school_id == ctx.school_id, Enrolment.ends_on.is_(None), Enrolment.class_id.in_(classes)
+    )
 
 
 def policy_groups(ctx: Context) -> Select[Any]:
@@ -86,8 +123,9 @@ def pupil(ctx: Context, person_id: UUID) -> Pupil:
         .join(Person, Person.id == Learner.id)
         .outerjoin(Enrolment, (Enrolment.learner_id == Learner.id) & Enrolment.ends_on.is_(None))
         .outerjoin(SchoolClass, SchoolClass.id == Enrolment.class_id)
+        .outerjoin(SchoolYear, SchoolYear.id == Enrolment.year_id)
         .where(Learner.school_id == ctx.school_id, Learner.id == person_id)
-        .order_by(Enrolment.starts_on.desc())
+        .order_by(SchoolYear.current.desc().nulls_last(), Enrolment.starts_on.desc())
     )
     found = ctx.session.execute(query).first()
     if found is None:

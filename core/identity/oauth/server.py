@@ -10,6 +10,7 @@ from uuid import UUID
 from core.data.context import Context
 from core.identity.library import (
     AuthorizationServer,
+    InvalidClientError,
     InvalidRequestError,
     InvalidScopeError,
     OAuth2Error,
@@ -18,7 +19,7 @@ from core.identity.library import (
     add_params_to_uri,
 )
 
-from . import grants, openid, store
+from . import grants, openid, pace, store
 from .assertions import PrivateKeyAssertion
 from .endpoints import Introspection, Revocation
 from .holders import Client, Person, Token
@@ -95,6 +96,16 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def query_client(self, client_id: str) -> Client | None:
         return store.find_client(self.ctx, client_id)
+
+    def authenticate_client(self, request: Request, methods: Sequence[str], endpoint: str = "token") -> Client:
+        """Who calls; and whether it calls too often, which is known only now."""
+        try:
+            client: Client = super().authenticate_client(request, methods, endpoint)
+        except InvalidClientError:
+            pace.unproved(self.ctx, request.address)
+            raise
+        pace.proved(self.ctx, client, endpoint, request.address)
+        return client
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens."""

@@ -18,6 +18,8 @@ class Call:
     query: Mapping[str, list[str]]
     form: Mapping[str, list[str]]
     headers: Mapping[str, str]
+    address: str = ""
+    """Where it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Request(OAuth2Request):  # type: ignore[misc]  # Authlib ships no types
         # Whether the transport is safe is the installation's to say: in production `base_url` must be https.
         super().__init__(call.method, "https://server.invalid/", headers=_readable(call.headers))
         self.payload = _Payload({**call.query, **call.form} if call.method == "GET" else call.form)
+        self.address = call.address
         self._form = {name: given[0] for name, given in call.form.items() if given}
 
     @property

@@ -28,9 +28,8 @@ def issuer() -> str:
 
 def call() -> Call:
     """The present request without Flask."""
-    return Call(
-        request.method, request.args.to_dict(flat=False), request.form.to_dict(flat=False), dict(request.headers)
-    )
+    query, form = request.args.to_dict(flat=False), request.form.to_dict(flat=False)
+    return Call(request.method, query, form, dict(request.headers), request.remote_addr or "")
 
 
 def answered(answer: Answer) -> Response:

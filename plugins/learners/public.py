@@ -43,6 +43,7 @@ __all__ = [
     "enrolled_at",
     "enrolments_of",
     "policy_groups",
+    "present_in",
     "pupil",
 ]
 

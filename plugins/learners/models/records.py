@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -107,7 +107,7 @@ class Enrolment(Identified, SchoolOwned, Timestamps, Base):
 
 
 class PolicyGroup(Identified, SchoolOwned, Timestamps, Base):
-    """A policy group that a pupil belongs to (poor household, orphan ...), with its validity."""
+    """A policy group that a pupil belongs to (poor household, orphan ...), with its validity and its proof."""
 
     __tablename__ = "learners_policy_group"
     # By the pupil alone: deleting one looks for its groups without the school.
@@ -120,3 +120,10 @@ class PolicyGroup(Identified, SchoolOwned, Timestamps, Base):
     valid_to: Mapped[date | None]
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("learners_import.id"))
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("learners_import.id"))
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Entered with its proof at the school; lists do not end it."""
+    document: Mapped[str] = mapped_column(default="", server_default="")
+    """Number, day and issuer of the paper."""
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_file.id"))
+    verified_by: Mapped[str | None]
+    verified_at: Mapped[datetime | None]

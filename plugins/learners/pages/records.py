@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from core.sdk import Context, Message
 from core.sdk.audit import history
+from core.sdk.data import reading
 from core.sdk.errors import Invalid, TruongError
 from core.sdk.people import guardians_of
 from core.sdk.text import _, translator
@@ -265,9 +266,10 @@ def export(ctx: Context) -> ResponseReturnValue:
     translate = translator(locale())
     class_id = _uuid("class")
     name = translate("Pupils")
-    if request.args.get("format") == "csv":
-        return _streamed(exchange.export_csv(ctx, translate, class_id), f"{name}.csv")
-    content: IO[bytes] = exchange.export_workbook(ctx, translate, class_id)
+    with reading(ctx) as far:
+        if request.args.get("format") == "csv":
+            return _streamed(exchange.export_csv(far, translate, class_id), f"{name}.csv")
+        content: IO[bytes] = exchange.export_workbook(far, translate, class_id)
     return file_response(content, f"{name}.xlsx", exchange.XLSX)
 
 

@@ -111,7 +111,7 @@ _POLICIES_OLD = text("""
     UPDATE learners_policy_group g SET valid_to = greatest(g.valid_from, :today), closed_by = :import, updated_at = :now
     FROM learners_stage s
     WHERE g.school_id = :school AND g.learner_id = s.id AND g.valid_to IS NULL AND NOT s.is_new
-      AND g.name IS DISTINCT FROM s.policy""")
+      AND NOT g.by_hand AND g.name IS DISTINCT FROM s.policy""")
 _POLICIES_NEW = text("""
     INSERT INTO learners_policy_group (id, school_id, learner_id, name, valid_from, import_id, created_at, updated_at)
     SELECT uuidv7(), :school, s.id, s.policy, :starts_on, :import, :now, :now

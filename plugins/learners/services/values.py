@@ -33,7 +33,9 @@ _RECORD = """jsonb_build_object(
     'me', <mother>,
     'nguoigiamho', <guardian>,
     'doituongchinhsach', (SELECT g.name FROM learners_policy_group g WHERE g.learner_id = l.id
-                          AND g.school_id = l.school_id AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1),
+                          AND g.school_id = l.school_id
+                          AND (g.valid_to IS NULL OR g.by_hand AND g.valid_to >= CURRENT_DATE)
+                          ORDER BY g.by_hand, g.valid_from DESC LIMIT 1),
     'khuyettat', l.disability, 'bhyt', l.insurance, 'ghichu', l.remark)"""
 
 VALUE = (

@@ -19,7 +19,7 @@ from core.kernel.upgrade import DatabaseBehind, judge
 from core.moving.database import MOVED
 from core.school.models import School
 from core.settings.instance import InstanceSettings, load_settings
-from core.web.app import bind, load_registry
+from core.web.app import bind, load_registry, open_database
 
 DATABASE = "truong"
 
@@ -92,7 +92,7 @@ def program() -> Iterator[Program]:
     registry = load_registry(load_settings())
     settings = ready_settings(registry)
     bind(settings, registry)
-    db = Database(settings.database_url, pooler=settings.pooler)
+    db = open_database(settings)
     try:
         yield Program(settings, db, registry)
     finally:

@@ -24,6 +24,7 @@ from core.types.clock import Clock, utc_now
 
 from .base import SchoolOwned
 from .context import Context
+from .replica import Replica
 
 SYSTEM_ROLE = "truong_system"
 _SET_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
@@ -32,11 +33,19 @@ _SET_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 class ScopedSession(Session):
     """A session that belongs to one school, or to the system."""
 
-    def __init__(self, bind: Engine | Connection, school: UUID | None, *, walled: bool = False) -> None:
+    def __init__(
+        self, bind: Engine | Connection, school: UUID | None, *, walled: bool = False, replica: Replica | None = None
+    ) -> None:
         super().__init__(bind, expire_on_commit=False, autoflush=True)
         self.school = school
         self.walled = walled
         """Whether the transaction that is about to begin stands behind its wall already."""
+        self.replica = replica
+        """Where `core.data.replica.reading` may go."""
+
+    def on_replica(self, found: Replica) -> ScopedSession:
+        """A session of the same school on the replica; both walls stand there too."""
+        return ScopedSession(found.engine, self.school)
 
 
 @event.listens_for(ScopedSession, "after_begin")
@@ -88,7 +97,14 @@ class Database:
     """The pool of one installation and the only way to open a context."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 8, max_overflow: int = 8, pooler: bool = False, **options: Any
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        max_overflow: int = 8,
+        pooler: bool = False,
+        replica: Replica | None = None,
+        **options: Any,
     ) -> None:
         """Open nothing yet.
 
@@ -96,8 +112,9 @@ class Database:
             pooler: the address is a pooler's in transaction mode. It gives each transaction to another connection of
                 the server, so nothing may live longer: no prepared statements, no settings of the connection (the role
                 has them, `core.data.ddl`). Tenancy holds anyway: both walls are `SET LOCAL`.
+            replica: where `core.data.replica.reading` may go.
         """
-        self.url, self.pooler = url, pooler
+        self.url, self.pooler, self.replica = url, pooler, replica
         plain: dict[str, Any] = {"options": "-c timezone=UTC -c lock_timeout=10s", "prepare_threshold": 3}
         self.engine = create_engine(
             url,
@@ -113,13 +130,13 @@ class Database:
     @contextmanager
     def context(self, actor: Actor, school_id: UUID, *, clock: Clock = utc_now) -> Iterator[Context]:
         """One transaction inside a school: committed at the end, rolled back on any error."""
-        with ScopedSession(self.engine, school_id) as session, session.begin():
+        with ScopedSession(self.engine, school_id, replica=self.replica) as session, session.begin():
             yield Context(session, actor, school_id, clock)
 
     @contextmanager
     def all_schools(self, actor: Actor, *, clock: Clock = utc_now) -> Iterator[Context]:
         """One transaction over all schools, for sign-in, the worker and the operator's commands."""
-        with ScopedSession(self.engine, None) as session, session.begin():
+        with ScopedSession(self.engine, None, replica=self.replica) as session, session.begin():
             yield Context(session, actor, None, clock)
 
     def enter(self, question: str) -> tuple[Connection, bytes | None]:
@@ -152,10 +169,15 @@ class Database:
     ) -> Iterator[Context]:
         """The transaction that `enter` has begun, inside the school whose wall it has raised."""
         try:
-            with ScopedSession(connection, school_id, walled=True) as session, session.begin():
+            with self._walled(connection, school_id) as session, session.begin():
                 yield Context(session, actor, school_id, clock)
         finally:
             connection.close()
 
+    def _walled(self, connection: Connection, school_id: UUID) -> ScopedSession:
+        return ScopedSession(connection, school_id, walled=True, replica=self.replica)
+
     def close(self) -> None:
         self.engine.dispose()
+        if self.replica is not None:
+            self.replica.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.bulk import in_memory, refresh_statistics
 from core.data.collate import sort_key
 from core.data.direct import query
+from core.data.replica import reading
 from core.data.types import LOCAL_TZ, Clock, Vnd, format_vnd, half_up, local_date, new_id, utc_now
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "local_date",
     "new_id",
     "query",
+    "reading",
     "refresh_statistics",
     "sort_key",
     "utc_now",

@@ -56,6 +56,10 @@ class InstanceSettings:
     pooler: bool = False
     """`database_url` leads to a pooler in transaction mode (PgBouncer): no prepared statements, no options of the
     connection, and workers look for jobs each second instead of listening."""
+    replica_url: str = field(default="", repr=False)
+    """A streaming replica (role truong_app), read by reports, exports and figures; empty: they read the primary."""
+    replica_lag: int = 30
+    """Seconds by which the replica may be behind; beyond that the primary is read."""
     secure_cookies: bool = True
     """Cookies over HTTPS only; off only where `base_url` is plain HTTP."""
 
@@ -113,6 +117,7 @@ def load_settings(
 
 _KINDS: dict[str, type] = {
     "trusted_proxies": int,
+    "replica_lag": int,
     "secure_cookies": bool,
     "pooler": bool,
     "var": Path,
@@ -172,6 +177,10 @@ def _check(settings: InstanceSettings, *, explicit: bool) -> None:
         raise ConfigurationError("log_format must be json or text")
     if settings.metrics_token and len(settings.metrics_token) < 20:
         raise ConfigurationError("metrics_token must have at least 20 characters")
+    if settings.replica_lag < 1:
+        raise ConfigurationError("replica_lag must be at least 1 second")
+    if settings.replica_url and not settings.database_url:
+        raise ConfigurationError("replica_url needs database_url: the embedded server has no replica")
     if settings.development:
         return
     if not settings.base_url.startswith("https://"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.access import scopes
 from core.data import i18n
+from core.data.replica import Replica
 from core.data.session import Database
 from core.files import service as files
 from core.files.choosing import choose
@@ -43,7 +44,15 @@ from .mount import mount_plugins
 from .pages import BLUEPRINTS, monitoring
 from .pages.oauth.words import api_scopes
 
+View = TypeVar("View", bound=Callable[..., Any])
 MAX_UPLOAD = 32 * 1024 * 1024
+
+
+class Program(Flask):
+    """Flask whose views are plain functions: nobody looks at each of them in each request whether it is a coroutine."""
+
+    def ensure_sync(self, func: View) -> View:
+        return func
 
 
 def load_registry(settings: InstanceSettings, engine: Engine | None = None) -> Registry:
@@ -75,6 +84,12 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     files.bind(choose(settings.file_store, registry.file_stores(), settings.var / "files"))
 
 
+def open_database(settings: InstanceSettings) -> Database:
+    """The pool of this process, and the replica where there is one."""
+    replica = Replica(settings.replica_url, settings.replica_lag) if settings.replica_url else None
+    return Database(settings.database_url, pooler=settings.pooler, replica=replica)
+
+
 def create_app(
     settings: InstanceSettings,
     *,
@@ -86,12 +101,12 @@ def create_app(
 
     `db` and `registry` are given by tests; otherwise they are made from the settings.
     """
-    db = db or Database(settings.database_url, pooler=settings.pooler)
+    db = db or open_database(settings)
     if registry is None:
         registry = load_registry(settings, db.engine)
         judge(db.engine, registry)
     bind(settings, registry)
-    app = Flask("truong", static_folder=None, template_folder=None)
+    app = Program("truong", static_folder=None, template_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_UPLOAD,

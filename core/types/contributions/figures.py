@@ -31,7 +31,7 @@ class Indicator:
     """The act, the standard or the decision of the school that defines it."""
     permission: str
     compute: Callable[[Context], int | Decimal | None]
-    """One quick query; None when there is nothing to say yet."""
+    """One quick query, which may go to a replica; None when there is nothing to say yet."""
     unit: Literal["count", "money", "percent"] = "count"
     order: int = 100
 
@@ -68,7 +68,8 @@ class Report:
     permission: str
     columns: tuple[Column, ...]
     rows: Callable[[Context, Values], Iterable[Sequence[Cell]]]
-    """Rows in order, as they come from the database: a long report is written while it is read."""
+    """Rows in order, as they come from the database: a long report is written while it is read. It may be a replica's,
+    a little late, and nothing can be written."""
     parameters: tuple[Parameter, ...] = ()
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from core.data import sheets
 from core.data.context import Context
 from core.data.i18n import translator
+from core.data.replica import reading
 from core.sdk.web.language import locale
 from core.sdk.web.render import file_response, render
 from core.sdk.web.runtime import runtime
@@ -34,10 +35,11 @@ def indicators(ctx: Context) -> str:
     """Numbers about the school, each with what it counts and who defines it."""
     person, registry = require_visitor(), runtime().registry
     found = []
-    for owned in registry.indicators(person.modules):
-        if ctx.actor.has(owned.item.permission):
-            part, compute = f"provide_indicators {owned.item.name}", partial(owned.item.compute, ctx)
-            found.append((owned.item, registry.containment.call(owned.module, part, compute, None, ctx=ctx)))
+    with reading(ctx) as far:
+        for owned in registry.indicators(person.modules):
+            if ctx.actor.has(owned.item.permission):
+                part, compute = f"provide_indicators {owned.item.name}", partial(owned.item.compute, far)
+                found.append((owned.item, registry.containment.call(owned.module, part, compute, None, ctx=far)))
     links = [
         {"title": r.label, "text": r.description, "url": url_for("figures.report", name=r.name)} for r in _reports(ctx)
     ]
@@ -64,9 +66,10 @@ def report(ctx: Context, name: str) -> ResponseReturnValue:
     rows: list[Sequence[Cell]] = []
     try:
         values = _values(found.parameters, choices)
-        if (form := request.args.get("format")) in ("xlsx", "csv"):
-            return _file(found, found.rows(ctx, values), form)
-        rows = list(islice(found.rows(ctx, values), SHOWN + 1))
+        with reading(ctx) as far:
+            if (form := request.args.get("format")) in ("xlsx", "csv"):
+                return _file(found, found.rows(far, values), form)
+            rows = list(islice(found.rows(far, values), SHOWN + 1))
     except Invalid as refused:
         errors = refused.fields
         values = request.args.to_dict()

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
+from core.data.replica import reading
 from core.data.session import Database
 from core.people.models import Person
 from core.types.actor import Actor
@@ -72,3 +73,13 @@ def test_a_lost_server_fails_one_transaction_and_no_more(db: Database, school: U
     for _again in range(3):
         with db.context(system, school) as ctx:
             assert ctx.session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_reports_write_nothing_without_a_replica_either(db: Database, school: UUID, system: Actor) -> None:
+    rename = text("UPDATE core_module_switch SET switched_on_at = now()")
+    with db.context(system, school) as ctx:
+        with pytest.raises(InternalError, match="read-only"), reading(ctx) as far:
+            far.session.execute(rename)
+        with reading(ctx) as far:
+            assert far.session.scalar(text("SELECT count(*) FROM core_module_switch")) > 0
+        ctx.session.execute(rename)  # the prohibition is over with the block

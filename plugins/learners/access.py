@@ -9,6 +9,9 @@ PERMISSIONS = [
     Permission("learners.learner.read.own", _("See the records of one's own children")),
     Permission("learners.learner.edit", _("Enter and change pupils")),
     Permission("learners.class.edit", _("Open and rename classes")),
+    Permission("learners.movement.edit", _("Enter who comes, leaves and changes the class")),
+    Permission("learners.year.roll", _("Roll the school year over, split and join classes")),
+    Permission("learners.record.merge", _("Make double records one")),
     Permission("learners.import.run", _("Import lists of pupils and undo imports")),
     Permission("learners.learner.export", _("Export lists of pupils")),
 ]
@@ -18,6 +21,9 @@ _ALL = frozenset(
         "learners.learner.read",
         "learners.learner.edit",
         "learners.class.edit",
+        "learners.movement.edit",
+        "learners.year.roll",
+        "learners.record.merge",
         "learners.import.run",
         "learners.learner.export",
     }

@@ -10,6 +10,7 @@ from core.sdk.audit import names_of
 from core.sdk.people import Person
 
 from .models import Import, SchoolClass
+from .rules.moves import KINDS
 
 
 def _class_name(detail: Mapping[str, Any]) -> Message | None:
@@ -24,9 +25,24 @@ def _slips(detail: Mapping[str, Any]) -> Message | None:
     return _("%(count)s slips", count=detail["count"])
 
 
+def _step(detail: Mapping[str, Any]) -> Message | None:
+    return KINDS.get(str(detail.get("kind")))
+
+
+def _pupils(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(count)s pupils", count=detail["count"])
+
+
 ACTIONS = [
     AuditAction("learners.learner.created", _("Pupil entered")),
     AuditAction("learners.learner.changed", _("Record of a pupil changed")),
+    AuditAction("learners.movement.entered", _("Coming or leaving of a pupil entered"), _step),
+    AuditAction("learners.movement.taken_back", _("Coming or leaving of a pupil taken back"), _step),
+    AuditAction("learners.outcomes.taken", _("Promotion of pupils decided"), _pupils),
+    AuditAction("learners.batch.rollover", _("School year rolled over"), _pupils),
+    AuditAction("learners.batch.split", _("Class split"), _pupils),
+    AuditAction("learners.batch.join", _("Classes joined"), _pupils),
+    AuditAction("learners.batch.undone", _("Move of many pupils taken back"), _pupils),
     AuditAction("learners.class.opened", _("Class opened"), _class_name),
     AuditAction("learners.class.removed", _("Class removed"), _class_name),
     AuditAction("learners.class.sheet_printed", _("Invitations of a class printed"), _slips),
@@ -46,6 +62,7 @@ TARGETS = [
         "learner_id",
     ),
     AuditTarget("learners_class", _("Class"), "learners.learner.read", names_of(SchoolClass.id, SchoolClass.name)),
+    AuditTarget("learners_batch", _("Move of many pupils"), "learners.year.roll"),
     AuditTarget(
         "learners_import",
         _("Import of a list"),

@@ -16,6 +16,7 @@ from core.sdk.school import SchoolYear
 
 from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
+from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.rolls import (
     ClassInfo,
     ClassMember,
@@ -33,6 +34,7 @@ __all__ = [
     "ClassInfo",
     "ClassMember",
     "EnrolmentLine",
+    "PromotionOutcome",
     "Pupil",
     "Span",
     "absences_of_enrolment",
@@ -45,6 +47,7 @@ __all__ = [
     "policy_groups",
     "present_in",
     "pupil",
+    "take_outcomes",
 ]
 
 

@@ -25,12 +25,11 @@ def install(app: Flask) -> None:
     @app.after_request
     def pack(response: Response) -> Response:
         if (
-            response.mimetype != "text/html"
+            (response.content_length or 0) < LEAST
+            or response.mimetype != "text/html"
             or response.is_streamed
             or COOKIE in request.cookies
             or "Content-Encoding" in response.headers
-            or response.content_length is None
-            or response.content_length < LEAST
         ):
             return response
         response.vary.add("Accept-Encoding")

@@ -14,7 +14,7 @@ class FlashCookie(SecureCookieSessionInterface):
     """A signed cookie, read and written only when it matters."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
+        if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
             return SecureCookieSession()
         return super().open_session(app, request)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import cast
 
-from flask import Flask, get_flashed_messages, request, url_for
+from flask import Flask, g, get_flashed_messages, request, url_for
 
 from core.access.roles import PARENT, ROLES
+from core.kernel.registry import Registry
 from core.sdk.web.language import locale
 from core.sdk.web.runtime import Runtime, Visitor, runtime, visitor
 from core.types.contributions import NavItem as Contributed
@@ -19,49 +21,91 @@ _EMPTY = Frame("Trường", "", "", "/search", "")
 
 
 def install(app: Flask) -> None:
-    """Give every template `frame`, `locale`, `theme` and `csrf_token`; built only when a template asks for it."""
+    """Give every template `frame`, `locale`, `theme` and `csrf_token`."""
 
     @app.context_processor
     def surroundings() -> dict[str, object]:
         person = visitor()
-        theme = request.args.get("theme") or request.cookies.get("theme", "auto")
-        values: dict[str, object] = {"locale": locale(), "theme": theme}
+        values: dict[str, object] = {"locale": locale(), "theme": _theme(), "frame": _Later()}
         if person is not None:
-            values["frame"] = build(runtime(), person, theme)
             values["csrf_token"] = runtime().csrf_token(person.token)
-        else:
-            values["frame"] = _EMPTY
         return values
+
+
+def _theme() -> str:
+    return request.args.get("theme") or request.cookies.get("theme", "auto")
+
+
+class _Later:
+    """The frame, built when a template first asks for a part of it: cards and fragments, many on a page, never do."""
+
+    def __getattr__(self, name: str) -> object:
+        built = _present()
+        vars(self).update({field.name: getattr(built, field.name) for field in fields(built)})
+        return getattr(built, name)
+
+
+def _present() -> Frame:
+    """Built once a request for one visitor."""
+    person = visitor()
+    if person is None:
+        return _EMPTY
+    built: tuple[Visitor, Frame] | None = g.get("frame")
+    if built is None or built[0] is not person:
+        built = g.frame = (person, build(runtime(), person, _theme()))
+    return built[1]
 
 
 def build(program: Runtime, person: Visitor, theme: str) -> Frame:
     """The frame of this visitor at this address."""
-    modules = person.modules
-    allowed = [item for item in program.registry.nav(modules) if person.actor.has(item.permission)]
-    urls = {item.endpoint: url_for(item.endpoint) for item in allowed}
-    here = _here(urls.values())
+    nav, bottom = _menu(program.registry, person)
+    address = _addresses(program.registry)
     return Frame(
         school_name=person.school_name or "Trường",
         person_name=person.actor.name,
         role_label=_roles(person),
-        search_url=url_for("home.search"),
+        search_url=address["home.search"],
         csrf_token=program.csrf_token(person.token),
         locale=locale(),
         theme=theme,
         year_label=person.year_name,
-        nav=_sections(allowed, urls, here),
-        bottom_nav=[_link(item, urls, here) for item in allowed if item.bottom][:5],
+        nav=nav,
+        bottom_nav=bottom,
         schools=[(i, name, url_for("identity.switch", school=i)) for i, name in person.schools],
         flashes=_flashes(),
-        account_items=_own(person),
-        sign_out_url=url_for("identity.sign_out"),
-        inbox_url=url_for("inbox.messages") if person.school_id else None,
+        account_items=_own(person, address["identity.account"]),
+        sign_out_url=address["identity.sign_out"],
+        inbox_url=address["inbox.messages"] if person.school_id else None,
     )
 
 
-def _own(person: Visitor) -> list[NavItem]:
+def _addresses(registry: Registry) -> Mapping[str, str]:
+    """Where the links lead that everybody has."""
+    names = ("home.search", "identity.account", "identity.sign_out", "inbox.messages")
+    return registry.memo(("addresses", request.root_path), lambda: {name: url_for(name) for name in names})
+
+
+def _menu(registry: Registry, person: Visitor) -> tuple[Sequence[NavSection], Sequence[NavItem]]:
+    """The rail and the bar below: they follow from modules, permissions and the entry that the page lies under."""
+    key = ("menu", person.modules, person.actor.permissions, request.root_path)
+
+    def allowed() -> Sequence[tuple[Contributed, str]]:
+        items = [item for item in registry.nav(person.modules) if person.actor.has(item.permission)]
+        return [(item, url_for(item.endpoint)) for item in items]
+
+    entries = registry.memo(key, allowed)
+    here = _here(url for _item, url in entries)
+
+    def drawn() -> tuple[Sequence[NavSection], Sequence[NavItem]]:
+        links = [(item, NavItem(item.label, url, item.icon, current=url == here)) for item, url in entries]
+        return _sections(links), [link for item, link in links if item.bottom][:5]
+
+    return registry.memo((*key, here), drawn)
+
+
+def _own(person: Visitor, account: str) -> list[NavItem]:
     """What concerns oneself: the account, and what is held on the person behind it."""
-    items = [NavItem(_("My account"), url_for("identity.account"), "person")]
+    items = [NavItem(_("My account"), account, "person")]
     if person.actor.person_id and person.actor.has("core.people.data.own"):
         held = url_for("personal.data", person_id=person.actor.person_id)
         items.append(NavItem(_("What the school holds on me"), held, "shield"))
@@ -76,19 +120,14 @@ def _roles(person: Visitor) -> Message | str:
     return ROLES[held[0]] if held else ""
 
 
-def _sections(items: Iterable[Contributed], urls: Mapping[str, str], here: str) -> list[NavSection]:
+def _sections(links: Iterable[tuple[Contributed, NavItem]]) -> list[NavSection]:
     sections: dict[str, NavSection] = {}
-    links: dict[str, list[NavItem]] = {}
-    for item in items:
+    held: dict[str, list[NavItem]] = {}
+    for item, link in links:
         key = item.section.msgid if item.section else ""
-        links.setdefault(key, []).append(_link(item, urls, here))
-        sections.setdefault(key, NavSection(item.section or "", links[key]))
+        held.setdefault(key, []).append(link)
+        sections.setdefault(key, NavSection(item.section or "", held[key]))
     return list(sections.values())
-
-
-def _link(item: Contributed, urls: Mapping[str, str], here: str) -> NavItem:
-    url = urls[item.endpoint]
-    return NavItem(item.label, url, item.icon, current=url == here)
 
 
 def _here(urls: Iterable[str]) -> str:

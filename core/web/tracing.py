@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 
 from core.operations import metrics
 from core.types.tracing import is_request_id, tracing
@@ -54,9 +53,8 @@ class Traced:
         def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             nonlocal status
             status = int(line[:3])
-            found = Headers(headers)
-            found[HEADER] = id
-            return start_response(line, list(found), *rest)
+            kept = [pair for pair in headers if pair[0] != HEADER]
+            return start_response(line, [*kept, (HEADER, id)], *rest)
 
         with tracing(id):
             try:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 GROUP = "truong.plugins"
 BUILTIN = (
     "plugins.learners",
+    "plugins.curriculum",
     "plugins.finance",
     "integrations.vietqr",
     "integrations.vnpay",

@@ -1,0 +1,1 @@
+"""Use cases of the curriculum: the only door to its data."""

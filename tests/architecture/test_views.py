@@ -21,7 +21,8 @@ def test_a_stranger_is_sent_to_sign_in_or_refused(app: Flask) -> None:
         view = app.view_functions[rule.endpoint]
         if hasattr(view, "truong_public") or rule.endpoint in EXEMPT or "GET" not in (rule.methods or ()):
             continue
-        values = {name: ({"UUIDConverter": zero, "IntegerConverter": 1}.get(type(c).__name__, "x")) for name, c in rule._converters.items()}
+        samples = {"UUIDConverter": zero, "IntegerConverter": 1}
+        values = {name: samples.get(type(c).__name__, "x") for name, c in rule._converters.items()}
         with app.test_request_context():
             url = app.url_map.bind("localhost").build(rule.endpoint, values)
         status = client.get(url).status_code

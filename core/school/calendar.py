@@ -168,6 +168,20 @@ def is_school_day(ctx: Context, year_id: UUID, day: date, *, saturdays: bool = F
     return inside and not kinds.intersection(_OFF) and day.weekday() < (6 if saturdays else 5)
 
 
+def school_days(ctx: Context, year_id: UUID, first: date, last: date, *, saturdays: bool = False) -> list[date]:
+    """The days from one to another, both inside, on which lessons are held (`is_school_day`), in order."""
+    spans = [(term.starts_on, term.ends_on) for term in terms(ctx, year_id)]
+    special = [(day.kind, day.starts_on, day.ends_on) for day in days(ctx, year_id)]
+    found: list[date] = []
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        kinds = {kind for kind, starts_on, ends_on in special if starts_on <= day <= ends_on}
+        inside = any(starts_on <= day <= ends_on for starts_on, ends_on in spans)
+        if "make_up" in kinds or (inside and not kinds.intersection(_OFF) and day.weekday() < (6 if saturdays else 5)):
+            found.append(day)
+    return found
+
+
 def _year(ctx: Context, year_id: UUID) -> SchoolYear:
     query = select(SchoolYear).where(SchoolYear.school_id == ctx.school_id, SchoolYear.id == year_id)
     found = ctx.session.scalars(query).one_or_none()

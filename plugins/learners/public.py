@@ -16,6 +16,7 @@ from core.sdk.school import SchoolYear
 
 from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
+from .services.guardians import GuardianLine, collectors, contacts
 from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.rolls import (
     ClassInfo,
@@ -26,6 +27,7 @@ from .services.rolls import (
     class_list,
     class_of,
     enrolled_at,
+    enrolments_in,
     enrolments_of,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "ClassInfo",
     "ClassMember",
     "EnrolmentLine",
+    "GuardianLine",
     "PromotionOutcome",
     "Pupil",
     "Span",
@@ -41,8 +44,11 @@ __all__ = [
     "class_list",
     "class_of",
     "classes",
+    "collectors",
+    "contacts",
     "enrolled",
     "enrolled_at",
+    "enrolments_in",
     "enrolments_of",
     "policy_groups",
     "present_in",

@@ -152,6 +152,14 @@ def enrolled_at(ctx: Context, on: date) -> Select[Any]:
     return cast("Select[Any]", query)  # callers know the columns by name
 
 
+def enrolments_in(ctx: Context, year_id: UUID) -> Select[Any]:
+    """Every time that a pupil was in a class of a school year: `person_id, class_id, starts_on, ends_on`."""
+    query = select(
+        Enrolment.learner_id.label("person_id"), Enrolment.class_id, Enrolment.starts_on, Enrolment.ends_on
+    ).where(Enrolment.school_id == ctx.school_id, Enrolment.year_id == year_id)
+    return cast("Select[Any]", query)  # callers know the columns by name
+
+
 def enrolments_of(ctx: Context, learner: UUID, year_id: UUID | None = None) -> list[EnrolmentLine]:
     """The classes of a pupil, the earliest first; of one school year where it is given."""
     query = (

@@ -40,6 +40,7 @@ from ..rules.policies import NAMES as POLICIES
 from ..schemas import LearnerForm, canonical, form_of
 from ..services import classes as class_services
 from ..services import learners as services
+from ..services.history import changes_of, label_of
 from .blueprint import blueprint
 from .words import birth_text, sex_name
 
@@ -163,30 +164,43 @@ _ACTIONS: dict[str, Message] = {
     "people.related": _("Family changed"),
     "people.unrelated": _("Family changed"),
     "learners.import.confirmed": _("Import"),
+    "learners.movement.entered": _("Coming or leaving of a pupil entered"),
+    "learners.movement.taken_back": _("Coming or leaving of a pupil taken back"),
+    "learners.profile.changed": _("Changed"),
+    "learners.record.verified": _("Record compared with papers"),
+    "learners.identifier.added": _("Number of a pupil entered"),
+    "learners.identifier.removed": _("Number of a pupil taken out"),
+    "learners.guardian.changed": _("Rights of the family changed"),
+    "learners.sibling.said": _("Siblings confirmed or denied"),
+    "learners.policy.added": _("Policy group entered"),
+    "learners.policy.verified": _("Policy group verified"),
+    "learners.policy.ended": _("Policy group ended"),
+    "learners.record.merged": _("Double records made one"),
+    "learners.record.unmerged": _("Records taken apart again"),
 }
+_WITH_VALUES = frozenset(
+    {"learners.learner.changed", "learners.profile.changed", "learners.guardian.changed", "learners.policy.added",
+     "learners.policy.ended"}
+)  # fmt: skip
+"""Actions of which the history of the record holds the values, written at the same moment."""
 
 
 def _history(ctx: Context, learner_id: UUID) -> list[dict[str, Any]]:
+    """The trail (who did what) and the changes with their values, as one line of time."""
+    changed = changes_of(ctx, learner_id)
+    told = {line.at for line in changed}
     entries = [*history(ctx, ("learner", learner_id)), *history(ctx, ("person", learner_id))]
-    shown = [
-        {
-            "when": entry.at,
-            "who": entry.actor_name,
-            "title": _ACTIONS.get(entry.action, Message(entry.action)),
-            "fields": [services.label_of(name) for name in entry.detail.get("fields", [])],
-        }
+    shown: list[dict[str, Any]] = [
+        {"when": entry.at, "who": entry.actor_name, "title": _ACTIONS.get(entry.action, Message(entry.action)),
+         "fields": [label_of(name) for name in entry.detail.get("fields", [])]}
         for entry in entries
-    ]
-    for line in services.imports_of(ctx, learner_id):
-        shown.append(
-            {
-                "when": line.confirmed_at,
-                "who": line.author,
-                "title": _("Import of %(file)s", file=line.file_name),
-                "fields": [],
-                "url": url_for("learners.import_", import_id=line.id) if ctx.actor.has("learners.import.run") else None,
-            }
-        )
+        if not (entry.action in _WITH_VALUES and entry.at in told)
+    ]  # fmt: skip
+    for line in changed:
+        title = _("Import of %(file)s", file=line.file_name) if line.import_id else _("Changed")
+        link = line.import_id and ctx.actor.has("learners.import.run")
+        url = url_for("learners.import_", import_id=line.import_id) if link else None
+        shown.append({"when": line.at, "who": line.author, "title": title, "changes": line.fields, "url": url})
     return sorted(shown, key=lambda entry: str(entry["when"]), reverse=True)
 
 

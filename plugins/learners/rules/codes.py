@@ -88,6 +88,8 @@ FIELDS: dict[str, Message] = {
     "bhyt": _("Insurance card"),
     "ghichu": _("Remark"),
     "row": _("Row"),
+    "rights": _("Rights of the family"),
+    "policy": _("Policy group"),
 }
 
 

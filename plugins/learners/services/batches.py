@@ -17,7 +17,7 @@ from core.sdk.errors import Conflict, NotFound
 from core.sdk.events import emit
 from core.sdk.text import _
 
-from .. import events
+from ..events import MOVED_MANY
 from ..models import Batch
 
 ROLL = "learners.year.roll"
@@ -65,7 +65,7 @@ def begin(ctx: Context, kind: str, year_id: UUID, on: date, summary: dict[str, A
 def finish(ctx: Context, batch_id: UUID, kind: str, moved: int) -> None:
     """Say that a batch is done."""
     record(ctx, f"learners.batch.{kind}", target=("learners_batch", batch_id), detail={"count": moved})
-    emit(ctx, events.MOVED_MANY, {"batch_id": str(batch_id), "count": moved})
+    emit(ctx, MOVED_MANY, {"batch_id": str(batch_id), "count": moved})
 
 
 # Pupils of the batch for whom something was entered since: a step of their own, or another class of that year.
@@ -123,4 +123,4 @@ def undo_batch(ctx: Context, batch_id: UUID) -> None:
     ctx.session.flush()
     ctx.session.expire_all()
     record(ctx, "learners.batch.undone", target=("learners_batch", batch_id), detail={"count": len(steps)})
-    emit(ctx, events.MOVED_MANY, {"batch_id": str(batch_id), "count": len(steps)})
+    emit(ctx, MOVED_MANY, {"batch_id": str(batch_id), "count": len(steps)})

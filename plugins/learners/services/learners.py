@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +20,12 @@ from core.sdk.school import current_year
 from core.sdk.text import Message, _
 
 from ..events import CHANGED
-from ..models import Import, ImportRow, Learner, SchoolClass
-from ..rules.codes import field_label
+from ..models import Learner, SchoolClass
 from ..rules.merging import changes as differences
 from ._staging import Record, stage_records
 from ._upserting import upsert
+from .history import note_changes
+from .profiles import keep_former
 from .values import PRESENT, SOURCE, THIS_YEAR, VALUE
 
 READ = "learners.learner.read"
@@ -175,7 +175,7 @@ def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
 def update_learner(
     ctx: Context, learner_id: UUID, changed: dict[str, Any], *, version: int | None = None
 ) -> LearnerRecord:
-    """Change values of a pupil. The trail names the fields, not the values.
+    """Change values of a pupil. The trail names the fields; the values stand in the history of the record.
 
     Args:
         changed: canonical values that replace the present ones; None empties a field.
@@ -189,12 +189,16 @@ def update_learner(
     if version is not None and version != before.version:
         raise PreconditionFailed(_("Somebody changed this record since you read it. Load it again."))
     value = before.value | changed
-    fields = sorted(differences(before.value, value))
-    if not fields:
+    found = differences(before.value, value)
+    if not found:
         return before
     _check(ctx, value, learner_id)
     _write(ctx, Record(0, learner_id, False, msgspec.json.encode(value)))
-    record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": fields})
+    note_changes(ctx, learner_id, found)
+    for field, scheme in (("mahocsinh", "sector"), ("sodinhdanh", "personal")):
+        if field in found:
+            keep_former(ctx, learner_id, scheme, found[field][0])
+    record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": sorted(found)})
     emit(ctx, CHANGED, {"person_id": str(learner_id)})
     return _record(ctx, learner_id)
 
@@ -231,35 +235,3 @@ def _check(ctx: Context, value: dict[str, Any], learner_id: UUID | None) -> None
             other = ctx.session.execute(taken).scalar_one_or_none()
             if other is not None and other != learner_id:
                 raise Conflict(_("Another pupil has this code or personal ID already."), code="number_taken")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOfLearner:
-    """An import that wrote a record."""
-
-    id: UUID
-    file_name: str
-    author: str
-    confirmed_at: datetime | None
-
-
-def imports_of(ctx: Context, learner_id: UUID) -> list[ImportOfLearner]:
-    """The confirmed imports that created or changed a pupil. The caller has checked who asks."""
-    query = (
-        select(Import.id, Import.file_name, Import.author, Import.confirmed_at)
-        .join(ImportRow, ImportRow.import_id == Import.id)
-        .where(
-            Import.school_id == ctx.school_id,
-            ImportRow.school_id == ctx.school_id,
-            ImportRow.learner_id == learner_id,
-            ImportRow.action.in_(("new", "changed")),
-            Import.state == "confirmed",
-        )
-        .order_by(Import.confirmed_at.desc())
-    )
-    return [ImportOfLearner(*row) for row in ctx.session.execute(query)]
-
-
-def label_of(field: str) -> Message:
-    """What people call a field of the record."""
-    return field_label(field)

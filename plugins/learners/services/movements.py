@@ -16,7 +16,7 @@ from core.sdk.events import emit
 from core.sdk.school import Year, current_year
 from core.sdk.text import Message, _
 
-from .. import events
+from ..events import MOVED
 from ..models import Enrolment, Learner, Movement, SchoolClass
 from ..rules.moves import ENTERING, LEAVING, REASONS, Standing, State, problem_of, state_of
 from .rolls import ClassInfo, class_of
@@ -132,7 +132,7 @@ def take_back(ctx: Context, movement_id: UUID) -> None:
         mine = Enrolment.school_id == ctx.school_id, Enrolment.id == ended
         ctx.session.execute(update(Enrolment).where(*mine).values(ends_on=None))
     record(ctx, "learners.movement.taken_back", target=("learner", learner_id), detail={"kind": kind})
-    emit(ctx, events.MOVED, {"person_id": str(learner_id)})
+    emit(ctx, MOVED, {"person_id": str(learner_id)})
 
 
 def movements_of(ctx: Context, learner_id: UUID) -> list[MovementLine]:
@@ -261,5 +261,5 @@ def _note(
     ctx.session.flush()
     detail = {"kind": kind, "on": on, "class": class_name}
     record(ctx, "learners.movement.entered", target=("learner", learner_id), detail=detail)
-    emit(ctx, events.MOVED, {"person_id": str(learner_id)})
+    emit(ctx, MOVED, {"person_id": str(learner_id)})
     return step.id

@@ -11,6 +11,8 @@ HEAD = "head"
 OFFICE = "office"
 ACCOUNTANT = "accountant"
 TEACHER = "teacher"
+DATA_PROTECTION = "data_protection"
+"""Who watches over personal data at the school (Law 91/2025/QH15); sees who read what, not the data."""
 PARENT = "parent"
 PUPIL = "pupil"
 OVERSEER = "overseer"
@@ -23,6 +25,7 @@ ROLES = MappingProxyType(
         HEAD: _("Head of the school"),
         OFFICE: _("School office"),
         ACCOUNTANT: _("Accountant"),
+        DATA_PROTECTION: _("Data protection officer"),
         TEACHER: _("Teacher"),
         PARENT: _("Parent"),
         PUPIL: _("Pupil"),
@@ -33,7 +36,7 @@ ROLES = MappingProxyType(
 MAY_GIVE = MappingProxyType(
     {
         OPERATOR: frozenset(ROLES),
-        HEAD: frozenset({HEAD, OFFICE, ACCOUNTANT, TEACHER, PARENT, PUPIL}),
+        HEAD: frozenset({HEAD, OFFICE, ACCOUNTANT, DATA_PROTECTION, TEACHER, PARENT, PUPIL}),
         OFFICE: frozenset({PARENT, PUPIL}),
     }
 )

@@ -101,6 +101,7 @@ class SignedIn:
             locale=self.locale,
             remote_addr=remote_addr,
             proved_at=self.proved_at,
+            session_id=self.session_id,
         )
 
 

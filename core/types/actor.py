@@ -31,6 +31,9 @@ class Actor:
     client_id: UUID | None = None
     """The vendor's program that acts, for itself or for the account; None for people on our own pages."""
 
+    session_id: UUID | None = None
+    """The signed-in session or the access token; None for those who have none."""
+
     def has(self, permission: str) -> bool:
         """Whether the permission is held; the program itself may do everything, and is audited by name."""
         return self.kind == "system" or permission in self.permissions

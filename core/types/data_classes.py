@@ -35,3 +35,9 @@ SENSITIVE = MappingProxyType(
     }
 )
 DATA_CLASSES: MappingProxyType[str, Message] = MappingProxyType({**PLAIN, **SENSITIVE})
+GUARDED = frozenset(SENSITIVE) - {"finance"} | {"policy"}
+"""Classes that are read for a stated purpose only, each reading written down (`core.disclosure`).
+
+Policy groups tell of poverty, disability and loss, so they are guarded like what article 4 names. Bills and payments
+are not: who works with them works with nothing else, and permissions and the record of changes watch over them.
+"""

@@ -7,6 +7,8 @@ from core.access.scopes import CORE_SCOPES
 from core.audit import personal as audit_personal
 from core.audit.plugin import AuditPlugin
 from core.audit.words import action_label
+from core.disclosure.access import LOG, OPEN
+from core.disclosure.plugin import DisclosurePlugin
 from core.identity import personal as identity_personal
 from core.identity.oauth.plugin import OAuthPlugin
 from core.identity.oidc.plugin import OidcPlugin
@@ -26,8 +28,10 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    RecordTab,
     RoleGrant,
     Scope,
+    Slot,
     SlotPlace,
     _,
     hookimpl,
@@ -36,7 +40,7 @@ from core.sdk.web import ApiBlueprint, runtime
 from core.webhooks.plugin import WebhooksPlugin
 from core.work.plugin import WorkPlugin
 
-from . import audit_names, cards, code_lists_api, payments_api
+from . import access_api, audit_names, cards, code_lists_api, payments_api
 
 SCHOOL = _("The school")
 
@@ -97,6 +101,8 @@ class CorePlugin:
                 section=SCHOOL,
                 order=910,
             ),
+            NavItem(_("Access to sensitive data"), "readers.latest", "lock", LOG, section=SCHOOL, order=911),
+            NavItem(_("Emergency access"), "emergencies.ask", "alert", OPEN, section=SCHOOL, order=912),
             NavItem(_("Settings"), "settings.school", "gear", "core.settings.read", section=SCHOOL, order=905),
             NavItem(_("Webhooks"), "webhooks.overview", "external", "core.webhooks.manage", section=SCHOOL, order=920),
             NavItem(_("Background work"), "work.overview", "clock", "core.jobs.read", section=SCHOOL, order=930),
@@ -116,6 +122,14 @@ class CorePlugin:
         return [Action("learner", "core.data", label, "core.people.data", "personal.data", "person_id", "shield")]
 
     @hookimpl
+    def provide_record_tabs(self) -> list[RecordTab]:
+        return [RecordTab("learner", "readers", _("Who has looked"), LOG, cards.readers_tab, order=900)]
+
+    @hookimpl
+    def provide_slots(self) -> list[Slot]:
+        return [Slot("learners.learner.head", "core.emergency", "core.home.see", cards.emergency_banner, order=0)]
+
+    @hookimpl
     def provide_slot_places(self) -> list[SlotPlace]:
         return [SlotPlace("core.home.top", _("Top of the start page"))]
 
@@ -125,7 +139,7 @@ class CorePlugin:
 
     @hookimpl
     def provide_api(self) -> list[ApiBlueprint]:
-        return [*payments_api.BLUEPRINTS, code_lists_api.blueprint]
+        return [*payments_api.BLUEPRINTS, code_lists_api.blueprint, access_api.blueprint]
 
 
 CORE_PLUGINS: tuple[object, ...] = (
@@ -138,5 +152,6 @@ CORE_PLUGINS: tuple[object, ...] = (
     NotifyPlugin(),
     WebhooksPlugin(),
     PaymentsPlugin(),
+    DisclosurePlugin(),
 )
 """All parts of the core that contribute."""

@@ -68,6 +68,7 @@ REPORTS = [
             Column("charges", _("Charges"), "number"),
         ),
         rows=_late,
+        data_classes=("identity", "finance"),
     )
 ]
 PLACES = [SlotPlace("finance.bill.side", _("Beside a bill"), "finance_bill")]

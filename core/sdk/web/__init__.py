@@ -10,6 +10,7 @@ from .parser import PageQuery, SearchQuery
 from .parts import bulk_actions, person_page, record_actions, record_tabs, slot_parts, tab_content
 from .render import addresses, file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
+from .sensitive import export_door, purpose_asked, readers_url
 from .view import page, public
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "bulk_actions",
     "check_etag",
     "etag_of",
+    "export_door",
     "file_response",
     "flash",
     "form_errors",
@@ -39,6 +41,8 @@ __all__ = [
     "paged",
     "person_page",
     "public",
+    "purpose_asked",
+    "readers_url",
     "record_actions",
     "record_tabs",
     "redirect_to",

@@ -71,6 +71,9 @@ class Report:
     """Rows in order, as they come from the database: a long report is written while it is read. It may be a replica's,
     a little late, and nothing can be written."""
     parameters: tuple[Parameter, ...] = ()
+    data_classes: tuple[str, ...] = ()
+    """Classes of personal data in its columns, where each row tells of a person; none for plain figures. As a file such
+    a report leaves like any list of persons: a long or sensitive one with a second person's agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Exporter:
     description: Message
     permission: str
     endpoint: str
-    """Answers with the file; takes `format` in its address when there are several."""
+    """Answers with the file; takes `format` in its address when there are several. Personal data leave only after
+    `core.sdk.web.export_door` was asked."""
     formats: tuple[str, ...] = ("xlsx", "csv")
     icon: str = "download"

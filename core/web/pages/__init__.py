@@ -7,6 +7,8 @@ from flask import Blueprint
 from . import (
     account,
     elsewhere,
+    emergencies,
+    exports,
     family_app,
     figures,
     home,
@@ -20,6 +22,7 @@ from . import (
     organisations,
     people,
     personal,
+    readers,
     school,
     second_step,
     security,
@@ -31,6 +34,8 @@ from . import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     *elsewhere.BLUEPRINTS,
+    emergencies.blueprint,
+    exports.blueprint,
     family_app.blueprint,
     figures.blueprint,
     home.blueprint,
@@ -44,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisations.blueprint,
     people.blueprint,
     personal.blueprint,
+    readers.blueprint,
     school.blueprint,
     second_step.blueprint,
     security.blueprint,

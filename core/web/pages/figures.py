@@ -17,6 +17,7 @@ from core.data.replica import reading
 from core.sdk.web.language import locale
 from core.sdk.web.render import file_response, render
 from core.sdk.web.runtime import runtime
+from core.sdk.web.sensitive import export_door
 from core.sdk.web.view import page, require_visitor
 from core.types.contributions import Cell, Exporter, Importer, Parameter, Report
 from core.types.errors import Invalid, NotFound
@@ -68,7 +69,7 @@ def report(ctx: Context, name: str) -> ResponseReturnValue:
         values = _values(found.parameters, choices)
         with reading(ctx) as far:
             if (form := request.args.get("format")) in ("xlsx", "csv"):
-                return _file(found, found.rows(far, values), form)
+                return _taken(ctx, found, found.rows(far, values), form)
             rows = list(islice(found.rows(far, values), SHOWN + 1))
     except Invalid as refused:
         errors = refused.fields
@@ -174,6 +175,16 @@ def _problem(parameter: Parameter, value: str, choices: list[tuple[str, str | Me
         except ValueError:
             return _("This cannot be read. Please enter it again.")
     return None
+
+
+def _taken(ctx: Context, found: Report, rows: Iterable[Sequence[Cell]], form: str) -> ResponseReturnValue:
+    """The report as a file. Rows that each tell of a person leave through the door for personal data."""
+    if found.data_classes:
+        rows = list(rows)
+        door = export_door(ctx, found.name, found.label, persons=len(rows), data_classes=found.data_classes)
+        if door is not None:
+            return door
+    return _file(found, rows, form)
 
 
 def _file(report: Report, rows: Iterable[Sequence[Cell]], form: str) -> ResponseReturnValue:

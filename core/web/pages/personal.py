@@ -10,8 +10,11 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import personal
+from core.access.personal import Holding
 from core.data.context import Context
 from core.data.i18n import translator
+from core.disclosure import disclose
+from core.disclosure.purposes import REQUEST
 from core.sdk.web.language import locale
 from core.sdk.web.parts import person_page
 from core.sdk.web.render import file_response, flash, redirect_to, render
@@ -34,7 +37,7 @@ def data(ctx: Context, person_id: UUID) -> str:
         "pages/personal.html",
         name=name,
         person_id=person_id,
-        found=personal.held_on(ctx, runtime().registry, person_id),
+        found=_held(ctx, person_id),
         rows=_rows,
         back=person_page(ctx, person_id) or url_for("home.start"),
         may_erase=ctx.actor.has(personal.ERASE),
@@ -47,7 +50,7 @@ def data(ctx: Context, person_id: UUID) -> str:
 def export(ctx: Context, person_id: UUID) -> Response:
     """The same as a file for machines."""
     say = translator(locale())
-    found = personal.held_on(ctx, runtime().registry, person_id, purpose="exported")
+    found = _held(ctx, person_id, purpose="exported")
     body = {
         "person": str(person_id),
         "name": personal.name_of(ctx, person_id),
@@ -66,6 +69,14 @@ def export(ctx: Context, person_id: UUID) -> Response:
         ],
     }
     return file_response(msgspec.json.format(msgspec.json.encode(body)), f"{person_id}.json", "application/json")
+
+
+def _held(ctx: Context, person_id: UUID, purpose: str = "shown") -> list[Holding]:
+    """All that is held. Sensitive classes among it are read to answer the request, which the family sees."""
+    found = personal.held_on(ctx, runtime().registry, person_id, purpose=purpose)
+    classes = {name for holding in found if holding.held for name in holding.data.data_classes}
+    disclose(ctx, person_id, classes, place=_("What we hold on this person"), purpose=REQUEST)
+    return found
 
 
 @blueprint.get("/<uuid:person_id>/erase")

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from plugins.assessment.rules import Mark, RuleSet, SubjectResult, TermMarks, national, score
-from plugins.assessment.rules.ruleset import PrimaryRules, SecondaryRules
+from core.sdk import Message
+from plugins.assessment.rules import Because, Mark, Result, RuleSet, SubjectResult, TermMarks, national, score
+from plugins.assessment.rules.ruleset import Cite, PrimaryRules, SecondaryRules
 
 
 def tt22() -> RuleSet:
@@ -33,6 +34,11 @@ def vectors(shared: Path) -> dict[str, Any]:
         (shared / "vectors" / "assessment.json").read_text(), parse_float=Decimal, parse_int=Decimal
     )
     return loaded
+
+
+def known(value: Decimal) -> Result[Decimal]:
+    """An average that is given."""
+    return Result(value, Because("given", Cite("", ""), Message("")))
 
 
 def term(regular: Sequence[Any], mid: Any, end: Any) -> TermMarks:

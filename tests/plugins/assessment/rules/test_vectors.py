@@ -11,7 +11,6 @@ import pytest
 from core.sdk.errors import Invalid
 from plugins.assessment.rules import (
     Options,
-    Result,
     SubjectResult,
     eligible,
     learning_level,
@@ -24,20 +23,12 @@ from plugins.assessment.rules import (
     with_options,
     year_average,
 )
-from plugins.assessment.rules.because import Because
 from plugins.assessment.rules.primary import PrimaryYear, primary_mark, year_outcome
-from plugins.assessment.rules.ruleset import Cite
 
-from .cases import primary, secondary, standing, term, tt22, vectors
+from .cases import known, primary, secondary, standing, term, tt22, vectors
 
 TITLES = {"Hoc sinh Xuat sac": "XS", "Hoc sinh Gioi": "G", None: ""}
 TESTED = ("tiengviet", "toan", "ngoaingu1", "khoahoc")
-
-
-def _known(value: str) -> Result[Decimal]:
-    from core.sdk import Message
-
-    return Result(Decimal(value), Because("given", Cite("", ""), Message("")))
 
 
 def test_averages(shared: Path) -> None:
@@ -47,7 +38,8 @@ def test_averages(shared: Path) -> None:
         got = term_average(rules, term(case["tx"], case["gk"], case["ck"]), len(case["tx"]))
         assert str(got.value) == case["expect"], case["id"]
     for case in cases["tt22_year_average"]:
-        assert str(year_average(rules, _known(case["hk1"]), _known(case["hk2"])).value) == case["expect"], case["id"]
+        first, second = known(Decimal(case["hk1"])), known(Decimal(case["hk2"]))
+        assert str(year_average(rules, first, second).value) == case["expect"], case["id"]
     for periods, count in cases["tt22_regular_marks"]:
         assert required_regular(rules, scored=True, periods=periods) == count
     assert required_regular(rules, scored=False, periods=105) == 2

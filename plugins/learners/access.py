@@ -7,6 +7,7 @@ from core.sdk import Permission, RoleGrant, _
 PERMISSIONS = [
     Permission("learners.learner.read", _("See the pupils of the school")),
     Permission("learners.learner.read.own", _("See the records of one's own children")),
+    Permission("learners.learner.read.emergency", _("See a record that was opened in an emergency")),
     Permission("learners.learner.edit", _("Enter and change pupils")),
     Permission("learners.class.edit", _("Open and rename classes")),
     Permission("learners.movement.edit", _("Enter who comes, leaves and changes the class")),
@@ -32,5 +33,6 @@ ROLES = [
     RoleGrant("office", _ALL),
     RoleGrant("head", _ALL),
     RoleGrant("accountant", frozenset({"learners.learner.read"})),
+    RoleGrant("teacher", frozenset({"learners.learner.read.emergency"})),
     RoleGrant("parent", frozenset({"learners.learner.read.own"})),
 ]

@@ -22,10 +22,14 @@ class LearnerItem(TypedDict):
 
 
 class LearnerAnswer(LearnerValue, kw_only=True):
-    """A pupil; the version counts the changes."""
+    """A pupil; the version counts the changes.
+
+    Sensitive fields are there for a stated purpose only; those that are held back are named in `withheld`.
+    """
 
     id: UUID
     version: int
+    withheld: list[str] = []
 
 
 class ImportAnswer(TypedDict):

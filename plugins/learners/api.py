@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from core.sdk import Context
 from core.sdk.web import ApiBlueprint, Created, Cursor, api, check_etag, etag_of, json_answer, json_list
 
-from . import schemas
+from . import schemas, sensitive
 from .answers import ChangeAnswer, ImportAnswer, LearnerAnswer, LearnerItem, ReasonAnswer, RowAnswer
 from .services import classes as class_services
 from .services import confirming, planning, plans, undoing
@@ -53,8 +53,10 @@ def list_learners(ctx: Context, query: dict[str, Any]) -> Response:
     return json_list(items, following)
 
 
-def _answer(found: services.LearnerRecord, status: int = 200) -> Response:
-    body = {"id": found.id, "version": found.version, **found.value}
+def _answer(ctx: Context, found: services.LearnerRecord, status: int = 200, *, purpose: str | None = None) -> Response:
+    value, closed = sensitive.shown(ctx, found.id, found.value, purpose=purpose)
+    withheld = [name for name, of in sensitive.FIELDS.items() if of in closed]
+    body = {"id": found.id, "version": found.version, **value, "withheld": withheld}
     return json_answer(body, status, etag=etag_of(found.id, found.version))
 
 
@@ -64,15 +66,16 @@ def _answer(found: services.LearnerRecord, status: int = 200) -> Response:
 @api("learners.learner.edit")
 def create_learner(ctx: Context, body: dict[str, Any]) -> Response:
     """Enter a pupil."""
-    return _answer(services.get_learner(ctx, services.create_learner(ctx, body)), 201)
+    return _answer(ctx, services.get_learner(ctx, services.create_learner(ctx, body)), 201, purpose="record")
 
 
 @learners.route("/<uuid:learner_id>")
+@learners.arguments(schemas.PurposeQuery, location="query")
 @learners.answers(200, LearnerAnswer, etag=True)
 @api("learners.learner.read")
-def get_learner(ctx: Context, learner_id: UUID) -> Response:
-    """One pupil; a parent reads only their own children."""
-    return _answer(services.get_learner(ctx, learner_id))
+def get_learner(ctx: Context, query: dict[str, Any], learner_id: UUID) -> Response:
+    """One pupil; a parent reads only their own children. Sensitive fields need a purpose, and the family reads it."""
+    return _answer(ctx, services.get_learner(ctx, learner_id), purpose=query["purpose"])
 
 
 @learners.route("/<uuid:learner_id>", methods=["PATCH"])
@@ -83,7 +86,7 @@ def update_learner(ctx: Context, body: dict[str, Any], learner_id: UUID) -> Resp
     """Change values of a pupil; needs If-Match."""
     present = services.get_learner(ctx, learner_id)
     check_etag(etag_of(present.id, present.version))
-    return _answer(services.update_learner(ctx, learner_id, body, version=present.version))
+    return _answer(ctx, services.update_learner(ctx, learner_id, body, version=present.version), purpose="record")
 
 
 @classes.route("")

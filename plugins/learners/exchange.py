@@ -18,6 +18,7 @@ from core.sdk.imports import Cell, MergedCells, Sheet, read_tables
 from core.sdk.school import current_year
 from core.sdk.text import Message, Translate, _
 
+from . import sensitive
 from .models import ImportRow
 from .rules.codes import FIELDS, message_of
 from .services.documents import kept_list
@@ -186,16 +187,36 @@ _LABELS: dict[str, Message] = {
     "nguoigiamho_sdt": _("Guardian's telephone"),
 }
 _ROWS = f"SELECT {VALUE} AS value FROM {SOURCE} WHERE l.school_id = :school"  # noqa: S608
+_IDS = f"SELECT l.id FROM {SOURCE} WHERE l.school_id = :school"  # noqa: S608
 _ORDER = " ORDER BY k.grade, k.position, c.sort_key, l.id"
 
 
-def export_headers(translate: Translate) -> list[str]:
+def _fields(full: bool) -> list[str]:
+    """Columns of an export; sensitive ones only where they are asked for."""
+    return [name for name in _EXPORT if full or name not in sensitive.FIELDS]
+
+
+def export_headers(translate: Translate, *, full: bool = True) -> list[str]:
     """Header row of an export; the same words that an import recognises."""
-    return [translate((_LABELS.get(name) or FIELDS[name]).msgid) for name in _EXPORT]
+    return [translate((_LABELS.get(name) or FIELDS[name]).msgid) for name in _fields(full)]
 
 
-def export_rows(ctx: Context, translate: Translate, class_id: UUID | None = None) -> Iterator[list[str]]:
-    """All pupils, or those of one class, as rows of text; streamed from the database."""
+def export_ids(ctx: Context, class_id: UUID | None = None) -> list[UUID]:
+    """Whose data an export holds."""
+    ctx.require("learners.learner.export")
+    parameters = {"school": ctx.school_id, "year": current_year(ctx).id, "class": class_id}
+    statement = _IDS + (" AND e.class_id = :class" if class_id else "")
+    return list(ctx.session.execute(text(statement), parameters).scalars())
+
+
+def export_rows(
+    ctx: Context, translate: Translate, class_id: UUID | None = None, *, full: bool = True
+) -> Iterator[list[str]]:
+    """All pupils, or those of one class, as rows of text; streamed from the database.
+
+    Args:
+        full: with the sensitive columns, which leave the school with a second person's agreement only.
+    """
     ctx.require("learners.learner.export")
     parameters = {"school": ctx.school_id, "year": current_year(ctx).id, "class": class_id}
     statement = _ROWS + (" AND e.class_id = :class" if class_id else "") + _ORDER
@@ -203,10 +224,10 @@ def export_rows(ctx: Context, translate: Translate, class_id: UUID | None = None
         text(statement), parameters, execution_options={"stream_results": True, "yield_per": 1000}
     )
     for row in result:
-        yield _flat(row.value, translate)
+        yield _flat(row.value, translate, _fields(full))
 
 
-def _flat(value: dict[str, Any], translate: Translate) -> list[str]:
+def _flat(value: dict[str, Any], translate: Translate, names: list[str]) -> list[str]:
     from .rules import ethnic, provinces
 
     address = value.get("noio") or {}
@@ -227,7 +248,7 @@ def _flat(value: dict[str, Any], translate: Translate) -> list[str]:
         flat[f"{who}_hovaten"] = person.get("hovaten")
         flat[f"{who}_namsinh"] = person.get("namsinh")
         flat[f"{who}_sdt"] = " / ".join("0" + phone[3:] for phone in person.get("sdt") or ())
-    return ["" if flat.get(name) is None else str(flat[name]) for name in _EXPORT]
+    return ["" if flat.get(name) is None else str(flat[name]) for name in names]
 
 
 def _day(birth: str | None) -> str:
@@ -235,13 +256,15 @@ def _day(birth: str | None) -> str:
     return "/".join(reversed(parts))
 
 
-def export_csv(ctx: Context, translate: Translate, class_id: UUID | None = None) -> Iterator[bytes]:
+def export_csv(
+    ctx: Context, translate: Translate, class_id: UUID | None = None, *, full: bool = True
+) -> Iterator[bytes]:
     """The list as CSV with a byte order mark, so that Excel shows Vietnamese letters; in pieces."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
-    writer.writerow(export_headers(translate))
+    writer.writerow(export_headers(translate, full=full))
     yield b"\xef\xbb\xbf"
-    for row in export_rows(ctx, translate, class_id):
+    for row in export_rows(ctx, translate, class_id, full=full):
         writer.writerow(map(_harmless, row))
         if buffer.tell() > 64 * 1024:
             yield buffer.getvalue().encode()
@@ -250,15 +273,17 @@ def export_csv(ctx: Context, translate: Translate, class_id: UUID | None = None)
     yield buffer.getvalue().encode()
 
 
-def export_workbook(ctx: Context, translate: Translate, class_id: UUID | None = None) -> IO[bytes]:
+def export_workbook(
+    ctx: Context, translate: Translate, class_id: UUID | None = None, *, full: bool = True
+) -> IO[bytes]:
     """The list as a workbook, written row by row in constant memory."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet(translate("Pupils"))
     bold = book.add_format({"bold": True})
-    for column, title in enumerate(export_headers(translate)):
+    for column, title in enumerate(export_headers(translate, full=full)):
         page.write_string(0, column, title, bold)
-    for line, row in enumerate(export_rows(ctx, translate, class_id), start=1):
+    for line, row in enumerate(export_rows(ctx, translate, class_id, full=full), start=1):
         for column, value in enumerate(row):
             if value:
                 page.write_string(line, column, value)

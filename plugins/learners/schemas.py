@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from core.sdk.disclosure import PURPOSES
 from core.sdk.text import Message, _
 from core.sdk.web import SearchQuery
 
@@ -119,6 +120,16 @@ def form_of(value: dict[str, Any]) -> dict[str, Any]:
         form[f"{who}_namsinh"] = person.get("namsinh")
         form[f"{who}_sdt"] = " / ".join("0" + phone[3:] for phone in person.get("sdt") or ())
     return form
+
+
+class PurposeQuery(Schema):
+    """What sensitive fields are needed for."""
+
+    purpose = fields.String(
+        load_default=None,
+        validate=validate.OneOf([name for name, purpose in PURPOSES.items() if purpose.chosen]),
+        metadata={"description": "without it sensitive fields are held back"},
+    )
 
 
 class ParentBody(Schema):

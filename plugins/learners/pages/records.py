@@ -20,11 +20,13 @@ from core.sdk.web import (
     Cursor,
     addresses,
     bulk_actions,
+    export_door,
     file_response,
     flash,
     form_errors,
     load_form,
     page,
+    purpose_asked,
     record_actions,
     record_tabs,
     redirect_to,
@@ -34,7 +36,7 @@ from core.sdk.web import (
 )
 from core.sdk.web.render import locale
 
-from .. import exchange
+from .. import exchange, sensitive
 from ..rules import ethnic, provinces
 from ..rules.policies import NAMES as POLICIES
 from ..schemas import LearnerForm, canonical, form_of
@@ -134,6 +136,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 def show(ctx: Context, learner_id: UUID) -> str:
     """One pupil, with the tabs of all modules."""
     found = services.get_learner(ctx, learner_id)
+    value, closed = sensitive.shown(ctx, learner_id, found.value)
     tabs = record_tabs(ctx, "learner", learner_id)
     current = request.args.get("tab", "overview")
     foreign = next((tab for tab in tabs if tab.name == current), None)
@@ -141,7 +144,9 @@ def show(ctx: Context, learner_id: UUID) -> str:
     return render(
         "learners/show.html",
         learner=found,
-        value=found.value,
+        value=value,
+        purpose=purpose_asked(ctx, learner_id, closed),
+        withheld={name for name, of in sensitive.FIELDS.items() if of in closed},
         tabs=tabs,
         current=current if foreign or current in ("family", "history") else "overview",
         content=content,
@@ -251,7 +256,9 @@ def create(ctx: Context) -> ResponseReturnValue:
 def edit(ctx: Context, learner_id: UUID) -> str:
     """The form of a pupil."""
     found = services.get_learner(ctx, learner_id)
-    return _form_page(ctx, {**form_of(found.value), "version": found.version}, {}, learner=found)
+    # Who enters these values has to see them: the form itself is the purpose, and the family reads it.
+    value, _closed = sensitive.shown(ctx, learner_id, found.value, purpose="record")
+    return _form_page(ctx, {**form_of(value), "version": found.version}, {}, learner=found)
 
 
 @blueprint.post("/<uuid:learner_id>/edit")
@@ -276,14 +283,19 @@ def _errors(error: TruongError) -> dict[str, Any]:
 @blueprint.get("/export")
 @page("learners.learner.export")
 def export(ctx: Context) -> ResponseReturnValue:
-    """The list of pupils as a file."""
+    """The list of pupils as a file; with sensitive columns only when a second person agrees."""
     translate = translator(locale())
-    class_id = _uuid("class")
+    class_id, full = _uuid("class"), request.args.get("sensitive") == "yes"
+    persons = exchange.export_ids(ctx, class_id)
+    classes = {"identity", "contact", "address", "family"} | (sensitive.CLASSES if full else frozenset())
+    door = export_door(ctx, "learners.list", _("List of pupils"), persons=persons, data_classes=classes)
+    if door is not None:
+        return door
     name = translate("Pupils")
     with reading(ctx) as far:
         if request.args.get("format") == "csv":
-            return _streamed(exchange.export_csv(far, translate, class_id), f"{name}.csv")
-        content: IO[bytes] = exchange.export_workbook(far, translate, class_id)
+            return _streamed(exchange.export_csv(far, translate, class_id, full=full), f"{name}.csv")
+        content: IO[bytes] = exchange.export_workbook(far, translate, class_id, full=full)
     return file_response(content, f"{name}.xlsx", exchange.XLSX)
 
 

@@ -32,7 +32,7 @@ OTHER_POLICIES: Mapping[str, frozenset[Policy]] = {
     "core_job": frozenset({("*", APP_ROLE, _MINE_OR_NOWHERE, _MINE_OR_NOWHERE), _SYSTEM}),
 }
 """Tables whose policies differ from those of `school_rights`, and why."""
-BARE = frozenset({"core_session"})
+BARE = frozenset({"core_session", "core_external_identity"})
 """Tables with a school that need no policy, because the application has no right on them at all."""
 
 _TABLES = text("""

@@ -6,6 +6,7 @@ from core.sdk import Manifest, Setting, _, hookimpl
 from core.sdk.identity import IdentityProvider
 
 from .generic import GenericProvider
+from .school import SchoolProvider
 from .settings import SETTINGS
 from .vnconnect import VnconnectProvider
 
@@ -25,7 +26,7 @@ class Plugin:
 
     @hookimpl
     def provide_identity_providers(self) -> list[IdentityProvider]:
-        return [GenericProvider(), VnconnectProvider()]
+        return [GenericProvider(), SchoolProvider(), VnconnectProvider()]
 
     @hookimpl
     def provide_settings(self) -> list[Setting]:

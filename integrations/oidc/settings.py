@@ -48,6 +48,29 @@ SETTINGS = [
     _text("jwks_uri", _("Address of its keys"), help=ADDRESS),
     _text("userinfo_endpoint", _("Userinfo address"), help=ADDRESS),
     _text("end_session_endpoint", _("Sign-out address"), help=ADDRESS),
+    _text(
+        "school_hosts",
+        _("Hosts at which schools may have a provider of their own"),
+        help=_("Separated by spaces; empty: no school may have one"),
+    ),
+    Setting(
+        "oidc.school_enabled",
+        _("Sign-in with the accounts of our school"),
+        "bool",
+        False,
+        help=_("People choose it at /sign-in?school= followed by the code of the school"),
+    ),
+    Setting(
+        "oidc.school_issuer",
+        _("Address of our provider (issuer)"),
+        "address",
+        help=_("At a host that the operator of Truong allows"),
+    ),
+    Setting("oidc.school_client_id", _("Our number there (client_id)")),
+    Setting("oidc.school_client_secret", _("Our secret there"), secret=True),
+    Setting(
+        "oidc.school_auth_method", _("How we prove ourselves"), "choice", "client_secret_basic", choices=METHODS[:2]
+    ),
     Setting("oidc.vnconnect_enabled", _("Offer VNConnect"), "bool", False, "instance"),
     _text("vnconnect_base", _("Address of VNConnect"), "https://xacthuc.dichvucong.gov.vn", help=ADDRESS),
     _text("vnconnect_issuer", _("Name of VNConnect in its tokens (issuer)"), help=_("As the agreement says")),

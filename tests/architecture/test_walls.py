@@ -20,7 +20,6 @@ INSTANCE_TABLES = {
     "core_account": "a person signs in before a school is known; secrets are readable by the system role only",
     "core_account_notice": "of an account, system role only",
     "core_audit_head": "one row for each chain; its policy compares the chain with the school",
-    "core_external_identity": "of an account, system role only",
     "core_identity_review": "of an account, system role only",
     "core_former_name": "names of areas in the tree of authorities; the application reads",
     "core_link_code": "of an account, system role only",
@@ -52,6 +51,7 @@ DEFINERS = {
     # Functions that run as the owner of the tables; each was read for what it lets through.
     "core_audit_link": "moves waiting entries into the chain of their own school; returns a number",
     "core_refresh_statistics": "ANALYZE; returns nothing",
+    "core_reach_grows": "trigger: ends sessions of a school's provider when the account reaches further",
     "core_session_resolve": "one session by the digest of its token",
     "core_charge_check": "trigger: the person of a charge is of its school",
     "core_journal_entry_check": "trigger: an entry balances",

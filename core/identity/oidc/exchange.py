@@ -49,7 +49,7 @@ class _Session:
         return _Answer(self._outside.ask("POST", url, headers=sent, body=body.encode()))
 
 
-def client_of(outside: Outside, provider: str) -> Any:
+def client_of(outside: Outside) -> Any:
     """Authlib's client for one provider.
 
     Raises:
@@ -63,7 +63,7 @@ def client_of(outside: Outside, provider: str) -> Any:
         client_secret=secret,
         token_endpoint_auth_method=profile.auth_method,
         scope=" ".join(profile.scopes),
-        redirect_uri=outside.site.back(provider),
+        redirect_uri=outside.site.back(outside.name),
         code_challenge_method="S256",
     )
     client.register_client_auth_method(("client_secret_basic", _basic))
@@ -74,14 +74,14 @@ def client_of(outside: Outside, provider: str) -> Any:
     return client
 
 
-def exchange(outside: Outside, provider: str, code: str, verifier: str) -> dict[str, str]:
+def exchange(outside: Outside, code: str, verifier: str) -> dict[str, str]:
     """The tokens for a code.
 
     Raises:
         OidcRefused: when the provider refuses or answers in another form (traps T1, T6).
     """
     try:
-        token = client_of(outside, provider).fetch_token(
+        token = client_of(outside).fetch_token(
             outside.metadata().token, grant_type="authorization_code", code=code, code_verifier=verifier
         )
     except OAuth2Error as error:

@@ -82,10 +82,12 @@ def start(
     Raises:
         NotFound: when there is no such provider. OidcRefused: when it cannot be used.
     """
-    provider, outside = reach(db, name, site, clock)
+    _provider, outside = reach(db, name, site, clock)
     metadata, profile = outside.metadata(), outside.profile
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     more: dict[str, str] = {"nonce": nonce}
+    if outside.school is not None and minimum > 1:
+        raise OidcRefused("level:school")
     if levels := wanted_levels(profile, minimum):
         more["acr_values"] = " ".join(levels)
     if purpose == "confirm":
@@ -93,7 +95,7 @@ def start(
     with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
         begun = rounds.begin(
             ctx,
-            provider.name,
+            outside.name,
             profile.issuer,
             purpose,
             {"nonce": nonce, "verifier": verifier},
@@ -102,7 +104,7 @@ def start(
             account_id=who.account_id if who else None,
             session_id=who.session_id if who else None,
         )
-    url, _state = client_of(outside, provider.name).create_authorization_url(
+    url, _state = client_of(outside).create_authorization_url(
         metadata.authorization, state=begun.state, code_verifier=verifier, **more
     )
     return str(url), begun
@@ -131,7 +133,7 @@ def finish(
     """
     provider, outside = reach(db, name, site, clock)
     with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
-        one = rounds.take(ctx, provider.name, answer.get("state", ""), browser, "sign_in", "link", "confirm")
+        one = rounds.take(ctx, outside.name, answer.get("state", ""), browser, "sign_in", "link", "confirm")
     _same_issuer(outside, one, answer)
     if "error" in answer:
         raise OidcRefused("access_denied" if answer["error"] == "access_denied" else "provider_error")
@@ -143,7 +145,7 @@ def finish(
     except OidcRefused as refused:
         if refused.reason == "tech_id":
             with db.all_schools(system_actor("sign-in"), clock=clock) as ctx:
-                identities.doubt_tech_id(ctx, identity)
+                identities.doubt_tech_id(ctx, identity, outside.school)
         raise
 
 
@@ -169,7 +171,8 @@ def finish_with_code(
         if found is not None:
             throttle.forgive(ctx, attempt)
             rounds.finish(ctx, one)
-            known = identities.link(ctx, *found, one.provider, identity)
+            school = UUID(kept["school"]) if kept["school"] else None
+            known = identities.link(ctx, *found, one.provider, identity, school)
             signed_in = _enter(ctx, known, identity, kept["level"], kept["sid"], kept["id_token"], visit)
             return Done("sign_in", one.return_path, signed_in)
     wrong = _("This code is not right. Please compare it sign by sign.")
@@ -191,7 +194,7 @@ def _prove(
     if not code:
         raise OidcRefused("no_code")
     kept = one.secrets()
-    token = exchange(outside, provider.name, code, kept["verifier"])
+    token = exchange(outside, code, kept["verifier"])
     max_age = 0 if one.purpose == "confirm" else None
     claims = id_token_claims(outside, token, nonce=kept["nonce"], minimum=one.minimum, now=clock(), max_age=max_age)
     more = userinfo(outside, token, claims["sub"])
@@ -216,14 +219,15 @@ def _conclude(
     who: SignedIn | None,
     clock: Clock,
 ) -> Done:
-    level, sid = level_of(outside.profile, claims), clean(str(claims.get("sid") or ""))
+    level = 0 if outside.school else level_of(outside.profile, claims)  # what a school says of itself is no proof
+    sid = clean(str(claims.get("sid") or ""))
     actor = Actor("account", who.name, account_id=who.account_id) if who else system_actor("sign-in")
     with db.all_schools(actor, clock=clock) as ctx:
         if one.purpose == "link" and who is not None:
-            identities.link(ctx, who.account_id, who.name, one.provider, identity)
+            identities.link(ctx, who.account_id, who.name, one.provider, identity, outside.school)
             rounds.finish(ctx, one)
             return Done("link", one.return_path)
-        known = identities.recognise(ctx, identity)
+        known = identities.recognise(ctx, identity, outside.school)
         if one.purpose == "confirm" and who is not None:
             if known is None or known.account_id != who.account_id:
                 raise OidcRefused("other_person")
@@ -233,6 +237,7 @@ def _conclude(
             return Done("confirm", one.return_path)
         if known is None:
             frozen = {"identity": _frozen(identity), "level": level, "sid": sid, "id_token": id_token}
+            frozen["school"] = str(outside.school or "")
             rounds.wait(ctx, one, frozen)
             return Done("sign_in", one.return_path, waiting=one.id)
         rounds.finish(ctx, one)

@@ -1,4 +1,9 @@
-"""Which identities open which accounts. The key is (issuer, subject): no e-mail, no phone, no national id (L1)."""
+"""Which identities open which accounts. The key is (issuer, subject): no e-mail, no phone, no national id (L1).
+
+A school that has a provider of its own could let it say anything. So its identities are kept apart from all others, and
+they open only accounts that reach that school and nothing else: those that its administrators could take over anyway
+(`access.require_may_manage`). When such an account gets a role elsewhere, the database ends its sessions of this kind.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +32,21 @@ _NATIONAL = "identity.national_id"
 _FIND = text(
     "SELECT i.id, i.account_id, i.tech_id, i.full_name, a.state, a.name FROM core_external_identity i"
     " JOIN core_account a ON a.id = i.account_id WHERE i.issuer = :issuer AND i.subject = :subject"
-    " FOR UPDATE OF i"
+    " AND i.school_id IS NOT DISTINCT FROM CAST(:school AS uuid) FOR UPDATE OF i"
+)
+# Locked against a role that is given at this moment: it waits, and its trigger then sees the session.
+_LOCK = text("SELECT 1 FROM core_account WHERE id = :account FOR UPDATE")
+_ELSEWHERE = text(
+    "SELECT EXISTS (SELECT FROM core_grant WHERE account_id = :account AND school_id IS DISTINCT FROM :school"
+    " AND (valid_until IS NULL OR valid_until > :now))"
+    " OR EXISTS (SELECT FROM core_account_person WHERE account_id = :account AND school_id <> :school)"
+    " OR EXISTS (SELECT FROM core_oversight WHERE account_id = :account"
+    " AND (valid_until IS NULL OR valid_until > :now))"
 )
 _ADD = text(
-    "INSERT INTO core_external_identity (id, account_id, provider, issuer, subject, tech_id, full_name, birth_date,"
-    " idp, assurance, linked_at) VALUES (:id, :account, :provider, :issuer, :subject, :tech_id, :full_name,"
-    " :birth_date, :idp, :assurance, :now) ON CONFLICT (issuer, subject) DO NOTHING RETURNING id"
+    "INSERT INTO core_external_identity (id, account_id, school_id, provider, issuer, subject, tech_id, full_name,"
+    " birth_date, idp, assurance, linked_at) VALUES (:id, :account, :school, :provider, :issuer, :subject, :tech_id,"
+    " :full_name, :birth_date, :idp, :assurance, :now) ON CONFLICT (school_id, issuer, subject) DO NOTHING RETURNING id"
 )
 _TOUCH = text(
     "UPDATE core_external_identity SET last_used_at = :now, full_name = :full_name, birth_date = :birth_date,"
@@ -83,19 +97,25 @@ class Linked:
     last_used_at: datetime | None
 
 
-def recognise(ctx: Context, who: PortalIdentity) -> Known | None:
+def recognise(ctx: Context, who: PortalIdentity, school: UUID | None = None) -> Known | None:
     """The account that an identity opens; None when it opens none.
 
     In a context over all schools.
 
+    Args:
+        school: the school whose own provider says so.
+
     Raises:
-        OidcRefused: when the account is locked, or the portal's TechID is another one than before.
+        OidcRefused: when the account is locked, the portal's TechID is another one than before, or a school's own
+            provider speaks of an account that reaches further.
     """
-    row = ctx.session.execute(_FIND, {"issuer": who.issuer, "subject": who.subject}).one_or_none()
+    row = ctx.session.execute(_FIND, _key(who, school)).one_or_none()
     if row is None:
         return None
     if row.state != "active":
         raise OidcRefused("account")
+    if _reaches_further(ctx, row.account_id, school):
+        raise OidcRefused("elsewhere")
     if row.tech_id and who.tech_id and row.tech_id != who.tech_id:
         raise OidcRefused("tech_id")
     values = {**_facts(who), "id": row.id, "tech_id": who.tech_id or row.tech_id, "now": ctx.now()}
@@ -106,27 +126,34 @@ def recognise(ctx: Context, who: PortalIdentity) -> Known | None:
     return Known(row.id, row.account_id, row.name)
 
 
-def doubt_tech_id(ctx: Context, who: PortalIdentity) -> None:
+def doubt_tech_id(ctx: Context, who: PortalIdentity, school: UUID | None = None) -> None:
     """Tell the school that an identity came back as somebody else."""
-    row = ctx.session.execute(_FIND, {"issuer": who.issuer, "subject": who.subject}).one_or_none()
+    row = ctx.session.execute(_FIND, _key(who, school)).one_or_none()
     if row is not None:
         reviews.open_review(ctx, row.id, row.account_id, "tech_id")
 
 
-def link(ctx: Context, account_id: UUID, account_name: str, provider: str, who: PortalIdentity) -> Known:
+def link(
+    ctx: Context, account_id: UUID, account_name: str, provider: str, who: PortalIdentity, school: UUID | None = None
+) -> Known:
     """Let an identity open an account from now on, in a context over all schools.
 
     Whoever calls has made sure of both ends: the provider's proof, and a fresh proof to us or a code of the school
     (L2).
 
+    Args:
+        school: the school whose own provider it is.
+
     Raises:
-        Conflict: when the identity opens another account already.
+        Conflict: when the identity opens another account already, or the account reaches further than the school.
     """
+    if _reaches_further(ctx, account_id, school):
+        raise Conflict(_("This account opens other schools too, so a school's own provider cannot open it."))
     values = {**_facts(who), "id": new_id(), "account": account_id, "provider": provider, "tech_id": who.tech_id}
-    keyed = {**values, "issuer": who.issuer, "subject": who.subject, "now": ctx.now()}
+    keyed = {**values, **_key(who, school), "now": ctx.now()}
     made: UUID | None = ctx.session.execute(_ADD, keyed).scalar_one_or_none()
     if made is None:
-        known = recognise(ctx, who)
+        known = recognise(ctx, who, school)
         if known is None or known.account_id != account_id:
             raise Conflict(_("This identity opens another account already."))
         return known
@@ -193,6 +220,18 @@ def _number(ctx: Context, identity_id: UUID, account_id: UUID, number: str) -> N
     before = [len(keys().unseal(row.sealed, f"national_id:{row.id}")) for row in held]
     if before and (before, len(number)) != ([9], 12):
         reviews.open_review(ctx, identity_id, account_id, "national_id")
+
+
+def _key(who: PortalIdentity, school: UUID | None) -> dict[str, object]:
+    return {"issuer": who.issuer, "subject": who.subject, "school": school}
+
+
+def _reaches_further(ctx: Context, account_id: UUID, school: UUID | None) -> bool:
+    if school is None:
+        return False
+    ctx.session.execute(_LOCK, {"account": account_id})
+    values = {"account": account_id, "school": school, "now": ctx.now()}
+    return bool(ctx.session.execute(_ELSEWHERE, values).scalar_one())
 
 
 def _facts(who: PortalIdentity) -> dict[str, object]:

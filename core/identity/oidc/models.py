@@ -17,15 +17,18 @@ ACCOUNT = "core_account.id"
 
 
 class ExternalIdentity(Identified, Base):
-    """An identity that opens an account; the key is (issuer, subject), and the portal's TechID must stay the same."""
+    """An identity that opens an account; the key is (issuer, subject) of one provider's owner, and the portal's TechID
+    must stay the same."""
 
     __tablename__ = "core_external_identity"
     __table_args__ = (
-        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("school_id", "issuer", "subject", postgresql_nulls_not_distinct=True),
         Index("ix_core_external_identity_account", "account_id"),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey(ACCOUNT, ondelete="CASCADE"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_school.id"))
+    """Whose provider said it: a school's own counts for that school alone; None for those of the installation."""
     provider: Mapped[str]
     issuer: Mapped[str]
     subject: Mapped[str]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from core.data.http import OutboundClient
 from core.types.http import HttpAnswer, HttpClient, HttpFailure
@@ -58,8 +59,16 @@ class Metadata:
 class Outside:
     """One provider as this process reaches it."""
 
-    def __init__(self, provider: IdentityProvider, profile: ProviderProfile, site: Site) -> None:
-        self.profile, self.site = profile, site
+    def __init__(
+        self, provider: IdentityProvider, profile: ProviderProfile, site: Site, name: str, school: UUID | None = None
+    ) -> None:
+        """Ask nobody yet.
+
+        Args:
+            name: as in addresses, with the code of the school whose own it is.
+            school: that school.
+        """
+        self.profile, self.site, self.name, self.school = profile, site, name, school
         # What a discovery document names is no reason to call it: hosts are declared or entered.
         self._hosts = frozenset(provider.outbound_hosts) | frozenset(profile.hosts) | _entered(profile)
         self.check(profile.issuer)

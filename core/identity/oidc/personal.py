@@ -13,7 +13,7 @@ from core.identity.sessions import as_system
 from core.types.contributions import Erasure, Held, PersonalData
 from core.types.message import _
 
-from .providers import labels
+from .providers import label
 
 _OF_PERSON = (
     "account_id IN (SELECT account_id FROM core_account_person WHERE school_id = :school AND person_id = :person)"
@@ -52,7 +52,7 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
         Held(
             _("Identity from elsewhere"),
             [
-                (_("Provider"), labels().get(row.provider, row.provider)),
+                (_("Provider"), label(row.provider)),
                 (_("Name there"), row.full_name),
                 (_("Date of birth"), row.birth_date),
                 (_("Linked on"), row.linked_at),

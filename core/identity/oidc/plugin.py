@@ -25,7 +25,7 @@ def tend(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 def _provider(detail: Mapping[str, Any]) -> Message | None:
     name = str(detail.get("provider") or "")
-    return _("At: %(name)s", name=providers.labels().get(name, name)) if name else None
+    return _("At: %(name)s", name=providers.label(name)) if name else None
 
 
 ACTIONS = [

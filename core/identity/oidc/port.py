@@ -77,7 +77,11 @@ class PortalIdentity:
 
 
 class IdentityProvider(Protocol):
-    """A way to sign in with an identity from elsewhere."""
+    """A way to sign in with an identity from elsewhere.
+
+    With `per_school = True` each school has one of its own: `profile` is asked in a context of that school, what it
+    proves opens only accounts that reach no other school, and its levels of assurance count for nothing.
+    """
 
     name: str
     """Of the plugin, or `<plugin>_<something>`; stands in addresses."""

@@ -16,6 +16,7 @@ _TEXTS = {
     "level": _("This step needs a stronger proof than the provider gave."),
     "account": _("The account that this identity opens is locked. Please ask the school."),
     "tech_id": _("This identity has changed at its provider. Please ask the school office."),
+    "elsewhere": _("This account opens other schools too. Please sign in with your password."),
     "set_up": _("Signing in with this provider is not set up correctly here. Please tell the school."),
 }
 

@@ -18,7 +18,7 @@ from core.types.actor import system_actor
 from core.types.clock import Clock, utc_now
 from core.types.errors import NotFound
 
-from .outside import Site
+from .outside import Outside, Site
 from .proof import logout_claims
 from .providers import reach
 from .refusal import OidcRefused
@@ -39,7 +39,8 @@ _OF_SESSION = text(
 )
 _END = (
     "UPDATE core_session s SET revoked_at = :now FROM core_oidc_session o JOIN core_external_identity i"
-    " ON i.id = o.identity_id WHERE o.session_id = s.id AND s.revoked_at IS NULL AND o.issuer = :issuer AND "
+    " ON i.id = o.identity_id WHERE o.session_id = s.id AND s.revoked_at IS NULL AND o.issuer = :issuer"
+    " AND i.school_id IS NOT DISTINCT FROM CAST(:school AS uuid) AND "
 )
 _END_SID = text(f"{_END} o.sid = :sid AND (:subject = '' OR i.subject = :subject) RETURNING s.account_id, s.school_id")
 _END_SUBJECT = text(f"{_END} i.subject = :subject RETURNING s.account_id, s.school_id")
@@ -90,7 +91,7 @@ def farewell(db: Database, session_id: UUID, site: Site, *, clock: Clock = utc_n
     if row is None:
         return None
     try:
-        provider, outside = reach(db, row.provider, site, clock)
+        _provider, outside = reach(db, row.provider, site, clock)
         url = outside.metadata().end_session
     except (NotFound, OidcRefused):  # switched off or out of reach: signing out here goes on
         return None
@@ -99,7 +100,7 @@ def farewell(db: Database, session_id: UUID, site: Site, *, clock: Clock = utc_n
     hint = keys().unseal(row.id_token, f"oidc_session:{row.identity_id}")
     client = outside.profile.client_id
     fields = {"id_token_hint": hint, "client_id": client, "post_logout_redirect_uri": site.out}
-    return Farewell(provider.name, url, outside.profile.logout, fields)
+    return Farewell(outside.name, url, outside.profile.logout, fields)
 
 
 def end_by_token(db: Database, name: str, site: Site, logout_token: str, *, clock: Clock = utc_now) -> int:
@@ -116,9 +117,11 @@ def end_by_token(db: Database, name: str, site: Site, logout_token: str, *, cloc
     issuer = outside.profile.issuer
     life = timedelta(seconds=max(0.0, float(claims["exp"]) - clock().timestamp()) + outside.profile.leeway + 60)
     with db.all_schools(system_actor("sign-out"), clock=clock) as ctx:
-        if not seen_first(ctx, issuer, claims["jti"], min(life, timedelta(days=1))):
+        if not seen_first(
+            ctx, f"{name}:{issuer}" if outside.school else issuer, claims["jti"], min(life, timedelta(days=1))
+        ):
             raise OidcRefused("replay")
-        return _end(ctx, issuer, str(claims.get("sid") or ""), str(claims.get("sub") or ""))
+        return _end(ctx, outside, str(claims.get("sid") or ""), str(claims.get("sub") or ""))
 
 
 def end_by_sid(db: Database, name: str, site: Site, issuer: str, sid: str, *, clock: Clock = utc_now) -> int:
@@ -132,12 +135,12 @@ def end_by_sid(db: Database, name: str, site: Site, issuer: str, sid: str, *, cl
     if issuer != outside.profile.issuer or not sid:
         raise OidcRefused("front_channel")
     with db.all_schools(system_actor("sign-out"), clock=clock) as ctx:
-        return _end(ctx, issuer, sid[:255], "")
+        return _end(ctx, outside, sid[:255], "")
 
 
-def _end(ctx: Context, issuer: str, sid: str, subject: str) -> int:
-    values = {"issuer": issuer, "sid": sid, "subject": subject, "now": ctx.now()}
-    ended = ctx.session.execute(_END_SID if sid else _END_SUBJECT, values).all()
+def _end(ctx: Context, outside: Outside, sid: str, subject: str) -> int:
+    values = {"issuer": outside.profile.issuer, "school": outside.school, "sid": sid, "subject": subject}
+    ended = ctx.session.execute(_END_SID if sid else _END_SUBJECT, {**values, "now": ctx.now()}).all()
     for row in ended:
         audit.record(ctx, "identity.signed_out", target=("account", row.account_id), school_id=row.school_id)
     return len(ended)

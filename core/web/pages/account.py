@@ -72,6 +72,7 @@ def _form(following: str, login: str = "", problem: Message | None = None, advic
         problem=problem,
         advice=advice,
         passkeys=passkeys_work_here(),
+        school=request.values.get("school", "")[:40],
     )
 
 
@@ -110,6 +111,7 @@ def _account(ctx: Context, errors: dict[str, Message]) -> str:
             {"when": notice.at, "who": notice.by_name, "title": notice.words} for notice in notices.recent(ctx, limit=8)
         ],
         passkeys=passkeys_work_here(),
+        school=request.values.get("school", "")[:40],
     )
 
 

@@ -116,5 +116,11 @@ def test_numbers(written: str, read: str) -> None:
 
 def test_settings_are_secrets_where_they_should_be() -> None:
     secret = {setting.key for setting in SETTINGS if setting.secret}
-    assert secret == {"oidc.client_secret", "oidc.private_key", "oidc.vnconnect_client_secret"}
-    assert {setting.scope for setting in SETTINGS} == {"instance"}
+    assert secret == {
+        "oidc.client_secret",
+        "oidc.private_key",
+        "oidc.school_client_secret",
+        "oidc.vnconnect_client_secret",
+    }
+    own = {setting.key for setting in SETTINGS if setting.scope == "school"}
+    assert own == {f"oidc.school_{name}" for name in ("enabled", "issuer", "client_id", "client_secret", "auth_method")}

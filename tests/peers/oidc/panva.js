@@ -24,6 +24,8 @@ server.listen(0, '127.0.0.1', () => {
   const provider = new Provider(issuer, {
     clients: [
       client('test', 'client_secret_basic'),
+      client('oidc_school.HOAPHUONG', 'client_secret_basic'),
+      client('oidc_school.CANHDIEU', 'client_secret_basic'),
       client('test_post', 'client_secret_post'),
       client('test_key', 'private_key_jwt', { client_secret: undefined, jwks: { keys: [key] } }),
     ],

@@ -37,17 +37,23 @@ def site() -> Site:
 
 def label_of(name: str) -> Message | str:
     """What a provider is called."""
-    return providers.labels().get(name, name)
+    return providers.label(name)
 
 
 @blueprint.app_template_global("external_providers")
-def external_providers() -> Sequence[tuple[str, Message]]:
-    """Providers that are set up, for the buttons of the sign-in page."""
-    program = runtime()
+def external_providers(code: str = "") -> Sequence[tuple[str, Message]]:
+    """Providers that are set up, for buttons.
+
+    Args:
+        code: of a school whose own come first; inside, those of the visitor's school do.
+    """
+    program, person = runtime(), visitor()
     if not program.registry.identity_providers():
         return ()
     with program.db.all_schools(system_actor("sign-in"), clock=program.clock) as ctx:
-        return providers.offered(ctx)
+        found = providers.offered(ctx)
+    which = code or (person.school_id if person else None)
+    return [*providers.offered_at(program.db, which, program.clock), *found] if which else found
 
 
 @blueprint.get("/with/<name>")

@@ -16,7 +16,8 @@ class Learner(SchoolOwned, Timestamps, Base):
 
     __tablename__ = "learners_learner"
     __table_args__ = (
-        Index("uq_learners_learner_code", "school_id", "code", unique=True, postgresql_where="code IS NOT NULL"),
+        # Pupils without a code too: it is also the way to all pupils of a school.
+        Index("uq_learners_learner_code", "school_id", "code", unique=True),
         Index(
             "uq_learners_learner_personal_id",
             "school_id",

@@ -24,7 +24,10 @@ GROUP = "truong.plugins"
 BUILTIN = (
     "plugins.learners",
     "plugins.curriculum",
+    "plugins.attendance",
+    "plugins.assessment",
     "plugins.finance",
+    "plugins.oneroster",
     "integrations.vietqr",
     "integrations.vnpay",
     "integrations.bank_notices",

@@ -19,6 +19,7 @@ from core.data.replica import Replica
 from core.data.session import Database
 from core.files import service as files
 from core.files.choosing import choose
+from core.identity.oauth import scopes as token_scopes
 from core.identity.oidc import providers as identity_providers
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
@@ -75,6 +76,7 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     use_keys(settings.keyring())
     bind_settings(registry)
     scopes.bind(registry)
+    token_scopes.bind(registry.permissions())
     bind_webhooks(registry, loopback=settings.development)
     if texts:
         install_texts(registry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import request
+from flask import current_app, request
 from sqlalchemy import Connection
 
 from core.identity import sessions
@@ -48,8 +48,9 @@ def _visitor(program: Runtime, found: SignedIn, token: str) -> Visitor:
 
 
 def _program(program: Runtime, token: str) -> Visitor | None:
-    """A vendor's program with an access token; it reaches the API and no page."""
-    if not request.path.startswith("/api/"):
+    """A vendor's program with an access token; it reaches the API and views made for programs, and no page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not (request.path.startswith("/api/") or hasattr(view, "truong_programs")):
         return None
     address = request.remote_addr or ""
     found = bearer.resolve(program.db, program.registry, token, remote_addr=address, clock=program.clock)

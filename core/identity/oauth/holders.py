@@ -11,7 +11,7 @@ from core.identity.digests import matches
 from core.identity.library import ClientMixin, TokenMixin
 
 from .clients import SECRET
-from .scopes import OPENID, scope_of, split
+from .scopes import OPENID, scopes_of, split
 
 _GRANTS = {
     "service": frozenset({"client_credentials"}),
@@ -38,7 +38,7 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
     @property
     def scopes(self) -> frozenset[str]:
         """Everything that it may ask for."""
-        return frozenset(map(scope_of, self.permissions)) | (OPENID if self.kind == "app" else frozenset())
+        return scopes_of(self.permissions) | (OPENID if self.kind == "app" else frozenset())
 
     def get_client_id(self) -> str:
         return str(self.id)

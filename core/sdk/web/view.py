@@ -1,6 +1,7 @@
 """How a view says who may use it, and gets its context.
 
-Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an architecture test refuses any other.
+Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an architecture test refuses any other. A view of
+another protocol that says so itself (`truong_permission`) is reached by access tokens if it has `truong_programs`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from core.access.scopes import suffixes
 from core.data.context import Context
+from core.identity.assurance import require_assurance
 from core.types.errors import Forbidden, Invalid, NotAuthenticated
 from core.types.message import _
 
@@ -51,12 +53,27 @@ def page(
                     check_csrf(program, person)
                     if any("\0" in typed for values in request.form.listvalues() for typed in values):
                         raise Invalid(UNREADABLE)
-                return run(begun, program, person, function, *args, **kwargs)
+                return run(begun, program, person, assured(program, permission, function), *args, **kwargs)
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
         return view
 
     return decorate
+
+
+def assured(
+    program: Runtime, permission: str, function: Callable[Concatenate[Context, P], R]
+) -> Callable[Concatenate[Context, P], R]:
+    """The view itself, or behind the level of assurance that its permission asks for."""
+    level = program.registry.assurances().get(permission, 0)
+    if not level:
+        return function
+
+    def behind(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        require_assurance(ctx, level)
+        return function(ctx, *args, **kwargs)
+
+    return behind
 
 
 def public(why: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

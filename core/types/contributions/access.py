@@ -22,11 +22,17 @@ class Permission:
 
     name: str
     label: Message
+    assurance: int = 0
+    """The level at which a provider of identities must know the person (its own order, from 1); asked for by each page
+    and API operation that names the permission. 0: none. Programs with tokens reach no such operation."""
+    scopes: tuple[str, ...] = ()
+    """Scopes of tokens that a standard names for it (an address, as OneRoster has them), besides the one that follows
+    from the name. A scope that several permissions name is given only to a program that may have all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """Adds permissions to a role. Roles of the core: operator, head, office, accountant, parent."""
+    """Adds permissions to a role. Roles of the core: operator, head, office, accountant, teacher, parent, pupil."""
 
     role: str
     permissions: frozenset[str]

@@ -10,13 +10,16 @@ import pytest
 from flask import Flask
 
 from core.data.session import Database
+from core.identity.oauth import scopes
 from core.identity.oauth.clients import NewClient, client, make_client
 from core.identity.oauth.redirects import redirect_fault
 from core.identity.oauth.scopes import grantable, narrowed, scope_of
 from core.sdk.testing.fixtures import signed_in
 from core.types.actor import Actor
 from core.types.clock import utc_now
+from core.types.contributions import Permission
 from core.types.errors import Forbidden, Invalid, NotFound, StepUp
+from core.types.message import Message
 
 from .conftest import SCOPE, Program
 
@@ -121,3 +124,18 @@ def test_scopes_are_permissions_in_other_words() -> None:
     most = ["finance.bill.read", "finance.round.publish"]
     assert narrowed(held, "openid finance:bill:read learners:learner:read", most) == {"finance.bill.read.own"}
     assert narrowed(held, "", most) == frozenset()
+
+
+def test_a_scope_of_a_standard_needs_every_permission_that_names_it() -> None:
+    one = Permission("a.b.read", Message("x"), scopes=("https://std.example/all", "https://std.example/b"))
+    two = Permission("a.c.read", Message("x"), scopes=("https://std.example/all",))
+    before = scopes._standard
+    scopes.bind([one, two])
+    try:
+        assert scopes.scopes_of(["a.b.read"]) == {"a:b:read", "https://std.example/b"}
+        assert "https://std.example/all" in scopes.scopes_of(["a.b.read", "a.c.read"])
+        held = frozenset({"a.b.read", "a.c.read", "a.d.read"})
+        assert scopes.narrowed(held, "https://std.example/b", held) == {"a.b.read"}
+        assert scopes.narrowed(held, "https://std.example/all", {"a.b.read"}) == {"a.b.read"}
+    finally:
+        scopes._standard = before

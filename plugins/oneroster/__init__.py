@@ -1,0 +1,43 @@
+"""OneRoster 1.2: classes, people and marks for learning tools and registers, by the standard and as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.sdk import Manifest, Permission, RoleGrant, _, hookimpl
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+manifest = Manifest(
+    name="oneroster",
+    version="0.1.0",
+    label=_("OneRoster"),
+    requires_api=">=0.1,<1",
+    requires=("learners", "curriculum"),
+    addresses=("/ims/oneroster",),
+    data_classes=("identity", "contact", "family"),
+    description=_("Hands classes, people and marks to other programs by the OneRoster 1.2 standard."),
+)
+
+
+class Plugin:
+    """What the module adds to the program."""
+
+    @hookimpl
+    def provide_permissions(self) -> list[Permission]:
+        from .access import PERMISSIONS
+
+        return PERMISSIONS
+
+    @hookimpl
+    def provide_roles(self) -> list[RoleGrant]:
+        from .access import ROLES
+
+        return ROLES
+
+    @hookimpl
+    def provide_pages(self) -> list[Blueprint]:
+        from .rostering import blueprint
+
+        return [blueprint]

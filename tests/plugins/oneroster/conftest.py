@@ -1,0 +1,101 @@
+"""A school with two classes, their courses, teachers and a family, and a program that may read it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from core.data.session import Database
+from core.identity.oauth.clients import NewClient, make_client
+from core.school.models import Term
+from core.sdk import Actor
+from core.sdk.data import new_id
+from core.sdk.people import create_person, relate
+from core.sdk.school import current_year
+from plugins.curriculum.services import courses, plan, teachers
+from plugins.learners.models import Enrolment, Learner
+from plugins.learners.services.classes import create_class
+from plugins.oneroster import access
+
+SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
+BASE = "/ims/oneroster/rostering/v1p2"
+
+
+@dataclass
+class Roster:
+    """What the school has."""
+
+    school: UUID
+    first: UUID
+    second: UUID
+    pupils: list[UUID]
+    mother: UUID
+    teacher: UUID
+    terms: list[UUID]
+
+
+@pytest.fixture
+def roster(db: Database, system: Actor, school: UUID) -> Roster:
+    with db.context(system, school) as ctx:
+        year = current_year(ctx)
+        terms = [
+            Term(school_id=school, year_id=year.id, number=1, starts_on=date(2026, 9, 5), ends_on=date(2027, 1, 16)),
+            Term(school_id=school, year_id=year.id, number=2, starts_on=date(2027, 1, 18), ends_on=date(2027, 5, 29)),
+        ]
+        ctx.session.add_all(terms)
+        first, second = create_class(ctx, "7A1"), create_class(ctx, "7A2")
+        plan.take_over(ctx)
+        pupils = []
+        for at, (name, class_id) in enumerate((("Nguyễn Văn An", first), ("Lê Thị Bình", first), ("Đỗ Cường", second))):
+            person = create_person(ctx, name, sex=1 + at % 2, birth_date=date(2014, 3, 1 + at))
+            ctx.session.add(Learner(school_id=school, id=person, code=f"25010000{at}", birth=f"2014-03-0{1 + at}"))
+            ctx.session.flush()
+            row = {"learner_id": person, "year_id": year.id, "class_id": class_id, "starts_on": year.starts_on}
+            ctx.session.add(Enrolment(id=new_id(), school_id=school, **row))
+            pupils.append(person)
+        mother = create_person(ctx, "Trần Thị Hoa", phones=["+84900000001"])
+        relate(ctx, mother, pupils[0], "mother")
+        teacher = teachers.add_teacher(ctx, "Phạm Minh Đức", code="GV01")
+        maths = next(line for line in courses.courses(ctx, class_id=first) if line.code == "toan")
+        courses.assign(ctx, maths.id, teacher, starts_on=year.starts_on)
+        courses.set_homeroom(ctx, first, teacher, starts_on=year.starts_on)
+        return Roster(school, first, second, pupils, mother, teacher, [term.id for term in terms])
+
+
+Get = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def client(app: Flask, db: Database, system: Actor, roster: Roster) -> Callable[[str], Get]:
+    """`client("roster.readonly")("/users", limit=1)`: a program with a token of these scopes, and how it asks."""
+    with db.context(system, roster.school) as ctx:
+        new = NewClient("Lớp học số", "Đồng bộ", "service", permissions=[access.CORE, access.DEMOGRAPHICS])
+        id, secret = make_client(ctx, new)
+
+    def signed(*names: str) -> Get:
+        basic = base64.b64encode(f"{id}:{secret}".encode()).decode()
+        form = {"grant_type": "client_credentials", "scope": " ".join(SCOPE + name for name in names)}
+        answer = app.test_client().post("/oauth/token", data=form, headers={"Authorization": f"Basic {basic}"})
+        assert answer.status_code == 200, answer.text
+        token = answer.get_json()["access_token"]
+
+        def get(path: str, **query: object) -> TestResponse:
+            given = {name: str(value) for name, value in query.items()}
+            headers = {"Authorization": f"Bearer {token}"}
+            return app.test_client().get(BASE + path, query_string=given, headers=headers)
+
+        return get
+
+    return signed
+
+
+@pytest.fixture
+def get(client: Callable[[str], Get]) -> Get:
+    return client("roster.readonly")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from core.sdk import _
@@ -28,14 +28,19 @@ def required_regular(rules: MarkRules, *, scored: bool, periods: int, clusters: 
     return row.count + clusters
 
 
-def fitted(regular: tuple[Mark, ...], required: int) -> tuple[Mark, ...]:
-    """Regular marks without the empty extra columns of a template, and with empty ones up to the required number."""
-    kept = list(regular)
-    for at in range(len(kept) - 1, -1, -1):
-        if len(kept) > required and kept[at].state is State.MISSING:
-            del kept[at]
-    kept += [MISSING] * (required - len(kept))
-    return tuple(kept)
+def kept(regular: Sequence[Mark], required: int) -> list[int]:
+    """Positions of the regular marks without the empty extra columns of a template, which lack nothing."""
+    found = list(range(len(regular)))
+    for at in reversed(range(len(regular))):
+        if len(found) > required and regular[at].state is State.MISSING:
+            found.remove(at)
+    return found
+
+
+def fitted(regular: Sequence[Mark], required: int) -> tuple[Mark, ...]:
+    """The regular marks that are kept, with empty ones up to the required number."""
+    found = [regular[at] for at in kept(regular, required)] if len(regular) > required else list(regular)
+    return (*found, *[MISSING] * (required - len(found)))
 
 
 def term_gaps(rules: MarkRules, marks: TermMarks, required: int) -> tuple[tuple[Gap, ...], bool]:

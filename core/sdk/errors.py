@@ -1,6 +1,7 @@
 """The errors that services raise."""
 
 from core.types.errors import (
+    AssuranceNeeded,
     Conflict,
     Forbidden,
     Invalid,
@@ -13,6 +14,7 @@ from core.types.errors import (
 )
 
 __all__ = [
+    "AssuranceNeeded",
     "Conflict",
     "Forbidden",
     "Invalid",

@@ -1,5 +1,6 @@
 """The port of identity providers, as profiles of them see it."""
 
+from core.identity.assurance import require_assurance
 from core.identity.oidc.port import (
     AuthMethod,
     Claims,
@@ -18,4 +19,5 @@ __all__ = [
     "PortalIdentity",
     "ProviderProfile",
     "UserinfoMethod",
+    "require_assurance",
 ]

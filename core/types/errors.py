@@ -63,6 +63,17 @@ class StepUp(TruongError):
         super().__init__(_("Please prove once more that it is you; then this step goes on."))
 
 
+class AssuranceNeeded(TruongError):
+    """A step for people whom a provider of identities knows more surely. Pages show the way there."""
+
+    status = 403
+    default_code = "assurance"
+
+    def __init__(self, level: int) -> None:
+        super().__init__(_("This step needs a stronger proof of who you are."))
+        self.level = level
+
+
 class NotFound(TruongError):
     """Not there, or not there for this reader: the two are never told apart."""
 

@@ -15,10 +15,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from core.sdk.web.api import problem
 from core.sdk.web.runtime import visitor
-from core.types.errors import Invalid, NotAuthenticated, StepUp, TruongError
+from core.types.errors import AssuranceNeeded, Invalid, NotAuthenticated, StepUp, TruongError
 
 from .api import ProblemApi
 from .language import translate
+from .pages.elsewhere.enter import ask_for_assurance
 from .pages.security import ask_for_proof
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ def install(app: Flask, api: ProblemApi) -> None:
             return _see_sign_in()
         if isinstance(error, StepUp) and not _is_api() and visitor() is not None:
             return ask_for_proof(error)
+        if isinstance(error, AssuranceNeeded) and not _is_api() and visitor() is not None:
+            return ask_for_assurance(error)
         return answer(error.status, translate(error.message), code=error.code, fields=fields)
 
     @app.errorhandler(HTTPException)

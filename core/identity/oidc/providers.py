@@ -43,6 +43,12 @@ def offered(ctx: Context) -> list[tuple[str, Message]]:
     return [(name, one.label) for name, one in _bound.items() if not per_school(one) and one.profile(ctx) is not None]
 
 
+def vouching(ctx: Context, level: int) -> list[tuple[str, Message]]:
+    """Those of the installation that know a level of assurance."""
+    profiles = {name: one.profile(ctx) for name, one in _bound.items() if not per_school(one)}
+    return [(name, _bound[name].label) for name, found in profiles.items() if found and len(found.levels) >= level]
+
+
 def offered_at(db: Database, which: str | UUID, clock: Clock) -> list[tuple[str, Message]]:
     """A school's own, by its code or id; nothing when there is no such school."""
     if not any(map(per_school, _bound.values())):

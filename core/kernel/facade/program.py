@@ -44,6 +44,13 @@ class ProgramFacade(FacadeBase):
             roles[grant.role] = roles.get(grant.role, frozenset()) | (grant.permissions & declared)
         return roles
 
+    def assurances(self) -> Mapping[str, int]:
+        """Permissions that ask for a level of assurance."""
+        declared = self.permissions
+        return self.memo(
+            ("assurances",), lambda: MappingProxyType({p.name: p.assurance for p in declared() if p.assurance > 0})
+        )
+
     def scopes(self, modules: Modules = None) -> Mapping[str, Owned[Scope]]:
         """By suffix: what a permission can be limited to. The core's `own` cannot be replaced."""
 

@@ -22,7 +22,7 @@ from core.types.message import _
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, Answer, Json
 from .parser import StrictParser
 from .runtime import runtime
-from .view import SAFE, admit, check_csrf, entering, require_visitor, run
+from .view import SAFE, admit, assured, check_csrf, entering, require_visitor, run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -134,7 +134,8 @@ def api(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]], Cal
                 admit(program, person, permission)
                 if request.method not in SAFE:
                     check_csrf(program, person)
-                return run(begun, program, person, function, *args, **kwargs)  # type: ignore[type-var]
+                seen = assured(program, permission, function)
+                return run(begun, program, person, seen, *args, **kwargs)  # type: ignore[type-var]
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test
         return view

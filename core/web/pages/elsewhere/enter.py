@@ -18,9 +18,9 @@ from core.identity.oidc.rounds import Begun
 from core.identity.signin import TooManyAttempts
 from core.sdk.web.render import flash, render, see_other
 from core.sdk.web.runtime import COOKIE, runtime, visitor
-from core.sdk.web.view import page, public, require_visitor
+from core.sdk.web.view import SAFE, page, public, require_visitor
 from core.types.actor import system_actor
-from core.types.errors import Conflict, Invalid
+from core.types.errors import AssuranceNeeded, Conflict, Invalid
 from core.types.message import Message, _
 
 from ..entrance import address, go_on, safe
@@ -75,11 +75,12 @@ def start(name: str) -> ResponseReturnValue:
 def confirm(ctx: Context, name: str) -> ResponseReturnValue:
     """Prove once more that it is oneself, there. Harmless to be sent here: only the same identity counts."""
     following = safe(request.args.get("next"))
-    me = require_visitor().signed_in
+    me, level = require_visitor().signed_in, request.args.get("level", 1, type=int)
     try:
         url, begun = flow.start(
-            runtime().db, name, site(), purpose="confirm", return_path=following, who=me, clock=runtime().clock
-        )
+            runtime().db, name, site(), purpose="confirm", return_path=following, who=me, minimum=max(1, level),
+            clock=runtime().clock,
+        )  # fmt: skip
     except OidcRefused as refused:
         return refusal_page(refused, following)
     return with_round(make_response(see_other(url)), begun)
@@ -144,6 +145,17 @@ def with_round(answer: Response, begun: Begun) -> Response:
     """Bind a round to this browser."""
     _set_cookie(answer, _round_cookie(begun.state), begun.browser)
     return answer
+
+
+def ask_for_assurance(error: AssuranceNeeded) -> ResponseReturnValue:
+    """The answer to a page that needs a higher level of assurance: where to prove it. What was sent is not kept, for the
+    way leads through another site."""
+    program = runtime()
+    with program.db.all_schools(system_actor("sign-in"), clock=program.clock) as ctx:
+        offered = providers.vouching(ctx, error.level)
+    following = request.full_path.rstrip("?") if request.method in SAFE else safe(request.referrer)
+    page_ = render("pages/external_assurance.html", offered=offered, level=error.level, following=following)
+    return page_, error.status
 
 
 def refusal_page(refused: OidcRefused | TooManyAttempts | Conflict, further: str) -> ResponseReturnValue:

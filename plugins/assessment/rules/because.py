@@ -95,7 +95,7 @@ class Result(Generic[T]):
         return self.value is None and not self.exempt
 
 
-def number(value: Decimal) -> Message:
-    """A number as the reader writes it: 8.5, 8,5."""
+def number(value: Decimal) -> Message | str:
+    """A number as the reader writes it: 8.5 or 8,5."""
     whole, dot, part = f"{value:f}".partition(".")
-    return _("%(whole)s.%(part)s", whole=whole, part=part) if dot else _("%(number)s", number=whole)
+    return _("%(whole)s.%(part)s", whole=whole, part=part) if dot else whole

@@ -177,6 +177,10 @@ def _promotion(table: Table, act: str, learning: LearningRules, training: Traini
         retest_below=table.number("retest_below"),
         completes_at=grades(table, "completes_at"),
     )
+    for level in learning.levels:
+        if level.code == made.learning_at_least and made.retest_below < max(level.all_at_least, level.enough_at_least):
+            problem = _("must be no lower than what the level %(level)s asks for", level=level.code)
+            raise table.wrong("retest_below", problem)
     table.finish()
     return made
 

@@ -18,6 +18,7 @@ from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
 from .services.guardians import GuardianLine, collectors, contacts
 from .services.outcomes import PromotionOutcome, take_outcomes
+from .services.planning import start_import
 from .services.rolls import (
     ClassInfo,
     ClassMember,
@@ -53,6 +54,7 @@ __all__ = [
     "policy_groups",
     "present_in",
     "pupil",
+    "start_import",
     "take_outcomes",
 ]
 
@@ -101,6 +103,18 @@ def present_in(ctx: Context, classes: Select[UUID]) -> Select[UUID]:
     return select(Enrolment.learner_id).where(
         Enrolment.school_id == ctx.school_id, Enrolment.ends_on.is_(None), Enrolment.class_id.in_(classes)
     )
+
+
+def present_in_sql(classes: str) -> str:
+    """The same for scopes in SQL (`Scope.sql`).
+
+    Args:
+        classes: a query of class ids.
+    """
+    return (
+        "SELECT e.learner_id FROM learners_enrolment e WHERE e.school_id = :scope_school AND e.ends_on IS NULL"
+        " AND e.class_id IN (<classes>)"
+    ).replace("<classes>", classes)
 
 
 def policy_groups(ctx: Context) -> Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.sdk import Manifest, Permission, RoleGrant, _, hookimpl
+from core.sdk import Exporter, Importer, Manifest, Permission, RoleGrant, _, hookimpl
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -38,6 +38,33 @@ class Plugin:
 
     @hookimpl
     def provide_pages(self) -> list[Blueprint]:
+        from .pages import blueprint as files
         from .rostering import blueprint
 
-        return [blueprint]
+        return [blueprint, files]
+
+    @hookimpl
+    def provide_importers(self) -> list[Importer]:
+        return [
+            Importer(
+                "oneroster.package",
+                _("OneRoster package"),
+                _("Pupils, classes and families from another system, by the OneRoster 1.2 standard."),
+                "oneroster.package.import",
+                "oneroster_files.index",
+                ("zip",),
+            )
+        ]
+
+    @hookimpl
+    def provide_exporters(self) -> list[Exporter]:
+        return [
+            Exporter(
+                "oneroster.package",
+                _("OneRoster package"),
+                _("Classes, people and enrolments as CSV files, by the OneRoster 1.2 standard."),
+                "oneroster.package.export",
+                "oneroster_files.package",
+                ("zip",),
+            )
+        ]

@@ -22,6 +22,9 @@ PERMISSIONS = [
         _("Hand out dates of birth and sex by OneRoster"),
         scopes=(f"{_SCOPE}roster-demographics.readonly", f"{_SCOPE}roster.readonly"),
     ),
+    Permission("oneroster.package.export", _("Take out the OneRoster package")),
+    Permission("oneroster.package.import", _("Bring in a OneRoster package")),
 ]
-ROLES = [RoleGrant("head", frozenset({CORE, DEMOGRAPHICS}))]
+_FILES = frozenset({"oneroster.package.export", "oneroster.package.import"})
+ROLES = [RoleGrant("head", _FILES | {CORE, DEMOGRAPHICS}), RoleGrant("office", _FILES)]
 """Who may let a program in must hold what it gets; people themselves have pages and need no OneRoster."""

@@ -71,13 +71,12 @@ def decide(rules: LearningRules, scores: Sequence[Decimal], comment_fails: int, 
     clause = rules.raising
     if clause is None:
         return Decision(base, base, None, base)
-    readings = {
-        mode: _raise(rules, clause, base, scores, comment_fails, best if mode == "generous" else None)
-        for mode in ("conservative", "generous")
-    }
-    raised = readings[clause.mode]
+    generous = _raise(rules, clause, base, scores, comment_fails, best)
+    raised = generous and _raise(
+        rules, clause, base, scores, comment_fails, best if clause.mode == "generous" else None
+    )
     most = base - clause.by
-    return Decision(base, most if raised else base, raised, most if readings["generous"] else base)
+    return Decision(base, most if raised else base, raised, most if generous else base)
 
 
 def _base(rules: LearningRules, scores: Sequence[Decimal], comment_fails: int) -> int:
@@ -109,7 +108,10 @@ def _raise(
         level = rules.levels[target]
         if clause.comment_subjects_count and comment_fails > 0 and not unmet(level, scores, comment_fails - 1):
             return Raised(target, None)
-        for at in range(len(scores)):
+        weak = [at for at, score in enumerate(scores) if score < level.all_at_least]
+        if len(weak) > 1:
+            continue
+        for at in weak or range(len(scores)):
             others = [*scores[:at], *scores[at + 1 :]]
             if not unmet(level, others if best is None else [*others, best], comment_fails):
                 return Raised(target, at)

@@ -38,6 +38,13 @@ all("[data-unread]").forEach(async (bell) => {
   if (count) { mark.hidden = false; mark.textContent = count > 99 ? "99+" : count; bell.setAttribute("aria-label", text); }
 });
 
+/* signing out: what this device keeps for work without a network goes, what waits to be sent stays */
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-sign-out]")) return;
+  Object.keys(localStorage).filter((key) => key.startsWith("device:")).forEach((key) => localStorage.removeItem(key));
+  window.caches?.delete("device");
+});
+
 /* appearance */
 on("click", "[data-theme-set]", (event, link) => {
   event.preventDefault();

@@ -1,0 +1,9 @@
+"""Tables of attendance."""
+
+from __future__ import annotations
+
+from .registers import KINDS, Change, Mark, Register
+from .requests import STATES, Request
+from .typed import TypedTotal
+
+__all__ = ["KINDS", "STATES", "Change", "Mark", "Register", "Request", "TypedTotal"]

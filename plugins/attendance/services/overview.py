@@ -1,0 +1,305 @@
+"""What the school looks like today, a class in a month, a pupil in a year; and who is missing, for meals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.sdk import Context, access
+from core.sdk.data import LOCAL_TZ
+from core.sdk.people import Person
+from core.sdk.school import current_year, is_school_day, school_days
+from plugins.curriculum import public as curriculum
+from plugins.learners import public as learners
+
+from ..access import PUPIL, READ
+from ..models import Mark, Register
+from ..settings import rules as rules_of
+from . import days
+from .reported import reported
+
+
+@dataclass(frozen=True, slots=True)
+class ClassToday:
+    """A class on a day: which sessions have a register, and what they say."""
+
+    class_id: UUID
+    class_name: str
+    grade: int
+    sessions: tuple[int, ...]
+    """Sessions that were registered, wholly or by periods."""
+    missing: tuple[int, ...]
+    """Sessions that should have a register by now and have none."""
+    absent: int
+    unexcused: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentToday:
+    """A pupil who is not there."""
+
+    learner_id: UUID
+    full_name: str
+    class_id: UUID
+    class_name: str
+    session: int
+    kind: str
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A day at the school."""
+
+    day: date
+    held: bool
+    """Whether lessons are held, as far as the calendar says."""
+    classes: list[ClassToday]
+    absent: list[AbsentToday]
+
+    @property
+    def unregistered(self) -> list[ClassToday]:
+        return [row for row in self.classes if row.missing]
+
+
+def today(ctx: Context, day: date | None = None) -> Today:
+    """All classes on a day with who is absent, without leave first.
+
+    Raises:
+        Forbidden: without the right to see all registers.
+    """
+    ctx.require(READ)
+    day = day or days.today(ctx)
+    rules, year = rules_of(ctx), current_year(ctx)
+    held = is_school_day(ctx, year.id, day, saturdays=rules.saturdays)
+    done: dict[UUID, set[int]] = defaultdict(set)
+    for class_id, session in ctx.session.execute(
+        select(Register.class_id, Register.session).where(Register.school_id == ctx.school_id, Register.day == day)
+    ):
+        done[class_id].add(session)
+    absent = _absent(ctx, day)
+    due = _due(ctx, day, rules.sessions_on(day)) if held else ()
+    classes = []
+    for row in ctx.session.execute(learners.classes(ctx)):
+        mine = [pupil for pupil in absent if pupil.class_id == row.class_id]
+        kinds = [pupil.kind for pupil in mine]
+        registered = done[row.class_id]
+        missing = tuple(s for s in due if s not in registered) if rules.sessions == 2 else due[: 0 if registered else 1]
+        classes.append(
+            ClassToday(
+                row.class_id, row.class_name, row.grade, tuple(sorted(registered)), tuple(missing),
+                len({p.learner_id for p in mine if p.kind in ("excused", "unexcused")}),
+                len({p.learner_id for p in mine if p.kind == "unexcused"}),
+                kinds.count("late"),
+            )
+        )  # fmt: skip
+    return Today(day, held, classes, absent)
+
+
+def _due(ctx: Context, day: date, sessions: tuple[int, ...]) -> tuple[int, ...]:
+    """Sessions that have begun: today the afternoon's register is not missing in the morning."""
+    now = ctx.now()
+    if day < days.today(ctx):
+        return sessions
+    if day > days.today(ctx):
+        return ()
+    return tuple(session for session in sessions if session <= days.session_at(now))
+
+
+def _absent(ctx: Context, day: date) -> list[AbsentToday]:
+    here = learners.enrolled_at(ctx, day).subquery()
+    query = (
+        select(
+            Mark.learner_id, Person.full_name, here.c.class_id, here.c.class_name, Mark.session, Mark.kind, Mark.minutes
+        )
+        .join(Person, Person.id == Mark.learner_id)
+        .join(here, here.c.person_id == Mark.learner_id)
+        .where(Mark.school_id == ctx.school_id, Mark.day == day, Mark.period == 0)
+        .order_by(Mark.kind.desc(), here.c.grade, here.c.class_name, Person.sort_key, Mark.session)
+    )
+    leave = reported(ctx, day)
+    order = {"unexcused": 0, "excused": 1, "late": 2, "left": 3}
+    rows = [
+        AbsentToday(**row._mapping, reason=leave[row.learner_id].reason if row.learner_id in leave else "")
+        for row in ctx.session.execute(query)
+    ]
+    return sorted(rows, key=lambda row: order[row.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """A pupil in the month sheet: marks by day and session."""
+
+    id: UUID
+    full_name: str
+    suffix: str | None
+    marks: dict[tuple[date, int], str]
+    excused: int
+    unexcused: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheet:
+    """A class in a month: pupils down, days across."""
+
+    class_name: str
+    first: date
+    days: list[date]
+    sessions: tuple[int, ...]
+    """Columns of each day."""
+    registered: set[tuple[date, int]]
+    lines: list[MonthLine]
+
+
+def month(ctx: Context, class_id: UUID, first: date) -> MonthSheet:
+    """The month sheet of a class (sổ theo dõi chuyên cần).
+
+    Args:
+        first: any day of the month.
+
+    Raises:
+        NotFound, Forbidden: a class that the actor does not reach.
+    """
+    curriculum.require_class(ctx, READ, class_id)
+    found, rules = learners.class_of(ctx, class_id), rules_of(ctx)
+    first = first.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    in_month = Register.school_id == ctx.school_id, Register.class_id == class_id, Register.day.between(first, last)
+    registered = {
+        (row.day, row.session) for row in ctx.session.execute(select(Register.day, Register.session).where(*in_month))
+    }
+    held = set(school_days(ctx, found.year_id, first, last, saturdays=rules.saturdays))
+    shown = sorted(held | {day for day, _session in registered})
+    marks: dict[UUID, dict[tuple[date, int], str]] = defaultdict(dict)
+    query = select(Mark.learner_id, Mark.day, Mark.session, Mark.kind).where(
+        Mark.school_id == ctx.school_id, Mark.class_id == class_id, Mark.day.between(first, last), Mark.period == 0
+    )
+    for row in ctx.session.execute(query):
+        marks[row.learner_id][(row.day, row.session)] = row.kind
+    sessions = tuple(sorted({session for _day, session in registered})) or (1,)
+    if rules.sessions == 2:
+        sessions = (1, 2)
+    lines = []
+    for member in learners.class_list(ctx, class_id, min(last, max(days.today(ctx), first))):
+        mine = marks[member.id]
+        kinds = list(mine.values())
+        lines.append(
+            MonthLine(
+                member.id, member.full_name, member.suffix, mine, kinds.count("excused"), kinds.count("unexcused"),
+                kinds.count("late"),
+            )
+        )  # fmt: skip
+    return MonthSheet(found.name, first, shown, sessions, registered, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PupilMark:
+    """A mark of one pupil."""
+
+    day: date
+    session: int
+    period: int
+    kind: str
+    minutes: int
+
+
+def marks_of(ctx: Context, learner_id: UUID, *, limit: int = 100) -> Sequence[PupilMark]:
+    """When a pupil was not simply there in the current school year, the latest first.
+
+    Raises:
+        NotFound: a pupil whom the actor does not reach.
+    """
+    access.require_for(ctx, PUPIL, learner_id)
+    year = current_year(ctx)
+    query = (
+        select(Mark.day, Mark.session, Mark.period, Mark.kind, Mark.minutes)
+        .where(Mark.school_id == ctx.school_id, Mark.learner_id == learner_id)
+        .where(Mark.day.between(year.starts_on, year.ends_on))
+        .order_by(Mark.day.desc(), Mark.session.desc(), Mark.period.desc())
+        .limit(limit)
+    )
+    return [PupilMark(*row) for row in ctx.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentOn:
+    """A pupil who is absent on a day, or of whom the family said so. For meals and buses."""
+
+    learner_id: UUID
+    class_id: UUID
+    sessions: tuple[int, ...]
+    excused: bool
+    noticed_at: datetime
+    """When the school knew: told by the family, or seen in the register; the earlier of both."""
+    in_time: bool
+    """Whether that was before the cut-off of the day's meals."""
+
+
+def absent_on(ctx: Context, day: date) -> list[AbsentOn]:
+    """Who is absent on a day and when the school knew. The caller has checked who asks.
+
+    Where a register was taken, it decides who is absent; where none was, what the family said.
+    """
+    cutoff = datetime.combine(day, rules_of(ctx).meal_cutoff, LOCAL_TZ)
+    here = {row.person_id: row.class_id for row in ctx.session.execute(learners.enrolled_at(ctx, day))}
+    leave = reported(ctx, day)
+    done = {
+        (row.class_id, row.session)
+        for row in ctx.session.execute(
+            select(Register.class_id, Register.session).where(
+                Register.school_id == ctx.school_id, Register.day == day, Register.period == 0
+            )
+        )
+    }
+    sessions: dict[UUID, set[int]] = defaultdict(set)
+    noticed: dict[UUID, datetime] = {}
+    excused: dict[UUID, bool] = defaultdict(lambda: True)
+    marks = select(Mark.learner_id, Mark.session, Mark.kind, Mark.marked_at).where(
+        Mark.school_id == ctx.school_id, Mark.day == day, Mark.period == 0, Mark.kind.in_(("excused", "unexcused"))
+    )
+    for mark in ctx.session.execute(marks):
+        sessions[mark.learner_id].add(mark.session)
+        noticed[mark.learner_id] = min(mark.marked_at, noticed.get(mark.learner_id, mark.marked_at))
+        excused[mark.learner_id] &= mark.kind == "excused"
+    for learner, report in leave.items():
+        if learner not in here:
+            continue
+        said = {s for s in rules_of(ctx).sessions_on(day) if report.covers(s) and (here[learner], s) not in done}
+        if said:
+            sessions[learner] |= said
+            excused[learner] &= report.accepted
+        if learner in sessions:
+            noticed[learner] = min(report.reported_at, noticed.get(learner, report.reported_at))
+    return [
+        AbsentOn(learner, here[learner], tuple(sorted(which)), excused[learner], noticed[learner],
+                 noticed[learner] < cutoff)
+        for learner, which in sorted(sessions.items())
+        if learner in here
+    ]  # fmt: skip
+
+
+def rate(ctx: Context, first: date, last: date) -> list[tuple[UUID, int, int]]:
+    """Pupil-sessions and absences by class in a span: `class_id, sessions, absent`. The caller has checked who asks."""
+    of_span = Register.school_id == ctx.school_id, Register.day.between(first, last), Register.period == 0
+    held = dict(
+        ctx.session.execute(
+            select(Register.class_id, func.sum(Register.size)).where(*of_span).group_by(Register.class_id)
+        ).tuples()
+    )
+    gone = dict(
+        ctx.session.execute(
+            select(Mark.class_id, func.count())
+            .where(Mark.school_id == ctx.school_id, Mark.day.between(first, last), Mark.period == 0)
+            .where(Mark.kind.in_(("excused", "unexcused")))
+            .group_by(Mark.class_id)
+        ).tuples()
+    )
+    return [(class_id, int(size), gone.get(class_id, 0)) for class_id, size in held.items()]

@@ -9,7 +9,6 @@ import click
 
 from core.data.embedded import create_database, start_embedded
 from core.data.tools import ToolFailed
-from core.files.stores import LocalStore
 from core.operations.backup import BackupFault, Manifest, backups, make
 from core.operations.restore import restore as bring_back
 from core.operations.restore import verify as prove
@@ -17,7 +16,7 @@ from core.sdk import VERSION
 from core.settings import Keyring
 from core.settings.instance import load_settings
 
-from .program import DATABASE, owner_addresses, say, settings_with_database
+from .program import DATABASE, file_store, owner_addresses, say, settings_with_database
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -57,7 +56,7 @@ def make_backup(folder: Path, with_keys: bool) -> None:
         made = make(
             folder,
             dump_url=maker,
-            open_file=LocalStore(settings.var / "files").open,
+            open_file=file_store(settings).open,
             version=VERSION,
             key_names=settings.keyring().names(),
             key_file=settings.secret_file if with_keys else None,
@@ -103,7 +102,7 @@ def restore(folder: Path) -> None:
         create_database(start_embedded(settings.var / "postgres"), DATABASE)
     owner, maker = owner_addresses()
     try:
-        found = bring_back(folder, owner_url=owner, maker_url=maker, store=LocalStore(settings.var / "files"))
+        found = bring_back(folder, owner_url=owner, maker_url=maker, store=file_store(settings))
     except (BackupFault, ToolFailed) as error:
         raise click.ClickException(str(error)) from error
     rows, moment = sum(found.tables.values()), f"{found.made_at:%Y-%m-%d %H:%M} UTC"

@@ -26,7 +26,7 @@ from core.sdk import VERSION
 from core.settings.instance import load_settings
 from core.types.actor import system_actor
 
-from .program import Program, owner_addresses, program, say
+from .program import Program, file_store, owner_addresses, program, say
 
 _ACTOR = system_actor("cli")
 
@@ -49,7 +49,7 @@ def move_database(owner_url: str, app_url: str, maker: str, yes: bool) -> None:
             owner_url=owner_url,
             app_url=app_url,
             maker_url=maker,
-            open_file=LocalStore(settings.var / "files").open,
+            open_file=file_store(settings).open,
         )
     except (MoveFault, ToolFailed) as error:
         raise click.ClickException(f"{error}. Nothing was changed here.") from error
@@ -82,7 +82,7 @@ def move_school(code: str, target: str, files: Path | None) -> None:
         folder = Path(scratch) if direct else Path(target)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         archive = folder / f"{code}.truong.zip"
-        store = LocalStore(parts.settings.var / "files")
+        store = file_store(parts.settings)
         try:
             with looking_at(owner_addresses()[1]) as connection:
                 made = pack(connection, code, archive, open_file=store.open, version=VERSION)
@@ -116,7 +116,7 @@ def receive(archive: Path, into: Path | None) -> None:
         try:
             manifest = look(archive)
             say(f"{manifest.name} ({manifest.code}), packed {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
-            arrived = bring_in(archive, owner_url=owner_addresses()[0], store=LocalStore(parts.settings.var / "files"))
+            arrived = bring_in(archive, owner_url=owner_addresses()[0], store=file_store(parts.settings))
         except (ArchiveFault, SQLAlchemyError) as error:
             raise click.ClickException(f"{_plain(error)}. Nothing of the school is here.") from error
         _tell(arrived)

@@ -14,11 +14,13 @@ from sqlalchemy.exc import OperationalError
 from core.data.context import Context
 from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
+from core.files.choosing import BUILT_IN, choose
+from core.files.stores import FileStore
 from core.kernel.registry import Registry
 from core.kernel.upgrade import DatabaseBehind, judge
 from core.moving.database import MOVED
 from core.school.models import School
-from core.settings.instance import InstanceSettings, load_settings
+from core.settings.instance import ConfigurationError, InstanceSettings, load_settings
 from core.web.app import bind, load_registry, open_database
 
 DATABASE = "truong"
@@ -41,6 +43,19 @@ def settings_with_database() -> InstanceSettings:
     return settings.with_database(
         database_url(server, DATABASE, "truong_app"), database_url(server, DATABASE, "truong_owner")
     )
+
+
+def file_store(settings: InstanceSettings) -> FileStore:
+    """Where the documents of this installation lie.
+
+    Raises:
+        ClickException: when the configuration names a store that is not there or not set up.
+    """
+    kinds = {} if settings.file_store in BUILT_IN else load_registry(settings).file_stores()
+    try:
+        return choose(settings.file_store, kinds, settings.var / "files")
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def refuse_moved(settings: InstanceSettings) -> None:

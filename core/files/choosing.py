@@ -1,4 +1,4 @@
-"""Which store the installation keeps its documents in: the local folder, or one that a plugin brings."""
+"""Which store the installation keeps its documents in: the local folder, a bucket, or one that a plugin brings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from pathlib import Path
 from core.settings.instance import ConfigurationError
 from core.types.fields import missing
 
+from .s3 import KIND as S3
 from .stores import FileStore, FileStoreKind, LocalStore
 
 LOCAL = "local"
+
+
+BUILT_IN = frozenset({LOCAL, S3.name})
+"""Stores that need no plugin."""
 
 
 def choose(
@@ -20,7 +25,7 @@ def choose(
     """The store that the configuration names.
 
     Args:
-        name: `file_store` of the configuration: `local`, or the name of a kind that a plugin brings.
+        name: `file_store` of the configuration: `local`, `s3`, or the name of a kind that a plugin brings.
         kinds: `registry.file_stores()`.
         folder: of the local store.
         environ: where the fields of a kind come from, as `TRUONG_<NAME>_<FIELD>`.
@@ -31,7 +36,7 @@ def choose(
     """
     if name == LOCAL:
         return LocalStore(folder)
-    kind = kinds.get(name)
+    kind = S3 if name == S3.name else kinds.get(name)
     if kind is None:
         raise ConfigurationError(f"file_store is {name!r}, which no installed plugin brings")
     variables = {field.name: f"TRUONG_{name}_{field.name}".upper() for field in kind.fields}

@@ -112,9 +112,14 @@ class LocalStore:
             _sync_folder(folder)
 
     def _path(self, sha256: str) -> Path:
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        if not is_digest(sha256):
             raise ValueError("not a SHA-256 digest")
         return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+
+def is_digest(text: str) -> bool:
+    """Whether it is a SHA-256 in lower-case hexadecimal."""
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
 def _copy(stream: BinaryIO, target: BinaryIO, limit: int) -> Content:

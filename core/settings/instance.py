@@ -48,7 +48,7 @@ class InstanceSettings:
     """How many reverse proxies stand before the program; their X-Forwarded-* headers are believed."""
     blocked_plugins: tuple[str, ...] = ()
     file_store: str = "local"
-    """Where documents lie: `local` (below `var`) or the name of a store that a plugin brings."""
+    """Where documents lie: `local` (below `var`), `s3`, or the name of a store that a plugin brings."""
     metrics_token: str = field(default="", repr=False)
     """Opens /metrics from anywhere; without it only this machine may ask."""
     log_format: str = ""

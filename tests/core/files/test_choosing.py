@@ -21,22 +21,23 @@ def _open(config: Config) -> FileStore:
 
 
 KIND = FileStoreKind(
-    "s3", _("Cancel"), (Field("bucket", _("Cancel")), Field("region", _("Cancel"), default="vn")), _open
+    "shelf", _("Cancel"), (Field("bucket", _("Cancel")), Field("region", _("Cancel"), default="vn")), _open
 )
-KINDS = {"s3": KIND}
+KINDS = {"shelf": KIND}
 
 
 def test_the_folder_unless_something_else_is_named(tmp_path: Path) -> None:
     assert isinstance(choose("local", KINDS, tmp_path), LocalStore)
-    assert isinstance(choose("s3", KINDS, tmp_path, {"TRUONG_S3_BUCKET": "truong"}), MemoryStore)
+    assert isinstance(choose("shelf", KINDS, tmp_path, {"TRUONG_SHELF_BUCKET": "truong"}), MemoryStore)
 
 
 @pytest.mark.parametrize(
     ("name", "environ", "words"),
     [
         ("gone", {}, "no installed plugin"),
-        ("s3", {}, "TRUONG_S3_BUCKET"),
-        ("s3", {"TRUONG_S3_BUCKET": "bad"}, "there is none"),
+        ("shelf", {}, "TRUONG_SHELF_BUCKET"),
+        ("s3", {}, "TRUONG_S3_ENDPOINT"),
+        ("shelf", {"TRUONG_SHELF_BUCKET": "bad"}, "there is none"),
     ],
 )
 def test_never_anywhere_else_instead(tmp_path: Path, name: str, environ: dict[str, str], words: str) -> None:

@@ -84,5 +84,6 @@ def resolve(
         locale=row.locale or "vi",
         remote_addr=remote_addr,
         client_id=row.client_id,
+        session_id=row.token_id,
     )
     return Bearer(actor, row.token_id, row.issued_at, row.school_id, row.school_name, row.year_name or "", modules)

@@ -14,6 +14,7 @@ from core.data import sheets
 from core.data.context import Context
 from core.data.i18n import translator
 from core.data.replica import reading
+from core.disclosure.access import APPROVE, REQUEST
 from core.sdk.web.language import locale
 from core.sdk.web.render import file_response, render
 from core.sdk.web.runtime import runtime
@@ -102,6 +103,7 @@ def exchange(ctx: Context) -> str:
         importers=_allowed(ctx, registry.importers(modules)),
         exporters=_allowed(ctx, registry.exporters(modules)),
         reports=_reports(ctx) if ctx.actor.has("core.figures.read") else [],
+        two_people=ctx.actor.has(REQUEST) or ctx.actor.has(APPROVE),
     )
 
 

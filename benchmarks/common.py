@@ -94,6 +94,36 @@ def rates(subjects: Sequence[Callable[[], object]], *, rounds: int = 7, seconds:
     return [statistics.median(found) for found in counts]
 
 
+def costs(
+    subjects: Sequence[Callable[[], object]], servers: Sequence[int], *, rounds: int = 15, calls: int = 40
+) -> list[float]:
+    """Seconds of the processor that a call takes here and in the database: whoever else uses the machine is no part.
+
+    Args:
+        servers: process ids of the database's side of the connections that the subjects use.
+    """
+
+    def now() -> float:
+        return time.process_time() + sum(map(processor, servers))
+
+    found: list[list[float]] = [[] for _ in subjects]
+    for subject in subjects:
+        for _ in range(calls):
+            subject()
+    for _ in range(rounds):
+        for subject, taken in zip(subjects, found, strict=True):
+            began = now()
+            for _ in range(calls):
+                subject()
+            taken.append((now() - began) / calls)
+    return [statistics.median(taken) for taken in found]
+
+
+def processor(process: int) -> float:
+    """Seconds that a process has had of the processor (Linux, in nanoseconds)."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Wall-clock seconds of one call."""
     begin = time.perf_counter()

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, union
 
 from core.sdk import Context, Permission, RoleGrant, Scope, _
 from core.sdk.data import local_date
-from plugins.learners.public import present_in
+from plugins.learners.public import present_in, present_in_sql
 
 from .models import Course, Homeroom, Teaching
 
@@ -66,9 +66,15 @@ def homeroom_pupils(ctx: Context) -> Select[UUID] | None:
     return _pupils(ctx, homeroom_classes(ctx))
 
 
+_NOW = "{0}.school_id = :scope_school AND {0}.teacher_id = :scope_person AND {0}.starts_on <= :scope_day" + (
+    " AND ({0}.ends_on IS NULL OR {0}.ends_on > :scope_day)"
+)
+_LED = f"SELECT h.class_id FROM curriculum_homeroom h WHERE {_NOW.format('h')}"  # noqa: S608  (constant)
+_LESSONS = "curriculum_teaching t JOIN curriculum_course c ON c.id = t.course_id"
+_TAUGHT = f"SELECT c.class_id FROM {_LESSONS} WHERE {_NOW.format('t')} UNION {_LED}"  # noqa: S608
 SCOPES = [
-    Scope(TAUGHT, _("Pupils of the classes one teaches"), taught_pupils),
-    Scope(HOMEROOM, _("Pupils of one's homeroom class"), homeroom_pupils),
+    Scope(TAUGHT, _("Pupils of the classes one teaches"), taught_pupils, present_in_sql(_TAUGHT)),
+    Scope(HOMEROOM, _("Pupils of one's homeroom class"), homeroom_pupils, present_in_sql(_LED)),
 ]
 
 PERMISSIONS = [

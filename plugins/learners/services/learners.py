@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from core.sdk import Context, fold
-from core.sdk.access import reached, require_for
+from core.sdk.access import reached_in, require_for
 from core.sdk.audit import record
 from core.sdk.data import local_date, new_id
 from core.sdk.data import query as fetch
@@ -57,17 +57,21 @@ class LearnerRecord:
     value: dict[str, Any]
 
 
-_LINE = "l.id, p.full_name, l.suffix, l.code, l.birth, p.sex, k.id AS class_id, k.name AS class_name, p.sort_key"
-# Two ways in: through the class where one is asked for, else by name with the class looked up for the rows shown.
+_LINE = "l.id, l.full_name, l.suffix, l.code, l.birth, l.sex, k.id AS class_id, k.name AS class_name, l.sort_key"
+_PAGE = "l.id, p.full_name, l.suffix, l.code, l.birth, p.sex, p.sort_key"
+_CLASS_NOW = PRESENT.replace(":year", THIS_YEAR)
+# Two ways in: through the class where one is asked for, else by name; the class is looked up for the rows shown.
 _BY_CLASS = """learners_class k
     JOIN learners_enrolment e ON e.class_id = k.id AND e.ends_on IS NULL
     JOIN learners_learner l ON l.id = e.learner_id
     JOIN core_person p ON p.id = l.id"""
 # The pupil is looked up person by person, in the order of names, until the page is full. As a plain join the planner
 # takes the school for two independent conditions, expects a handful of pupils and sorts a whole school for each page.
-_BY_NAME = f"""core_person p
-    CROSS JOIN LATERAL (SELECT one.id, one.suffix, one.code, one.birth FROM learners_learner one
-                        WHERE one.id = p.id LIMIT 1) l {PRESENT.replace(":year", THIS_YEAR)}"""
+_PUPIL = """CROSS JOIN LATERAL (SELECT one.id, one.suffix, one.code, one.birth FROM learners_learner one
+                                WHERE one.id = p.id LIMIT 1) l"""
+_BY_NAME = f"core_person p {_PUPIL}"
+# The persons whom a limited permission reaches are few: they are put in order first.
+_REACHED = f"(SELECT * FROM core_person p WHERE <where> ORDER BY p.sort_key, p.id OFFSET 0) p {_PUPIL}"
 
 
 def _wanted(
@@ -108,18 +112,18 @@ def list_learners(
         after: `sort_key` and `id` of the last line of the page before.
     """
     source, conditions, parameters = _wanted(ctx, query, class_id, grade)
-    only = reached(ctx, READ)
-    if only is not None:
-        parameters["reached"] = list(only)
-        conditions.append("p.id = ANY(:reached)")
+    only, values = reached_in(ctx, READ, "p.id")
+    parameters |= values
+    conditions.append(only)
     if after is not None:
         parameters["after_key"], parameters["after_id"] = after
         conditions.append("(p.sort_key, p.id) > (:after_key, :after_id)")
+    where = " AND ".join(conditions)
+    if source is _BY_NAME and not ctx.actor.has(READ):
+        source, where = _REACHED.replace("<where>", where), "true"
     # The limit is written out: a general plan has to know how few rows are wanted.
-    statement = (
-        f"SELECT {_LINE} FROM {source} WHERE {' AND '.join(conditions)}"  # noqa: S608
-        f" ORDER BY p.sort_key, p.id LIMIT {int(limit)}"
-    )
+    found = f"SELECT {_PAGE} FROM {source} WHERE {where} ORDER BY p.sort_key, p.id LIMIT {int(limit)}"  # noqa: S608
+    statement = f"SELECT {_LINE} FROM ({found}) l {_CLASS_NOW} ORDER BY l.sort_key, l.id"  # noqa: S608
     return [LearnerLine(*row) for row in fetch(ctx, statement, parameters)]
 
 
@@ -143,10 +147,11 @@ def get_learner(ctx: Context, learner_id: UUID) -> LearnerRecord:
         NotFound: no such pupil for this reader.
     """
     require_for(ctx, READ, learner_id)
-    return _record(ctx, learner_id)
+    return record_of(ctx, learner_id)
 
 
-def _record(ctx: Context, learner_id: UUID, *, lock: bool = False) -> LearnerRecord:
+def record_of(ctx: Context, learner_id: UUID, *, lock: bool = False) -> LearnerRecord:
+    """One pupil, whoever asks: the caller has checked that."""
     parameters = {"school": ctx.school_id, "year": current_year(ctx).id, "id": learner_id}
     if lock:
         query = select(Learner.id).where(Learner.school_id == ctx.school_id, Learner.id == learner_id)
@@ -189,7 +194,7 @@ def update_learner(
         NotFound, Invalid, Conflict: as `create_learner`. PreconditionFailed: somebody changed it since.
     """
     ctx.require("learners.learner.edit")
-    before = _record(ctx, learner_id, lock=True)
+    before = record_of(ctx, learner_id, lock=True)
     if version is not None and version != before.version:
         raise PreconditionFailed(_("Somebody changed this record since you read it. Load it again."))
     value = before.value | changed
@@ -204,7 +209,7 @@ def update_learner(
             keep_former(ctx, learner_id, scheme, found[field][0])
     record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": sorted(found)})
     emit(ctx, CHANGED, {"person_id": str(learner_id)})
-    return _record(ctx, learner_id)
+    return record_of(ctx, learner_id)
 
 
 def _write(ctx: Context, one: Record) -> None:

@@ -86,6 +86,6 @@ def _refuse_overlap(one: RuleSet, other: RuleSet) -> None:
 @cache
 def national() -> Catalogue:
     """The sets that are shipped."""
-    folder = files(__package__) / "sets"
+    folder = files("plugins.assessment.rules") / "sets"
     found = [parse(file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")]
     return Catalogue(tuple(sorted(found, key=lambda one: (one.effective, one.code))))

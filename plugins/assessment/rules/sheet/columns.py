@@ -25,6 +25,8 @@ _RULES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _RULES)
 _MARKS = ("tx", "gk", "ck")
+_SUB = re.compile(r"(lan |bai |cot )?\d{1,2}|diem")
+"""What may stand below a group of marks; anything else there is already a mark."""
 
 
 @lru_cache(maxsize=2048)
@@ -33,11 +35,16 @@ def resolve(texts: tuple[str, ...]) -> str | None:
     plain = [_SPACES.sub(" ", fold(text)).strip() for text in texts]
     if len(plain) > 1 and plain[-1] in ("ho dem", "ho va dem", "ho lot", "ho", "ten"):
         return "name_given" if plain[-1] == "ten" else "name_rest"
-    for text in (plain[-1], " ".join(plain)):
-        for name, pattern in _COMPILED:
-            if pattern.search(text):
-                return name or None
-    return None
+    own = _field(plain[-1])
+    if own is None and len(plain) > 1 and _SUB.fullmatch(plain[-1]):
+        group = _field(plain[-2])
+        return group if group in _MARKS and not plain[-2][-1:].isdigit() else None
+    return own or None
+
+
+def _field(text: str) -> str | None:
+    """The field of one text; "" for a column that is knowingly left out."""
+    return next((name for name, pattern in _COMPILED if pattern.search(text)), None)
 
 
 def enough(fields: frozenset[str]) -> bool:

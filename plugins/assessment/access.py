@@ -1,0 +1,31 @@
+"""Rights: the office and the head by themselves, teachers by what they teach or lead, families by their child."""
+
+from __future__ import annotations
+
+from core.sdk import Permission, RoleGrant, _
+from plugins.curriculum.public import HOMEROOM, TAUGHT
+
+READ, EDIT = "assessment.mark.read", "assessment.mark.edit"
+APPROVE, PUBLISH, WINDOWS = "assessment.book.approve", "assessment.book.publish", "assessment.window.edit"
+PERMISSIONS = [
+    Permission(READ, _("See the marks of all classes")),
+    Permission(f"{READ}.{TAUGHT}", _("See the marks of the subjects one teaches")),
+    Permission(f"{READ}.{HOMEROOM}", _("See all marks of one's homeroom class")),
+    Permission(f"{READ}.own", _("See the published marks of one's own children")),
+    Permission(EDIT, _("Enter, import and lock the marks of all classes")),
+    Permission(f"{EDIT}.{TAUGHT}", _("Enter, import and lock the marks of the subjects one teaches")),
+    Permission(f"{EDIT}.{HOMEROOM}", _("Enter training levels, qualities and comments of one's homeroom class")),
+    Permission(APPROVE, _("Approve locked marks, decide whether they are opened again")),
+    Permission(PUBLISH, _("Show marks to families")),
+    Permission(WINDOWS, _("Set from when to when marks are entered")),
+]
+ROLES = [
+    RoleGrant("head", frozenset({READ, EDIT, APPROVE, PUBLISH, WINDOWS})),
+    RoleGrant("office", frozenset({READ, EDIT, PUBLISH})),
+    RoleGrant(
+        "teacher",
+        frozenset({f"{READ}.{TAUGHT}", f"{READ}.{HOMEROOM}", f"{EDIT}.{TAUGHT}", f"{EDIT}.{HOMEROOM}"}),
+    ),
+    RoleGrant("parent", frozenset({f"{READ}.own"})),
+    RoleGrant("pupil", frozenset({f"{READ}.own"})),
+]

@@ -1,0 +1,20 @@
+"""The events that this module emits: delivered after the commit, at least once. Payloads are JSON."""
+
+from __future__ import annotations
+
+from core.sdk import EventType, _
+
+CHANGED = "assessment.marks.changed"
+"""Marks of a book were saved, imported or taken back."""
+LOCKED = "assessment.book.locked"
+APPROVED = "assessment.book.approved"
+REOPENED = "assessment.book.reopened"
+PUBLISHED = "assessment.marks.published"
+"""Families of a class see the marks of a term, or see them no more."""
+EVENTS = [
+    EventType(CHANGED, _("Marks were changed"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
+    EventType(LOCKED, _("Marks were locked"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
+    EventType(APPROVED, _("Marks were approved"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
+    EventType(REOPENED, _("Marks were opened again"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
+    EventType(PUBLISHED, _("Marks were shown to families"), {"class_id": "id", "term": "integer"}),
+]

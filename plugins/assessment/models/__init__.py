@@ -1,0 +1,6 @@
+"""Tables of the assessment module."""
+
+from .books import Change, Gradebook, MarkCell, Publication, Reopening, Snapshot, Window
+from .imports import MarkImport
+
+__all__ = ["Change", "Gradebook", "MarkCell", "MarkImport", "Publication", "Reopening", "Snapshot", "Window"]

@@ -1,0 +1,50 @@
+"""What the API takes."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+_TEXT = validate.Length(max=1000)
+
+
+class CellBody(Schema):
+    """One cell: the value to write and the value that the caller saw; empty is "not entered"."""
+
+    learner_id = fields.UUID(required=True)
+    slot = fields.String(required=True, validate=validate.Length(max=31))
+    value = fields.String(required=True, validate=_TEXT)
+    seen = fields.String(required=True, validate=_TEXT)
+
+
+class CellsBody(Schema):
+    """A block of cells of one book."""
+
+    cells = fields.List(fields.Nested(CellBody), required=True, validate=validate.Length(min=1, max=5000))
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class ReasonBody(Schema):
+    """Why."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class DecisionBody(Schema):
+    """The answer to a request."""
+
+    approved = fields.Boolean(required=True)
+    answer = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class TermQuery(Schema):
+    """Which term; 0 is the one that runs."""
+
+    term = fields.Integer(load_default=0, validate=validate.OneOf([0, 1, 2]))
+
+
+class PublishBody(Schema):
+    """Which classes in which term families see, or see no more."""
+
+    class_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))
+    term = fields.Integer(required=True, validate=validate.OneOf([1, 2]))
+    visible = fields.Boolean(required=True)

@@ -1,0 +1,1 @@
+"""Use cases of the assessment module: import from the part, `from plugins.assessment.services import saving`."""

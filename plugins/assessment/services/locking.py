@@ -1,0 +1,257 @@
+"""Locking a book, approving it, and opening it again: each lock keeps a version that stays readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from core.sdk import Context, _
+from core.sdk.audit import record
+from core.sdk.data import new_id
+from core.sdk.errors import Conflict, Invalid, NotFound
+from core.sdk.events import emit
+
+from ..access import APPROVE
+from ..events import APPROVED, LOCKED, REOPENED
+from ..models import Gradebook, Reopening, Snapshot
+from . import books
+from .saving import require_editor
+
+SNAPSHOT = (
+    "SELECT coalesce(jsonb_object_agg(learner_id, row), '{}') FROM (SELECT learner_id, jsonb_object_agg(slot,"
+    " CASE state WHEN 2 THEN 'v' WHEN 3 THEN 'v0' WHEN 4 THEN 'M' ELSE coalesce(text,"
+    " trim_scale(tenths / 10.0)::text) END) AS row FROM assessment_mark m"
+    " WHERE m.school_id = b.school_id AND m.gradebook_id = b.id GROUP BY learner_id) pupils"
+)
+"""The marks of a book `b` as `{learner: {slot: stored text}}`."""
+_KEEP = text(
+    "INSERT INTO assessment_snapshot (school_id, gradebook_id, version, locked_at, locked_by, approved_by, marks)"  # noqa: S608
+    f" SELECT b.school_id, b.id, b.version, :now, :name, '', ({SNAPSHOT}) FROM assessment_gradebook b"
+    " WHERE b.school_id = :school AND b.id = :book"
+)
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version of a book as it was locked."""
+
+    version: int
+    locked_at: datetime
+    locked_by: str
+    approved_at: datetime | None
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to open a book again."""
+
+    id: UUID
+    gradebook_id: UUID
+    version: int
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    decision: str
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+
+
+def lock(ctx: Context, book: books.Book) -> int:
+    """Lock a book and keep what stands in it; returns the version. What is missing stays missing.
+
+    Raises:
+        Conflict: it is locked already. NotFound, Forbidden: the actor may not enter marks here.
+    """
+    require_editor(ctx, book)
+    book_id, state, version, _revision = books.held(ctx, book)
+    books.require_unlocked(state)
+    books.touch(ctx, book_id, state="locked")
+    ctx.session.execute(_KEEP, {"school": ctx.school_id, "book": book_id, "now": ctx.now(), "name": ctx.actor.name})
+    _tell(ctx, book, book_id, "assessment.book.locked", LOCKED, {"version": version})
+    return version
+
+
+def approve(ctx: Context, book: books.Book) -> None:
+    """Approve the locked version.
+
+    Raises:
+        Conflict: it is not locked, or approved already. Forbidden.
+    """
+    ctx.require(APPROVE)
+    book_id, state, version, _revision = books.held(ctx, book)
+    books.require_state(state, "locked")
+    books.touch(ctx, book_id, state="approved")
+    ctx.session.execute(
+        update(Snapshot)
+        .where(Snapshot.school_id == ctx.school_id, Snapshot.gradebook_id == book_id, Snapshot.version == version)
+        .values(approved_at=ctx.now(), approved_by=ctx.actor.name)
+    )
+    _tell(ctx, book, book_id, "assessment.book.approved", APPROVED, {"version": version})
+
+
+def ask_to_reopen(ctx: Context, book: books.Book, reason: str) -> UUID:
+    """Ask to have a locked book opened again.
+
+    Raises:
+        Invalid: without a reason. Conflict: it is open, or somebody has asked already.
+        NotFound, Forbidden: the actor may not enter marks here.
+    """
+    require_editor(ctx, book)
+    reason = _reason(reason)
+    book_id, state, version, _revision = books.held(ctx, book)
+    books.require_state(state, "locked", "approved")
+    if waiting(ctx, book_id) is not None:
+        raise Conflict(_("Somebody has asked for this already. The head of the school will answer."))
+    found = Reopening(
+        id=new_id(), school_id=ctx.school_id, gradebook_id=book_id, version=version, asked_by=ctx.actor.name,
+        asked_by_id=ctx.actor.account_id, reason=reason, created_at=ctx.now(), updated_at=ctx.now(),
+    )  # fmt: skip
+    ctx.session.add(found)
+    ctx.session.flush()
+    record(ctx, "assessment.reopening.asked", target=("gradebook", book_id), detail={"reason": reason})
+    return found.id
+
+
+def decide(ctx: Context, book: books.Book, *, approved: bool, answer: str = "") -> int:
+    """Answer the request that waits; approving begins the next version, the locked one stays. Returns the version.
+
+    Raises:
+        NotFound: nobody has asked. Forbidden.
+    """
+    ctx.require(APPROVE)
+    book_id, _state, version, _revision = books.held(ctx, book)
+    request = waiting(ctx, book_id)
+    if request is None:
+        raise NotFound
+    ctx.session.execute(
+        update(Reopening)
+        .where(Reopening.school_id == ctx.school_id, Reopening.id == request.id)
+        .values(
+            decision="approved" if approved else "declined",
+            decided_by=ctx.actor.name,
+            decided_at=ctx.now(),
+            answer=answer.strip()[:LONGEST],
+        )
+    )
+    if not approved:
+        detail = {"version": version}
+        record(ctx, "assessment.reopening.declined", target=("gradebook", book_id), detail=detail)
+        return version
+    return _open(ctx, book, book_id, version, request.reason)
+
+
+def reopen(ctx: Context, book: books.Book, reason: str) -> int:
+    """Open a locked book again without having been asked; returns the new version.
+
+    Raises:
+        Invalid: without a reason. Conflict: it is open, or somebody has asked and waits for the answer. Forbidden.
+    """
+    ctx.require(APPROVE)
+    reason = _reason(reason)
+    book_id, state, version, _revision = books.held(ctx, book)
+    books.require_state(state, "locked", "approved")
+    if waiting(ctx, book_id) is not None:
+        raise Conflict(_("Somebody has asked for this already. Answer the request."))
+    return _open(ctx, book, book_id, version, reason)
+
+
+def _open(ctx: Context, book: books.Book, book_id: UUID, version: int, reason: str) -> int:
+    books.touch(ctx, book_id, state="open", version=version + 1)
+    detail = {"version": version + 1, "reason": reason}
+    _tell(ctx, book, book_id, "assessment.book.reopened", REOPENED, detail)
+    return version + 1
+
+
+def _tell(ctx: Context, book: books.Book, book_id: UUID, action: str, event: str, detail: Mapping[str, object]) -> None:
+    record(ctx, action, target=("gradebook", book_id), detail=detail)
+    emit(ctx, event, {"gradebook_id": str(book_id), "class_id": str(book.klass.id), "term": book.term})
+
+
+def _reason(text: str) -> str:
+    reason = " ".join(text.split())[:LONGEST]
+    if not reason:
+        problem = _("Please give a reason.")
+        raise Invalid(problem, fields={"reason": problem})
+    return reason
+
+
+def waiting(ctx: Context, book_id: UUID | None) -> Request | None:
+    """The request that waits for an answer."""
+    return next((found for found in requests(ctx, book_id) if not found.decision), None)
+
+
+def requests(ctx: Context, book_id: UUID | None) -> list[Request]:
+    """The requests to open a book again, newest first. The caller has checked who asks."""
+    if book_id is None:
+        return []
+    found = select(Reopening).where(Reopening.school_id == ctx.school_id, Reopening.gradebook_id == book_id)
+    return [_request(row) for row in ctx.session.scalars(found.order_by(Reopening.id.desc()))]
+
+
+def all_waiting(ctx: Context) -> list[Request]:
+    """Every request of the school that waits for an answer, the oldest first."""
+    ctx.require(APPROVE)
+    found = select(Reopening).where(Reopening.school_id == ctx.school_id, Reopening.decision == "")
+    return [_request(row) for row in ctx.session.scalars(found.order_by(Reopening.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBook:
+    """A request with the book that it is about."""
+
+    request: Request
+    class_id: UUID
+    course_id: UUID | None
+    term: int
+
+
+def waiting_books(ctx: Context) -> list[WaitingBook]:
+    """`all_waiting` with the books."""
+    found = {request.gradebook_id: request for request in all_waiting(ctx)}
+    columns = Gradebook.id, Gradebook.class_id, Gradebook.course_id, Gradebook.term
+    wanted = select(*columns).where(Gradebook.school_id == ctx.school_id, Gradebook.id.in_(found))
+    return [WaitingBook(found[row[0]], row[1], row[2], row[3]) for row in ctx.session.execute(wanted)]
+
+
+def _request(row: Reopening) -> Request:
+    return Request(
+        row.id, row.gradebook_id, row.version, row.asked_by, row.created_at, row.reason, row.decision, row.decided_by,
+        row.decided_at, row.answer,
+    )  # fmt: skip
+
+
+def versions(ctx: Context, book_id: UUID | None) -> list[VersionLine]:
+    """The locked versions of a book, newest first. The caller has checked who asks."""
+    if book_id is None:
+        return []
+    columns = (
+        Snapshot.version, Snapshot.locked_at, Snapshot.locked_by, Snapshot.approved_at, Snapshot.approved_by,
+    )  # fmt: skip
+    found = (
+        select(*columns)
+        .where(Snapshot.school_id == ctx.school_id, Snapshot.gradebook_id == book_id)
+        .order_by(Snapshot.version.desc())
+    )
+    return [VersionLine(*row) for row in ctx.session.execute(found)]
+
+
+def version_marks(ctx: Context, book_id: UUID | None, version: int) -> Mapping[str, Mapping[str, str]]:
+    """What stood in a version: stored texts by learner id and slot. The caller has checked who asks.
+
+    Raises:
+        NotFound: no such version.
+    """
+    wanted = select(Snapshot.marks).where(
+        Snapshot.school_id == ctx.school_id, Snapshot.gradebook_id == book_id, Snapshot.version == version
+    )
+    found: Mapping[str, Mapping[str, str]] | None = ctx.session.execute(wanted).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -128,21 +128,38 @@ def receive(path: Path, *, owner_url: str, store: FileStore, clock: Clock = utc_
 
 
 def _fits(connection: Connection, manifest: Manifest) -> None:
-    here = revisions(connection)
+    here, used = revisions(connection), _used(manifest)
     for name, revision in manifest.revisions.items():
-        if here.get(name) != revision:
+        if name not in used or here.get(name) == revision:
+            continue
+        if name not in here:
             raise ArchiveFault(
-                f"{name} is at {here.get(name, 'nothing')} here and at {revision} in the archive:"
-                " bring both installations to the same versions first"
+                f"the school keeps data in the plugin {name}, which is not installed here:"
+                f" install the version with migration {revision}, run `truong db upgrade`, then try again"
             )
+        raise ArchiveFault(
+            f"{name} is at {here[name]} here and at {revision} in the archive:"
+            " bring both installations to the same versions first"
+        )
     taken = connection.execute(_TAKEN, msgspec.structs.asdict(manifest)).scalar_one_or_none()
     if taken is not None:
         raise ArchiveFault(f"the school {taken} is here already, or has the same code or letters of payment references")
 
 
+def _used(manifest: Manifest) -> set[str]:
+    """The core, and the plugins in whose tables the school has rows; any other may be missing here, or another one."""
+    return {"core", *(_owner(part.name, manifest) for part in manifest.tables if part.rows)}
+
+
+def _owner(table: str, manifest: Manifest) -> str:
+    """The plugin whose prefix a table has; the longest one, for names may begin alike."""
+    return max((name for name in manifest.revisions if table.startswith(f"{name}_")), key=len, default="core")
+
+
 def _same_tables(connection: Connection, manifest: Manifest) -> list[Table]:
     """The tables of the archive in the order of this database; plugins that are only here have no rows of it."""
-    parts = {part.name: part for part in manifest.tables}
+    used = _used(manifest)
+    parts = {part.name: part for part in manifest.tables if _owner(part.name, manifest) in used}
     ordered = [table for table in tables(connection) if table.name in parts]
     if {table.name for table in ordered} != parts.keys() or any(t.columns != parts[t.name].columns for t in ordered):
         raise ArchiveFault("the tables here are not those of the archive")

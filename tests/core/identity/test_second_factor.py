@@ -13,10 +13,9 @@ from core import access, audit, identity, settings
 from core.data.session import Database
 from core.identity import notices, passwords, second_step, sessions, throttle
 from core.identity.entry import SignedInNow
-from core.identity.factors import own, proofs, recovery, requirement, totp
+from core.identity.factors import own, proofs, recovery, totp
 from core.identity.factors.proofs import FactorRefused
 from core.identity.second_step import Waiting
-from core.identity.settings import SETTINGS
 from core.identity.signin import TooManyAttempts
 from core.types.actor import Actor
 from core.types.errors import Conflict, Forbidden, Invalid, StepUp
@@ -165,59 +164,6 @@ def test_a_waiting_session_ends_after_a_few_wrong_codes(db: Database, secret: st
     late = _sign_in(db, clock)
     clock.pass_by(minutes=16)
     assert second_step.waiting(db, late.token, clock=clock) is None, "it waits for a quarter of an hour"
-
-
-def test_roles_ask_for_a_factor_after_a_grace(
-    db: Database, school: UUID, system: Actor, lan: UUID, clock: FakeClock
-) -> None:
-    first = _sign_in(db, clock)
-    assert first.stage == "open"
-    clock.pass_by(days=13)
-    late = _sign_in(db, clock)
-    assert late.stage == "open"
-    clock.pass_by(days=1, seconds=1)
-    assert identity.resolve(db, late.token, clock=clock) is None, "the session ends with the grace"
-    done = _sign_in(db, clock)
-    assert done.stage == "setup"
-    assert identity.resolve(db, done.token, clock=clock) is None
-    who = _waiting(db, done, clock)
-    with pytest.raises(FactorRefused):  # no factor yet: nothing to type
-        second_step.finish_with_code(db, who, "123456", clock=clock)
-    made = totp.new_secret()
-    with db.all_schools(who.setting_up(clock()), clock=clock) as ctx:
-        with pytest.raises(Invalid):
-            own.set_up_app(ctx, made, "000000")
-        assert len(own.set_up_app(ctx, made, totp.code_at(made, clock()))) == recovery.COUNT
-        opened = second_step.finish_setup(ctx, who)
-    assert identity.resolve(db, opened.token, clock=clock) is not None
-    assert _sign_in(db, clock).stage == "factor"
-    with pytest.raises(FactorRefused):  # the page of the set-up, sent a second time
-        replace(who, factors=replace(who.factors, app=True)).setting_up(clock())
-
-
-def test_who_must_have_a_factor_is_a_setting(
-    db: Database, school: UUID, system: Actor, lan: UUID, clock: FakeClock, registry: object
-) -> None:
-    settings.bind(registry)  # type: ignore[arg-type]
-    keys = {setting.key for setting in SETTINGS}
-    assert {"core.second_factor.operator", "core.second_factor.head", "core.second_factor.grace_days"} <= keys
-    with db.all_schools(system, clock=clock) as ctx:
-        assert requirement.factors_of(ctx, lan).required
-        settings.put(ctx, "core.second_factor.grace_days", 0)
-    assert _sign_in(db, clock).stage == "setup"
-    with db.all_schools(system, clock=clock) as ctx:
-        settings.put(ctx, "core.second_factor.enforced", False)
-    assert _sign_in(db, clock).stage == "open"
-    with db.all_schools(system, clock=clock) as ctx:
-        settings.put(ctx, "core.second_factor.enforced", True)
-        settings.put(ctx, "core.second_factor.accountant", False)
-    opened = _sign_in(db, clock)
-    assert opened.stage == "open"
-    with db.context(system, school, clock=clock) as ctx:
-        access.grant(ctx, lan, "head")
-        requirement.apply_now(ctx, lan)
-    assert identity.resolve(db, opened.token, clock=clock) is None, "a new role takes effect at once"
-    assert _sign_in(db, clock).stage == "setup"
 
 
 def test_changes_ask_for_a_fresh_proof(

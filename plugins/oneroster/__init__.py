@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.sdk import Exporter, Importer, Manifest, Permission, RoleGrant, _, hookimpl
+from core.sdk import AuditAction, Exporter, Importer, Manifest, Permission, RoleGrant, _, hookimpl
+
+from . import models as models
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -14,9 +16,9 @@ manifest = Manifest(
     version="0.1.0",
     label=_("OneRoster"),
     requires_api=">=0.1,<1",
-    requires=("learners", "curriculum"),
+    requires=("learners", "curriculum", "assessment"),
     addresses=("/ims/oneroster",),
-    data_classes=("identity", "contact", "family"),
+    data_classes=("identity", "contact", "family", "results"),
     description=_("Hands classes, people and marks to other programs by the OneRoster 1.2 standard."),
 )
 
@@ -38,10 +40,18 @@ class Plugin:
 
     @hookimpl
     def provide_pages(self) -> list[Blueprint]:
+        from .gradebook import blueprint as gradebook
         from .pages import blueprint as files
         from .rostering import blueprint
 
-        return [blueprint, files]
+        return [blueprint, gradebook, files]
+
+    @hookimpl
+    def provide_audit_actions(self) -> list[AuditAction]:
+        return [
+            AuditAction("oneroster.object.written", _("A program kept something of its own in the gradebook")),
+            AuditAction("oneroster.object.deleted", _("A program deleted something of its own in the gradebook")),
+        ]
 
     @hookimpl
     def provide_importers(self) -> list[Importer]:

@@ -10,6 +10,10 @@ from core.sdk import Permission, RoleGrant, _
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 CORE = "oneroster.roster.read"
 DEMOGRAPHICS = "oneroster.demographics.read"
+GRADES, GRADES_PUT = "oneroster.gradebook.read", "oneroster.gradebook.put"
+GRADES_POST, GRADES_DELETE = "oneroster.gradebook.post", "oneroster.gradebook.delete"
+ASSESSMENTS, ASSESSMENTS_PUT = "oneroster.assessment.read", "oneroster.assessment.put"
+ASSESSMENTS_DELETE = "oneroster.assessment.delete"
 
 PERMISSIONS = [
     Permission(
@@ -22,9 +26,40 @@ PERMISSIONS = [
         _("Hand out dates of birth and sex by OneRoster"),
         scopes=(f"{_SCOPE}roster-demographics.readonly", f"{_SCOPE}roster.readonly"),
     ),
+    Permission(
+        GRADES,
+        _("Hand out published marks by OneRoster"),
+        scopes=(f"{_SCOPE}gradebook.readonly", f"{_SCOPE}gradebook-core.readonly"),
+    ),
+    Permission(
+        GRADES_PUT, _("Let a program keep its own marks by OneRoster"), scopes=(f"{_SCOPE}gradebook.createput",)
+    ),
+    Permission(
+        GRADES_POST, _("Let a program add its own marks by OneRoster"), scopes=(f"{_SCOPE}gradebook.createpost",)
+    ),
+    Permission(
+        GRADES_DELETE, _("Let a program delete its own marks by OneRoster"), scopes=(f"{_SCOPE}gradebook.delete",)
+    ),
+    Permission(ASSESSMENTS, _("Hand out results of tests by OneRoster"), scopes=(f"{_SCOPE}assessment.readonly",)),
+    Permission(
+        ASSESSMENTS_PUT,
+        _("Let a program keep its own results of tests by OneRoster"),
+        scopes=(f"{_SCOPE}assessment.createput",),
+    ),
+    Permission(
+        ASSESSMENTS_DELETE,
+        _("Let a program delete its own results of tests by OneRoster"),
+        scopes=(f"{_SCOPE}assessment.delete",),
+    ),
     Permission("oneroster.package.export", _("Take out the OneRoster package")),
     Permission("oneroster.package.import", _("Bring in a OneRoster package")),
 ]
+_SERVICES = frozenset(
+    {
+        CORE, DEMOGRAPHICS, GRADES, GRADES_PUT, GRADES_POST, GRADES_DELETE, ASSESSMENTS, ASSESSMENTS_PUT,
+        ASSESSMENTS_DELETE,
+    }
+)  # fmt: skip
 _FILES = frozenset({"oneroster.package.export", "oneroster.package.import"})
-ROLES = [RoleGrant("head", _FILES | {CORE, DEMOGRAPHICS}), RoleGrant("office", _FILES)]
+ROLES = [RoleGrant("head", _FILES | _SERVICES), RoleGrant("office", _FILES)]
 """Who may let a program in must hold what it gets; people themselves have pages and need no OneRoster."""

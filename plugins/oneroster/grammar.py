@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from .wire import RosterError
 
@@ -25,7 +26,7 @@ class Field:
 
     Attributes:
         column: the SQL expression.
-        kind: text, date, time or list (of texts).
+        kind: text, number, date, time or list (of texts).
     """
 
     column: str
@@ -126,6 +127,8 @@ def _clause(found: re.Match[str], fields: Mapping[str, Field], values: dict[str,
         return f"strpos(lower({column}::text), :{place}) > 0"
     if field.kind == "text":
         column, values[place] = f"lower({column})", value.lower()
+    elif field.kind == "number":
+        values[place] = _decimal(name, value)
     else:
         values[place] = _moment(name, field.kind, value)
     if predicate == "!=":
@@ -142,6 +145,12 @@ def _of_list(column: str, predicate: str, value: str, place: str, values: dict[s
         raise RosterError(400, "invalid_filter_field", "a field of several values knows =, != and ~ only")
     same = f"({column} @> CAST(:{place} AS text[]) AND {column} <@ CAST(:{place} AS text[]))"
     return same if predicate == "=" else f"NOT coalesce({same}, false)"
+
+
+def _decimal(name: str, value: str) -> Decimal:
+    if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value):
+        raise RosterError(400, "invalid_filter_field", f"{name} is compared with a number")
+    return Decimal(value)
 
 
 def _moment(name: str, kind: str, value: str) -> date | datetime:

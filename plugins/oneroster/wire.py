@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Response, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from core.sdk import Context
@@ -86,6 +86,27 @@ def listed(name: str, items: list[dict[str, object]], total: int, offset: int, l
     order = ("first", "prev", "next", "last")
     response.headers["Link"] = ", ".join(f'<{link(pages[rel])}>; rel="{rel}"' for rel in order if rel in pages)
     return response
+
+
+def base(prefix: str) -> str:
+    """The address of a service, for references."""
+    return runtime().base_url.rstrip("/") + prefix
+
+
+def service(name: str, module: str, prefix: str) -> Blueprint:
+    """The blueprint of a service, which says what goes wrong in the standard's words."""
+    blueprint = Blueprint(name, module, url_prefix=prefix)
+
+    @blueprint.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        return said(error)
+
+    @blueprint.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        log.error("a OneRoster request failed", exc_info=error)
+        return refusal(500, "internal_server_error", "the server failed; nothing was changed")
+
+    return blueprint
 
 
 def served(permission: str) -> Callable[[Callable[Concatenate[Context, P], Response]], Callable[P, Response]]:

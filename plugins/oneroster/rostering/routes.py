@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from core.sdk import Context
-from core.sdk.web.runtime import runtime
 
 from .. import access
 from ..collection import Collection, answer_list, answer_one, require
-from ..wire import served
+from ..wire import base, served
 from .blueprint import PREFIX, blueprint
 from .people import DEMOGRAPHICS, ENROLMENTS, STUDENTS, TEACHERS, USERS
 from .places import ORGS, SESSIONS
@@ -23,21 +22,16 @@ _ENROLLED = "x.id IN (SELECT n.person FROM ({}) n WHERE n.class::text = :class A
 _CLASSES_OF = "x.id IN (SELECT n.class FROM ({}) n WHERE n.person::text = :user{})"
 
 
-def base() -> str:
-    """The address of the service, for references."""
-    return runtime().base_url.rstrip("/") + PREFIX
-
-
 def _collection(path: str, found: Collection, permission: str, condition: str = "true") -> None:
     """`/<path>` and `/<path>/<id>`."""
 
     @served(permission)
     def all_of(ctx: Context) -> Response:
-        return answer_list(ctx, found, base(), condition)
+        return answer_list(ctx, found, base(PREFIX), condition)
 
     @served(permission)
     def one_of(ctx: Context, id: str) -> Response:
-        return answer_one(ctx, found, base(), id, condition)
+        return answer_one(ctx, found, base(PREFIX), id, condition)
 
     blueprint.add_url_rule(f"/{path}", f"all_{path}", all_of)
     blueprint.add_url_rule(f"/{path}/<id>", f"one_{path}", one_of)
@@ -67,7 +61,7 @@ def _of_school(path: str, found: Collection, column: str, condition: str = "true
     def view(ctx: Context, school: str) -> Response:
         require(ctx, ORGS, school, _SCHOOLS)
         where = f"{condition} AND {column} = :of" if column else condition
-        return answer_list(ctx, found, base(), where, {"of": school.lower()})
+        return answer_list(ctx, found, base(PREFIX), where, {"of": school.lower()})
 
     blueprint.add_url_rule(f"/schools/<school>/{path}", f"school_{path}", view)
 
@@ -89,7 +83,7 @@ def school_class_enrollments(ctx: Context, school: str, class_id: str) -> Respon
     """Enrolments in a class of the school."""
     require(ctx, ORGS, school, _SCHOOLS)
     require(ctx, CLASSES, class_id)
-    return answer_list(ctx, ENROLMENTS, base(), "x.class::text = :class", {"class": class_id.lower()})
+    return answer_list(ctx, ENROLMENTS, base(PREFIX), "x.class::text = :class", {"class": class_id.lower()})
 
 
 @blueprint.get("/schools/<school>/classes/<class_id>/students")
@@ -125,7 +119,7 @@ def class_teachers(ctx: Context, class_id: str) -> Response:
 def _members(ctx: Context, class_id: str, role: str) -> Response:
     require(ctx, CLASSES, class_id)
     where = _ENROLLED.format(ENROLMENTS.source, role)
-    return answer_list(ctx, USERS, base(), where, {"class": class_id.lower()})
+    return answer_list(ctx, USERS, base(PREFIX), where, {"class": class_id.lower()})
 
 
 @blueprint.get("/terms/<term>/classes")
@@ -133,7 +127,7 @@ def _members(ctx: Context, class_id: str, role: str) -> Response:
 def term_classes(ctx: Context, term: str) -> Response:
     """Classes of a term."""
     require(ctx, SESSIONS, term, _TERMS)
-    return answer_list(ctx, CLASSES, base(), ":term = ANY(x.terms::text[])", {"term": term.lower()})
+    return answer_list(ctx, CLASSES, base(PREFIX), ":term = ANY(x.terms::text[])", {"term": term.lower()})
 
 
 @blueprint.get("/terms/<term>/gradingPeriods")
@@ -141,7 +135,7 @@ def term_classes(ctx: Context, term: str) -> Response:
 def term_grading_periods(ctx: Context, term: str) -> Response:
     """Grading periods of a term: none."""
     require(ctx, SESSIONS, term, _TERMS)
-    return answer_list(ctx, SESSIONS, base(), f"{_GRADING} AND x.parent::text = :term", {"term": term.lower()})
+    return answer_list(ctx, SESSIONS, base(PREFIX), f"{_GRADING} AND x.parent::text = :term", {"term": term.lower()})
 
 
 @blueprint.get("/courses/<course>/classes")
@@ -149,7 +143,7 @@ def term_grading_periods(ctx: Context, term: str) -> Response:
 def course_classes(ctx: Context, course: str) -> Response:
     """Classes of a course."""
     require(ctx, COURSES, course)
-    return answer_list(ctx, CLASSES, base(), "x.course::text = :course", {"course": course.lower()})
+    return answer_list(ctx, CLASSES, base(PREFIX), "x.course::text = :course", {"course": course.lower()})
 
 
 @blueprint.get("/students/<user>/classes")
@@ -176,4 +170,4 @@ def user_classes(ctx: Context, user: str) -> Response:
 def _classes_of(ctx: Context, user: str, who: str, role: str) -> Response:
     require(ctx, USERS, user, who)
     where = _CLASSES_OF.format(ENROLMENTS.source, role)
-    return answer_list(ctx, CLASSES, base(), where, {"user": user.lower()})
+    return answer_list(ctx, CLASSES, base(PREFIX), where, {"user": user.lower()})

@@ -76,8 +76,8 @@ Get = Callable[..., TestResponse]
 def client(app: Flask, db: Database, system: Actor, roster: Roster) -> Callable[[str], Get]:
     """`client("roster.readonly")("/users", limit=1)`: a program with a token of these scopes, and how it asks."""
     with db.context(system, roster.school) as ctx:
-        new = NewClient("Lớp học số", "Đồng bộ", "service", permissions=[access.CORE, access.DEMOGRAPHICS])
-        id, secret = make_client(ctx, new)
+        rights = [permission.name for permission in access.PERMISSIONS if permission.scopes]
+        id, secret = make_client(ctx, NewClient("Lớp học số", "Đồng bộ", "service", permissions=rights))
 
     def signed(*names: str) -> Get:
         basic = base64.b64encode(f"{id}:{secret}".encode()).decode()
@@ -86,12 +86,13 @@ def client(app: Flask, db: Database, system: Actor, roster: Roster) -> Callable[
         assert answer.status_code == 200, answer.text
         token = answer.get_json()["access_token"]
 
-        def get(path: str, **query: object) -> TestResponse:
+        def ask(path: str, method: str = "GET", body: object = None, **query: object) -> TestResponse:
             given = {name: str(value) for name, value in query.items()}
             headers = {"Authorization": f"Bearer {token}"}
-            return app.test_client().get(BASE + path, query_string=given, headers=headers)
+            address = path if path.startswith("/ims/") else BASE + path
+            return app.test_client().open(address, method=method, json=body, query_string=given, headers=headers)
 
-        return get
+        return ask
 
     return signed
 

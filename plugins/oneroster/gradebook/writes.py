@@ -1,0 +1,194 @@
+"""Writing to the gradebook service: other programs keep their own objects, and touch none of the school's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.sdk import Context
+from core.sdk.audit import record
+from core.sdk.data import new_id
+from core.sdk.errors import NotFound
+
+from .. import access
+from ..collection import Links, object_of, require
+from ..models import OutsideObject
+from ..rostering.people import STUDENTS, USERS
+from ..rostering.places import ORGS, SESSIONS
+from ..rostering.teaching import CLASSES, COURSES
+from ..wire import RosterError, answered, base, served
+from .blueprint import PREFIX, blueprint
+from .routes import permission_of
+from .shapes import SHAPES, TARGETS, Shape, fault
+from .sources import COLLECTIONS
+
+_MOST = 1000
+_LONGEST_ID = 255
+_OURS = {"classes": CLASSES, "orgs": ORGS, "academicSessions": SESSIONS, "users": USERS, "courses": COURSES}
+
+
+def _body() -> dict[str, Any]:
+    found = request.get_json(force=True, silent=True)
+    if not isinstance(found, dict):
+        raise RosterError(400, "invaliddata", "the body is not a JSON object")
+    return found
+
+
+def _checked(ctx: Context, shape: Shape, body: object, id: str | None) -> dict[str, Any]:
+    """The object as it is kept.
+
+    Raises:
+        RosterError: 422 with what is wrong.
+    """
+    wrong = fault(shape, body, id)
+    if wrong:
+        raise RosterError(422, "invaliddata", wrong)
+    assert isinstance(body, dict)  # noqa: S101  (`fault` has seen to it)
+    for name, kind in shape.fields.items():
+        if kind == "ref" and name in body:
+            _require_there(ctx, name, body[name]["sourcedId"])
+    return {name: value for name, value in body.items() if name not in ("sourcedId", "dateLastModified")}
+
+
+def _require_there(ctx: Context, name: str, id: str) -> None:
+    target = TARGETS[name]
+    collection = _OURS.get(target) or next(found for found in COLLECTIONS.values() if found.plural == target)
+    try:
+        require(ctx, collection, id, STUDENTS if name == "student" else "true")
+    except NotFound:
+        raise RosterError(422, "invaliddata", f"{name}: there is no {id[:60]!r}") from None
+
+
+def _is_there(ctx: Context, kind: str, id: str) -> bool:
+    try:
+        require(ctx, COLLECTIONS[kind], id)
+    except NotFound:
+        return False
+    return True
+
+
+def _keep(ctx: Context, kind: str, id: str, body: Mapping[str, Any]) -> bool:
+    """Keep an object; whether it is new.
+
+    Raises:
+        RosterError: 403 for an object of the school, or of another program.
+    """
+    known = ctx.session.execute(
+        select(OutsideObject.made_by).where(
+            OutsideObject.school_id == ctx.school_id, OutsideObject.kind == kind, OutsideObject.id == id
+        )
+    ).scalar_one_or_none()
+    if known is None and _is_there(ctx, kind, id):
+        raise RosterError(403, "forbidden", "the school's own marks are changed by its teachers")
+    if known is not None and known != str(ctx.actor.client_id or ctx.actor.account_id):
+        raise RosterError(403, "forbidden", "this object belongs to another program")
+    row = {
+        "school_id": ctx.school_id, "kind": kind, "id": id, "body": dict(body), "modified": ctx.now(),
+        "made_by": str(ctx.actor.client_id or ctx.actor.account_id),
+    }  # fmt: skip
+    changed = {"body": row["body"], "modified": row["modified"]}
+    ctx.session.execute(
+        insert(OutsideObject)
+        .values(row)
+        .on_conflict_do_update(index_elements=["school_id", "kind", "id"], set_=changed)
+    )
+    record(ctx, "oneroster.object.written", target=("school", ctx.school_id), detail={"kind": kind, "id": id})
+    return known is None
+
+
+def _put(kind: str) -> Callable[..., Response]:
+    shape = SHAPES[kind]
+
+    @served(permission_of(kind, "put"))
+    def put(ctx: Context, id: str) -> Response:
+        if len(id) > _LONGEST_ID:
+            raise RosterError(422, "invaliddata", "sourcedId is too long")
+        body = _checked(ctx, shape, _body().get(kind), id)
+        new = _keep(ctx, kind, id, body)
+        return answered({kind: _object(ctx, kind, id)}, 201 if new else 200)
+
+    return put
+
+
+def _object(ctx: Context, kind: str, id: str) -> dict[str, object]:
+    found = ctx.session.get_one(OutsideObject, (ctx.school_id, kind, id), populate_existing=True)
+    return object_of(COLLECTIONS[kind], found, Links(base(PREFIX)))
+
+
+def _delete(kind: str) -> Callable[..., Response]:
+    @served(permission_of(kind, "delete"))
+    def remove(ctx: Context, id: str) -> Response:
+        statement = delete(OutsideObject).where(
+            OutsideObject.school_id == ctx.school_id,
+            OutsideObject.kind == kind,
+            OutsideObject.id == id,
+            OutsideObject.made_by == str(ctx.actor.client_id or ctx.actor.account_id),
+        )
+        if not ctx.session.execute(statement.returning(OutsideObject.id)).all():
+            require(ctx, COLLECTIONS[kind], id)  # 404 where there is nothing
+            raise RosterError(403, "forbidden", "only what the program itself has written can be deleted")
+        record(ctx, "oneroster.object.deleted", target=("school", ctx.school_id), detail={"kind": kind, "id": id})
+        return Response(status=204)
+
+    return remove
+
+
+for _kind, _shape in SHAPES.items():
+    blueprint.add_url_rule(f"/{_shape.plural}/<id>", f"put_{_kind}", _put(_kind), methods=["PUT"])
+    blueprint.add_url_rule(f"/{_shape.plural}/<id>", f"delete_{_kind}", _delete(_kind), methods=["DELETE"])
+
+
+def _post(ctx: Context, kind: str, given: Mapping[str, object]) -> Response:
+    """Keep many new objects; answers which id each got.
+
+    Args:
+        given: fields that the address says; they stand above those of the body.
+    """
+    shape = SHAPES[kind]
+    items = _body().get(shape.plural)
+    if not isinstance(items, list) or not 1 <= len(items) <= _MOST:
+        raise RosterError(422, "invaliddata", f"{shape.plural} must be a list of 1 to {_MOST} objects")
+    pairs = []
+    for item in items:
+        body = _checked(ctx, shape, {**item, **given} if isinstance(item, dict) else item, None)
+        id = str(new_id())
+        _keep(ctx, kind, id, body)
+        pairs.append({"suppliedSourcedId": str(item.get("sourcedId", "")), "allocatedSourcedId": id})
+    return answered({"sourcedIdPairs": pairs}, 201)
+
+
+@blueprint.post("/classes/<class_id>/lineItems")
+@served(access.GRADES_POST)
+def post_class_line_items(ctx: Context, class_id: str) -> Response:
+    """New line items of a class."""
+    require(ctx, CLASSES, class_id)
+    return _post(ctx, "lineItem", {"class": {"sourcedId": class_id}})
+
+
+@blueprint.post("/schools/<school>/lineItems")
+@served(access.GRADES_POST)
+def post_school_line_items(ctx: Context, school: str) -> Response:
+    """New line items of the school."""
+    require(ctx, ORGS, school, "x.type = 'school'")
+    return _post(ctx, "lineItem", {"school": {"sourcedId": school}})
+
+
+@blueprint.post("/lineItems/<item>/results")
+@served(access.GRADES_POST)
+def post_item_results(ctx: Context, item: str) -> Response:
+    """New results of a line item."""
+    require(ctx, COLLECTIONS["lineItem"], item)
+    return _post(ctx, "result", {"lineItem": {"sourcedId": item}})
+
+
+@blueprint.post("/classes/<class_id>/academicSessions/<session>/results")
+@served(access.GRADES_POST)
+def post_session_results(ctx: Context, class_id: str, session: str) -> Response:
+    """New results of a class in a term."""
+    require(ctx, CLASSES, class_id)
+    require(ctx, SESSIONS, session)
+    return _post(ctx, "result", {"class": {"sourcedId": class_id}})

@@ -68,9 +68,14 @@ def learning_level(rules: LearningRules, scale: Scale, subjects: Sequence[Subjec
     decision = decide(rules, scores, len(failed), scale.maximum)
     code = rules.codes()[decision.final]
     steps = tuple(_steps(rules, decision, scored, scores, failed))
-    inputs = {s.code: str(s.average) if s.scored else ("D" if s.passed else "CD") for s in counted}
+    inputs = {subject.code: written(subject) for subject in counted}
     text = _("Learning level: %(level)s.", level=rules.label(code))
     return Result(code, Because("learning.level", rules.cite, text, inputs, code, steps))
+
+
+def written(subject: SubjectResult) -> str:
+    """The result in plain text: `8.5`, `D`, `CD`."""
+    return str(subject.average) if subject.scored else ("D" if subject.passed else "CD")
 
 
 def _steps(

@@ -10,8 +10,8 @@ from core.sdk import _
 from core.sdk.errors import Invalid
 
 from .averages import term_average, term_comment, year_average, year_comment
-from .because import Result
-from .learning import SubjectResult, learning_level, of_average, of_comment
+from .because import Because, Result, number
+from .learning import SubjectResult, learning_level, of_average, of_comment, written
 from .marks import Mark, State, TermMarks
 from .promotion import Promotion, by_principal, eligible, promotion
 from .ruleset import Level, RuleSet, SecondaryRules
@@ -68,6 +68,8 @@ class SubjectYear:
     year: Result[Decimal] | Result[bool]
     results: tuple[SubjectResult, SubjectResult, SubjectResult]
     retested: SubjectResult | None = None
+    retest: Because | None = None
+    """Why `retested` stands in place of the year's result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,20 @@ def _retested(
     if mark is None or mark.state is not State.VALUE or subject.code not in {one.code for one in again}:
         return subject
     old = subject.results[2]
-    if subject.scored:
-        return replace(subject, retested=replace(old, average=mark.as_score()))
-    return replace(subject, retested=replace(old, passed=mark.as_passed()))
+    new = replace(old, average=mark.as_score()) if subject.scored else replace(old, passed=mark.as_passed())
+    return replace(subject, retested=new, retest=_retest(rules, old, new))
+
+
+def _retest(rules: SecondaryRules, old: SubjectResult, new: SubjectResult) -> Because:
+    inputs = {"before": written(old), "again": written(new)}
+    if old.average is not None and new.average is not None:
+        before, again = number(old.average), number(new.average)
+        text = _("Assessed again: %(again)s; it replaces %(before)s.", again=again, before=before)
+    elif new.passed:
+        text = _("Assessed again and passed; it replaces the result of the year.")
+    else:
+        text = _("Assessed again and not passed.")
+    return Because("retest", rules.promotion.cite_retest, text, inputs, inputs["again"])
 
 
 def _summer_training(training: Result[Level], rules: SecondaryRules, summer: Summer) -> Result[Level]:

@@ -67,7 +67,7 @@ def _workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
             sheet = book.add_worksheet(name)
             for at, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
-                    if isinstance(cell, dt.date):
+                    if isinstance(cell, dt.datetime):
                         sheet.write_datetime(at, column, cell, book.add_format({"num_format": "d.m"}))
                     else:
                         sheet.write(at, column, cell)
@@ -80,7 +80,16 @@ def test_hidden_and_foreign_sheets_are_no_data() -> None:
     head = ["Họ và tên", "TX1", "TX2", "GK", "CK"]
     book = _workbook(
         {
-            "Toán": [head, ["Nguyễn Văn An", 8, 9, 7, dt.date(2026, 5, 8)]],
+            "Toán": [
+                head,
+                [
+                    "Nguyễn Văn An",
+                    8,
+                    9,
+                    7,
+                    dt.datetime(2026, 5, 8),  # noqa: DTZ001
+                ],
+            ],
             "Nháp": [head, ["Nguyễn Văn An", 1, 1, 1, 1]],
             "Lịch sử": [head, ["Nguyễn Văn An", 1, 1, 1, 1]],
             "GDTC": [["HỌC KỲ II - LỚP 7A2"], head, ["Nguyễn Văn An", "Đ", "đ", "Đạt", "Đ"]],

@@ -84,6 +84,7 @@ def test_retest_replaces_and_the_original_stays() -> None:
     assert after.promotion.value == Promotion.PROMOTED
     weak = after.subjects[7]
     assert weak.year.value == Decimal("3.2") and weak.retested is not None and weak.retested.average == 5
+    assert weak.retest is not None and str(weak.retest.text) == "Assessed again: 5; it replaces 3.2."
     assert after.subjects[0].retested is None, "only what may be assessed again is replaced"
     missed = year_result(tt22(), _year(F5, summer=Summer({"s7": ZERO}, closed=True)))
     assert (missed.final_learning.value, missed.promotion.value) == ("CD", Promotion.NOT_PROMOTED)

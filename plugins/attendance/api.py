@@ -17,6 +17,7 @@ from core.sdk.errors import Invalid, NotFound
 from core.sdk.text import _
 from core.sdk.web import ApiBlueprint, Created, api, check_etag, etag_of, json_answer, json_list
 from plugins.curriculum import public as curriculum
+from plugins.learners import public as learners
 
 from . import schemas
 from .access import PUPIL, READ
@@ -100,7 +101,7 @@ def _etag(key: Key, version: int) -> str:
 
 
 @attendance.route("/classes/<uuid:class_id>/registers/<day>/<int:session>")
-@attendance.arguments(schemas.PeriodQuery, location="query")
+@attendance.arguments(schemas.RegisterQuery, location="query")
 @attendance.answers(200, RegisterAnswer, etag=True)
 @api("attendance.register.read")
 def get_register(ctx: Context, query: dict[str, Any], class_id: UUID, day: str, session: int) -> Response:
@@ -109,7 +110,7 @@ def get_register(ctx: Context, query: dict[str, Any], class_id: UUID, day: str, 
 
 
 @attendance.route("/classes/<uuid:class_id>/registers/<day>/<int:session>", methods=["PUT"])
-@attendance.arguments(schemas.PeriodQuery, location="query")
+@attendance.arguments(schemas.RegisterQuery, location="query")
 @attendance.arguments(schemas.RegisterBody)
 @attendance.answers(200, RegisterAnswer, etag=True, if_match=True)
 @api("attendance.register.edit")
@@ -129,7 +130,7 @@ def put_register(
 
 
 @attendance.route("/totals")
-@attendance.arguments(schemas.TotalsQuery, location="query")
+@attendance.arguments(schemas.AbsenceQuery, location="query")
 @attendance.answers(200, TotalsAnswer, listed=True)
 @api("attendance.absence.read")
 def list_totals(ctx: Context, query: dict[str, Any]) -> Response:
@@ -137,8 +138,10 @@ def list_totals(ctx: Context, query: dict[str, Any]) -> Response:
     class_id, learner_id = query["class_id"], query["learner_id"]
     if learner_id is not None:
         access.require_for(ctx, PUPIL, learner_id)
+        learners.pupil(ctx, learner_id)
     elif class_id is not None:
         curriculum.require_class(ctx, READ, class_id)
+        learners.class_of(ctx, class_id)
     else:
         ctx.require(PUPIL)
     found = counting.totals(
@@ -154,7 +157,7 @@ def list_totals(ctx: Context, query: dict[str, Any]) -> Response:
 
 
 @attendance.route("/requests")
-@attendance.arguments(schemas.RequestQuery, location="query")
+@attendance.arguments(schemas.LeaveQuery, location="query")
 @attendance.answers(200, requests.RequestLine, listed=True)
 @api("attendance.request.decide")
 def list_requests(ctx: Context, query: dict[str, Any]) -> Response:
@@ -163,7 +166,7 @@ def list_requests(ctx: Context, query: dict[str, Any]) -> Response:
 
 
 @attendance.route("/requests", methods=["POST"])
-@attendance.arguments(schemas.RequestBody)
+@attendance.arguments(schemas.LeaveBody)
 @attendance.answers(201, Created)
 @api("attendance.absence.report")
 def post_request(ctx: Context, body: dict[str, Any]) -> Response:
@@ -173,7 +176,7 @@ def post_request(ctx: Context, body: dict[str, Any]) -> Response:
 
 
 @attendance.route("/requests/<uuid:request_id>/decision", methods=["PUT"])
-@attendance.arguments(schemas.DecisionBody)
+@attendance.arguments(schemas.LeaveDecisionBody)
 @attendance.answers(200, DecisionAnswer)
 @api("attendance.request.decide")
 def put_decision(ctx: Context, body: dict[str, Any], request_id: UUID) -> Response:

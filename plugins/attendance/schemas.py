@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from .models import KINDS
 
 
-class MarkBody(Schema):
+class RegisterMarkBody(Schema):
     """A pupil who was not simply there."""
 
     learner_id = fields.UUID(required=True)
@@ -18,10 +18,10 @@ class MarkBody(Schema):
 class RegisterBody(Schema):
     """A whole register: who is not named was present."""
 
-    marks = fields.List(fields.Nested(MarkBody), required=True, validate=validate.Length(max=500))
+    marks = fields.List(fields.Nested(RegisterMarkBody), required=True, validate=validate.Length(max=500))
 
 
-class PeriodQuery(Schema):
+class RegisterQuery(Schema):
     """Which part of the session."""
 
     period = fields.Integer(
@@ -29,7 +29,7 @@ class PeriodQuery(Schema):
     )
 
 
-class TotalsQuery(Schema):
+class AbsenceQuery(Schema):
     """Which totals."""
 
     class_id = fields.UUID(data_key="class", load_default=None)
@@ -37,13 +37,13 @@ class TotalsQuery(Schema):
     term = fields.Integer(load_default=None, validate=validate.Range(1, 4))
 
 
-class RequestQuery(Schema):
+class LeaveQuery(Schema):
     """Which requests."""
 
     waiting = fields.Boolean(load_default=True, metadata={"description": "only those nobody has decided"})
 
 
-class RequestBody(Schema):
+class LeaveBody(Schema):
     """A report of a family."""
 
     learner_id = fields.UUID(required=True)
@@ -53,7 +53,7 @@ class RequestBody(Schema):
     reason = fields.String(required=True, validate=validate.Length(3, 500))
 
 
-class DecisionBody(Schema):
+class LeaveDecisionBody(Schema):
     """Accept or decline."""
 
     accept = fields.Boolean(required=True)

@@ -40,6 +40,9 @@ SETTINGS = [
 ]  # fmt: skip
 
 
+_HELD = "attendance.rules"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The decisions of a school, read once a request."""
@@ -63,9 +66,12 @@ class Rules:
 
 
 def rules(ctx: Context) -> Rules:
-    """What the school of the context has decided; unreadable texts count as their defaults."""
+    """What the school of the context has decided, asked once in a context; unreadable texts count as their defaults."""
+    held: Rules | None = ctx.session.info.get(_HELD)
+    if held is not None:
+        return held
     digits = str(stored.get(ctx, "attendance.afternoons"))
-    return Rules(
+    found = Rules(
         sessions=int(stored.get(ctx, "attendance.sessions")),
         afternoons=frozenset(int(digit) - 2 for digit in digits if digit in "234567"),
         saturdays=bool(stored.get(ctx, "attendance.saturdays")),
@@ -75,6 +81,8 @@ def rules(ctx: Context) -> Rules:
         tell=bool(stored.get(ctx, "attendance.tell_families")),
         tell_after=min(240, max(0, int(stored.get(ctx, "attendance.tell_after")))),
     )
+    ctx.session.info[_HELD] = found
+    return found
 
 
 def _time(text: str) -> time:

@@ -19,7 +19,7 @@ from plugins.learners import public as learners
 from ..access import READ, TYPE
 from ..services import overview, typed
 from ..services.days import today
-from ..services.totals import totals
+from ..services.totals import by_term, year_of
 from .blueprint import blueprint, day_of
 
 
@@ -53,26 +53,25 @@ def class_totals(ctx: Context, class_id: UUID) -> str:
 def _totals(ctx: Context, class_id: UUID, errors: dict[str, object]) -> str:
     curriculum.require_class(ctx, READ, class_id)
     found = learners.class_of(ctx, class_id)
-    held = [term.number for term in terms(ctx, found.year_id)]
+    spans = terms(ctx, found.year_id)
+    held = [term.number for term in spans]
     text = request.values.get("term", "")
-    term = int(text) if text in map(str, held) else _term_now(ctx, found.year_id)
+    begun = [term.number for term in spans if term.starts_on <= today(ctx)]
+    term = int(text) if text in map(str, held) else max(begun, default=0)
+    parts = by_term(ctx, class_id=class_id, year_id=found.year_id)
+    members = learners.class_list(ctx, class_id)
     return render(
         "attendance/totals.html",
         found=found,
         terms=held,
         term=term,
-        members=learners.class_list(ctx, class_id),
-        totals=totals(ctx, class_id=class_id, year_id=found.year_id, term=term) if term else {},
-        whole=totals(ctx, class_id=class_id, year_id=found.year_id),
+        members=members,
+        totals=parts.get(term, {}),
+        whole={member.id: year_of(parts, member.id) for member in members},
         typed=typed.typed(ctx, class_id, term) if term else {},
         may_type=bool(term) and curriculum.may_class(ctx, TYPE, class_id),
         errors=errors,
     )
-
-
-def _term_now(ctx: Context, year_id: UUID) -> int:
-    begun = [term.number for term in terms(ctx, year_id) if term.starts_on <= today(ctx)]
-    return begun[-1] if begun else 0
 
 
 @blueprint.post("/classes/<uuid:class_id>/totals")

@@ -38,10 +38,9 @@ def session_at(moment: datetime) -> int:
     return 1 if moment.astimezone(LOCAL_TZ).hour < NOON else 2
 
 
-def spans(ctx: Context, year_id: UUID, term: int | None = None) -> list[Span]:
-    """The terms of a year, or one of them."""
-    found = [Span(row.number, row.starts_on, row.ends_on) for row in terms(ctx, year_id)]
-    return [span for span in found if term in (None, span.term)]
+def spans(ctx: Context, year_id: UUID) -> list[Span]:
+    """The terms of a year."""
+    return [Span(row.number, row.starts_on, row.ends_on) for row in terms(ctx, year_id)]
 
 
 def expected(ctx: Context, rules: Rules, year_id: UUID, span: Span) -> dict[date, int]:

@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.sdk import Context, access
-from core.sdk.school import current_year, terms
+from core.sdk.school import current_year
 from plugins.learners import public as learners
 
 from ..access import PUPIL
 from ..rules.counting import AbsenceTotals
 from .overview import PupilMark, marks_of
 from .requests import RequestLine, requests_of
-from .totals import totals
+from .totals import by_term, year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,11 @@ def page_of(ctx: Context, learner_id: UUID) -> PupilPage:
     """
     access.require_for(ctx, PUPIL, learner_id)
     year = current_year(ctx)
-    by_term = []
-    for term in terms(ctx, year.id):
-        found = totals(ctx, learner_ids=[learner_id], year_id=year.id, term=term.number).get(learner_id)
-        if found is not None:
-            by_term.append((term.number, found))
-    whole = totals(ctx, learner_ids=[learner_id], year_id=year.id).get(learner_id)
-    return PupilPage(learner_id, whole, by_term, marks_of(ctx, learner_id), requests_of(ctx, learner_id))
+    parts = by_term(ctx, learner_ids=[learner_id], year_id=year.id)
+    terms = [(number, part[learner_id]) for number, part in parts.items() if number and learner_id in part]
+    return PupilPage(
+        learner_id, year_of(parts, learner_id), terms, marks_of(ctx, learner_id), requests_of(ctx, learner_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import select
@@ -102,17 +103,36 @@ def totals(
         year_id: the current school year without it.
     """
     year = year_id or current_year(ctx).id
+    found: dict[UUID, AbsenceTotals] = {}
+    for part in by_term(ctx, class_id=class_id, learner_ids=learner_ids, year_id=year, term=term).values():
+        for learner, one in part.items():
+            found[learner] = added(found[learner], one) if learner in found else one
+    return found
+
+
+def by_term(
+    ctx: Context,
+    *,
+    class_id: UUID | None = None,
+    learner_ids: Collection[UUID] | None = None,
+    year_id: UUID | None = None,
+    term: int | None = None,
+) -> dict[int, dict[UUID, AbsenceTotals]]:
+    """The same for each term by itself, or one of them; 0 stands for a year whose terms are not set."""
+    year = year_id or current_year(ctx).id
     stays = _stays(ctx, year, class_id, learner_ids)
     wanted = None if class_id is None and learner_ids is None else {stay.learner_id for stay in stays}
-    found: dict[UUID, AbsenceTotals] = {}
-    spans = days.spans(ctx, year, term)
+    spans = days.spans(ctx, year)
     if not spans:
-        return _without_terms(ctx, year, stays, wanted)
+        return {0: _without_terms(ctx, year, stays, wanted)}
     rules = rules_of(ctx)
-    for span in spans:
-        for learner, part in _term(ctx, rules, year, span, stays, wanted).items():
-            found[learner] = added(found[learner], part) if learner in found else part
-    return found
+    return {span.term: _term(ctx, rules, year, span, stays, wanted) for span in spans if term in (None, span.term)}
+
+
+def year_of(parts: Mapping[int, Mapping[UUID, AbsenceTotals]], learner: UUID) -> AbsenceTotals | None:
+    """The year of one pupil from its terms (`by_term`)."""
+    mine = [part[learner] for part in parts.values() if learner in part]
+    return reduce(added, mine) if mine else None
 
 
 def _stays(ctx: Context, year_id: UUID, class_id: UUID | None, learner_ids: Collection[UUID] | None) -> list[_Stay]:

@@ -40,7 +40,7 @@ const show = (extra = []) => {
   box.replaceChildren(...parts);
 };
 const who = () => root.dataset.who || read(DEVICE)?.who || "";
-const forget = (one) => write(UNSENT, unsent().filter((other) => !same(one, other)));
+const forget = (one) => { const left = unsent().filter((other) => !same(one, other)); write(UNSENT, left.length ? left : null); };
 const keep = (one) => {
   const before = unsent().find((other) => same(one, other));
   return write(UNSENT, [...unsent().filter((other) => !same(one, other)), { ...one, base: before ? before.base : one.base }]);
@@ -76,8 +76,9 @@ const flush = async () => {
   finally { flushing = false; }
   if (sent && !told.length) told.push(["ok", say.sent]);
   show(told);
-  if (sent && root.matches("[data-offline-page]")) location.assign(root.dataset.now);
-  else if (sent && root.matches("[data-register]") && !dirty) { sessionStorage.setItem(SAID, JSON.stringify(told)); location.reload(); }
+  if (!sent || dirty) return;
+  sessionStorage.setItem(SAID, JSON.stringify(told));
+  if (root.matches("[data-offline-page]")) location.assign(root.dataset.now); else location.reload();
 };
 
 /* rows */
@@ -88,7 +89,7 @@ const enliven = (form) => {
   form.closest(".take").classList.add("ready");
   form.addEventListener("click", (event) => {
     const row = event.target.closest(".take-row");
-    if (!row || row.querySelector("fieldset").disabled || event.target.closest(".take-minutes")) return;
+    if (!row || row.querySelector("fieldset").disabled || event.target.closest("input, .take-minutes")) return; /* arrows click on inputs */
     event.preventDefault();
     const next = KINDS[(KINDS.indexOf(kindOf(row)) + 1) % KINDS.length];
     const radio = row.querySelector(`[value=${next}]`);
@@ -196,6 +197,7 @@ if (root?.matches("[data-offline-page]")) {
       event.preventDefault();
       const one = { who: kept.who, class_id: open.class_id, class_name: open.class_name, day: kept.day, session: open.session, period: 0, base: open.version, marks: marksOf(form) };
       const done = keep(one);
+      if (done) dirty = false;
       show([done ? ["wait", say.kept] : ["stop", say.full]]);
       classes();
       scrollTo({ top: 0 });

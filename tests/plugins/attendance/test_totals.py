@@ -53,11 +53,13 @@ def test_a_full_day_counts_once_where_the_school_says_so(world: World) -> None:
     an, binh, *_rest = world.pupils
     with world.by(world.system) as ctx:
         settings.put(ctx, "attendance.sessions", "2")
+    with world.by(world.system) as ctx:
         _take(ctx, world, WEEK[0], 1, {an: LEAVE, binh: LEAVE})
         _take(ctx, world, WEEK[0], 2, {an: ABSENT})
         assert public.totals(ctx, term=1)[an].absent == 2
         assert public.totals(ctx, term=1)[an].sessions_expected == 40
         settings.put(ctx, "attendance.basis", "day")
+    with world.by(world.system) as ctx:
         found = public.totals(ctx, term=1)
         assert (found[an].excused, found[an].unexcused) == (0, 1), "one part without leave: the day is"
         assert (found[binh].excused, found[binh].sessions_registered, found[binh].sessions_expected) == (1, 1, 20)

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (statements are made of numbers and names of ours)
 """Fills a database with a province's pupils in sets: persons, parents, classes, enrolments, teachers.
 
 Ids follow from numbers, so that nothing has to be read back. Triggers and references rest meanwhile, as in a restore.
@@ -19,7 +20,18 @@ PUPILS, CLASSES, TEACHERS = 2_000, 50, 40
 FAMILY = "Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Cao Hà Phan Võ".split()
 MIDDLE = "Văn Minh Đức Quang Gia Hữu Tuấn Bảo Thị Ngọc Thu Khánh Thanh Phương Hồng Mỹ Anh Nhật Thành Hải".split()
 GIVEN = "An Anh Bảo Bình Châu Chi Cường Dũng Duy Đạt Giang Hà Hải Hạnh Hiếu Hoa Hùng Huy Hương Khang Khoa Lan Linh Long Ly".split()
-_KINDS = {"school": 1, "year": 2, "class": 3, "pupil": 4, "parent": 5, "teacher": 6, "subject": 7, "course": 8}
+_KINDS = {
+    "school": 1,
+    "year": 2,
+    "class": 3,
+    "pupil": 4,
+    "parent": 5,
+    "teacher": 6,
+    "subject": 7,
+    "course": 8,
+    "entry": 9,
+    "trail": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +41,25 @@ class Country:
     schools: int
 
     def school(self, number: int) -> UUID:
-        return _id("school", number)
+        return id_of("school", number)
 
     def classroom(self, school: int, number: int) -> UUID:
-        return _id("class", school * CLASSES + number)
+        return id_of("class", school * CLASSES + number)
 
     def teacher(self, school: int, number: int) -> UUID:
-        return _id("teacher", school * TEACHERS + number)
+        return id_of("teacher", school * TEACHERS + number)
 
     def parent(self, school: int, number: int) -> UUID:
-        return _id("parent", school * PUPILS // 2 + number)
+        return id_of("parent", school * PUPILS // 2 + number)
 
 
-def _id(kind: str, number: int) -> UUID:
+def id_of(kind: str, number: int) -> UUID:
+    """The id of the thing of a kind with this number."""
     return UUID(f"01900000-0000-7000-8{_KINDS[kind]:03}-{number:012x}")
 
 
-def _sql(kind: str, number: str) -> str:
+def sql_of(kind: str, number: str) -> str:
+    """The same in SQL; the number is an expression."""
     return f"('01900000-0000-7000-8{_KINDS[kind]:03}-' || lpad(to_hex({number}), 12, '0'))::uuid"
 
 
@@ -79,39 +93,39 @@ def _people(kind: str, count: int, of_school: int, *, code: str = "''") -> str:
     return f"""
     INSERT INTO core_person (id, school_id, full_name, sort_key, search_text, sex, phones, email, deceased,
                              created_at, updated_at)
-    SELECT {_sql(kind, "i")}, {_sql("school", f"i / {of_school}")}, n.full_name, n.sort_key, n.search_text || {code},
+    SELECT {sql_of(kind, "i")}, {sql_of("school", f"i / {of_school}")}, n.full_name, n.sort_key, n.search_text || {code},
            1 + i % 2, '{{}}', '', false, now(), now()
     FROM generate_series(0, {count - 1}) i JOIN name n ON n.n = (i::bigint * 7919 % {_EVERY})
-    """  # noqa: S608  (numbers and names of ours)
+    """
 
 
 def _statements(schools: int) -> list[str]:
     pupils, classes, teachers = schools * PUPILS, schools * CLASSES, schools * TEACHERS
-    school, made = _sql("school", "s"), "now(), now()"
-    class_school, class_year = _sql("school", f"c / {CLASSES}"), _sql("year", f"c / {CLASSES}")
-    pupil_school = _sql("school", f"i / {PUPILS}")
+    school, made = sql_of("school", "s"), "now(), now()"
+    class_school, class_year = sql_of("school", f"c / {CLASSES}"), sql_of("year", f"c / {CLASSES}")
+    pupil_school = sql_of("school", f"i / {PUPILS}")
     in_class = f"i / {PUPILS} * {CLASSES} + i % {CLASSES}"
     return [
         f"""INSERT INTO core_school (id, code, name, level, ownership, province, address, phone, payment_prefix, created_at,
             updated_at) SELECT {school}, 'B' || s, 'Trường ' || s, 'primary', 'public', '48', '', '',
             chr(65 + s / 676) || chr(65 + s / 26 % 26) || chr(65 + s % 26), {made} FROM generate_series(0, {schools - 1}) s""",
         f"""INSERT INTO core_school_year (id, school_id, name, starts_on, ends_on, current, created_at, updated_at)
-            SELECT {_sql("year", "s")}, {school}, '2026-2027', '2026-08-01', '2027-07-31', true, {made}
+            SELECT {sql_of("year", "s")}, {school}, '2026-2027', '2026-08-01', '2027-07-31', true, {made}
             FROM generate_series(0, {schools - 1}) s""",
         f"""INSERT INTO learners_class (id, school_id, year_id, name, grade, position, created_at, updated_at)
-            SELECT {_sql("class", "c")}, {class_school}, {class_year}, (1 + c % 5) || 'A' || (c % {CLASSES} / 5), 1 + c % 5,
+            SELECT {sql_of("class", "c")}, {class_school}, {class_year}, (1 + c % 5) || 'A' || (c % {CLASSES} / 5), 1 + c % 5,
             c % {CLASSES}, {made} FROM generate_series(0, {classes - 1}) c""",
         _people("pupil", pupils, PUPILS, code="' ' || (2500000000 + i)"),
         _people("parent", pupils // 2, PUPILS // 2),
         _people("teacher", teachers, TEACHERS),
         f"""INSERT INTO learners_learner (id, school_id, code, address_former, version, created_at, updated_at)
-            SELECT {_sql("pupil", "i")}, {pupil_school}, (2500000000 + i)::text, false, 1, {made}
+            SELECT {sql_of("pupil", "i")}, {pupil_school}, (2500000000 + i)::text, false, 1, {made}
             FROM generate_series(0, {pupils - 1}) i""",
         f"""INSERT INTO learners_enrolment (id, school_id, learner_id, year_id, class_id, starts_on, created_at, updated_at)
-            SELECT uuidv7(), {pupil_school}, {_sql("pupil", "i")}, {_sql("year", f"i / {PUPILS}")}, {_sql("class", in_class)},
+            SELECT uuidv7(), {pupil_school}, {sql_of("pupil", "i")}, {sql_of("year", f"i / {PUPILS}")}, {sql_of("class", in_class)},
             '2026-08-01', {made} FROM generate_series(0, {pupils - 1}) i""",
         f"""INSERT INTO core_relation (id, school_id, person_id, related_id, kind, may_access, created_at, updated_at)
-            SELECT uuidv7(), {pupil_school}, {_sql("parent", "i / 2")}, {_sql("pupil", "i")}, 'mother', true, {made}
+            SELECT uuidv7(), {pupil_school}, {sql_of("parent", "i / 2")}, {sql_of("pupil", "i")}, 'mother', true, {made}
             FROM generate_series(0, {pupils - 1}) i""",
         *_lessons(schools, classes, teachers),
     ]  # fmt: skip
@@ -124,21 +138,21 @@ def _lessons(schools: int, classes: int, teachers: int) -> list[str]:
     homeroom = f"c / {CLASSES} * {TEACHERS} + c % {CLASSES} % {TEACHERS}"
     return [
         f"""INSERT INTO curriculum_subject (id, school_id, code, name_vi, name_en, short, position, programme, created_at,
-            updated_at) SELECT {_sql("subject", "s")}, {_sql("school", f"s / {subjects}")}, 'subject_' || s % {subjects}, 'Môn',
+            updated_at) SELECT {sql_of("subject", "s")}, {sql_of("school", f"s / {subjects}")}, 'subject_' || s % {subjects}, 'Môn',
             'Subject', 'M', 1, '', {made} FROM generate_series(0, {schools * subjects - 1}) s""",
         f"""INSERT INTO curriculum_course (id, school_id, year_id, class_id, subject_id, periods, assessed, created_at,
-            updated_at) SELECT {_sql("course", "k")}, {_sql("school", f"k / {CLASSES * subjects}")},
-            {_sql("year", f"k / {CLASSES * subjects}")}, {_sql("class", f"k / {subjects}")},
-            {_sql("subject", f"k / {CLASSES * subjects} * {subjects} + k % {subjects}")}, 70, 'score', {made}
+            updated_at) SELECT {sql_of("course", "k")}, {sql_of("school", f"k / {CLASSES * subjects}")},
+            {sql_of("year", f"k / {CLASSES * subjects}")}, {sql_of("class", f"k / {subjects}")},
+            {sql_of("subject", f"k / {CLASSES * subjects} * {subjects} + k % {subjects}")}, 70, 'score', {made}
             FROM generate_series(0, {classes * subjects - 1}) k""",
         f"""INSERT INTO curriculum_teacher (id, school_id, code, active, created_at, updated_at)
-            SELECT {_sql("teacher", "t")}, {_sql("school", f"t / {TEACHERS}")}, '', true, {made}
+            SELECT {sql_of("teacher", "t")}, {sql_of("school", f"t / {TEACHERS}")}, '', true, {made}
             FROM generate_series(0, {teachers - 1}) t""",
         f"""INSERT INTO curriculum_teaching (id, school_id, course_id, teacher_id, starts_on, created_at, updated_at)
-            SELECT uuidv7(), {_sql("school", f"t / {TEACHERS}")}, {_sql("course", f"({taught}) * {subjects} + t % {subjects}")},
-            {_sql("teacher", "t")}, '2026-08-01', {made}
+            SELECT uuidv7(), {sql_of("school", f"t / {TEACHERS}")}, {sql_of("course", f"({taught}) * {subjects} + t % {subjects}")},
+            {sql_of("teacher", "t")}, '2026-08-01', {made}
             FROM generate_series(0, {teachers - 1}) t, generate_series(0, {CLASSES // 10 - 1}) k""",
         f"""INSERT INTO curriculum_homeroom (id, school_id, year_id, class_id, teacher_id, starts_on, created_at, updated_at)
-            SELECT uuidv7(), {_sql("school", f"c / {CLASSES}")}, {_sql("year", f"c / {CLASSES}")}, {_sql("class", "c")},
-            {_sql("teacher", homeroom)}, '2026-08-01', {made} FROM generate_series(0, {classes - 1}) c""",
+            SELECT uuidv7(), {sql_of("school", f"c / {CLASSES}")}, {sql_of("year", f"c / {CLASSES}")}, {sql_of("class", "c")},
+            {sql_of("teacher", homeroom)}, '2026-08-01', {made} FROM generate_series(0, {classes - 1}) c""",
     ]  # fmt: skip

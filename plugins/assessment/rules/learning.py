@@ -85,12 +85,13 @@ def _steps(
     scores: Sequence[Decimal],
     failed: Sequence[SubjectResult],
 ) -> Iterator[Because]:
-    for level in rules.levels[: decision.base]:
+    for at, level in enumerate(rules.levels[: decision.base]):
         reasons = unmet(level, scores, len(failed))
         below = [subject for subject in scored if subject.average is not None and subject.average < level.all_at_least]
         steps = tuple(_unmet(rules.cite, level, reason, below, failed) for reason in reasons)
         text = _("Level %(level)s is not reached.", level=level.label)
-        yield Because("learning.condition", rules.cite, text, {"level": level.code}, "no", steps)
+        further = at < decision.base - 1  # a family reads what the next level would have needed
+        yield Because("learning.condition", rules.cite, text, {"level": level.code}, "no", steps, internal=further)
     if decision.base < len(rules.levels):
         level = rules.levels[decision.base]
         text = _("All conditions of level %(level)s are met.", level=level.label)
@@ -116,7 +117,9 @@ def _unmet(
                           needed=reason.needed, least=number(level.enough_at_least), found=reason.found)  # fmt: skip
     elif reason.kind == "comment":
         names = ", ".join(sorted(subject.name for subject in failed))
-        text = _("Not passed: %(subjects)s; at most %(most)s may be missing.", subjects=names, most=reason.needed)
+        text = _("Not passed: %(subjects)s; this level allows %(most)s of them.", subjects=names, most=reason.needed)
+        if not reason.needed:
+            text = _("Not passed: %(subjects)s; this level needs all of them passed.", subjects=names)
     else:
         names = ", ".join(sorted(subject.name for subject in below))
         text = _("Below %(least)s: %(subjects)s.", least=number(level.all_at_least), subjects=names)

@@ -21,11 +21,11 @@ GAPS: dict[Why, Message] = {
     Why.PARAMETER: _("the school has not set the number of subjects that this rule needs"),
 }
 PLACES: dict[str, Message] = {
-    "regular": _("regular marks"),
-    "mid": _("mid-term mark"),
-    "end": _("end-of-term mark"),
-    "term1": _("term I"),
-    "term2": _("term II"),
+    "regular": _("Regular marks"),
+    "mid": _("Mid-term mark"),
+    "end": _("End-of-term mark"),
+    "term1": _("Term I"),
+    "term2": _("Term II"),
 }
 
 

@@ -157,7 +157,8 @@ def test_reasons_for_teacher_and_parent(vietnamese: Any) -> None:
     assert told["teacher"][0] == (0, "Kết quả học tập: Đạt.")
     assert (1, "Không đủ điều kiện mức Tốt.") in told["teacher"]
     assert (2, "Dưới 6,5 điểm: Môn s7.") in told["teacher"]
-    assert (2, "Cần ít nhất 6 môn từ 8,0 điểm trở lên; hiện có 5 môn.") in told["parent"]
+    assert (2, "Cần ít nhất 6 môn từ 8,0 điểm trở lên; hiện có 5 môn.") in told["teacher"]
+    assert [text for depth, text in told["parent"] if depth == 2] == ["Dưới 5,0 điểm: Môn s7."]
     assert "theo cách cho mức Khá" in told["teacher"][-1][1]
     assert told["parent"][-1][1] == "Không thuộc trường hợp điều chỉnh lên mức liền kề."
     generous = with_options(tt22(), Options(adjust_mode="generous"))
@@ -167,7 +168,7 @@ def test_reasons_for_teacher_and_parent(vietnamese: Any) -> None:
     waiting = year_result(tt22(), _year(["7"] * 8, absences=None)).promotion.because
     assert [one.text.render(vietnamese) for one in lines(waiting, "parent")] == [
         "Chưa có kết quả; điều này không có nghĩa là chưa đạt.",
-        "Còn thiếu: chưa có số buổi nghỉ học.",
+        "Lý do: chưa có số buổi nghỉ học.",
     ]
 
 

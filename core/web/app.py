@@ -44,6 +44,7 @@ from .identify import enterer, identifier
 from .mount import mount_plugins
 from .pages import BLUEPRINTS, monitoring
 from .pages.oauth.words import api_scopes
+from .ways import onward
 
 View = TypeVar("View", bound=Callable[..., Any])
 MAX_UPLOAD = 32 * 1024 * 1024
@@ -54,6 +55,10 @@ class Program(Flask):
 
     def ensure_sync(self, func: View) -> View:
         return func
+
+    def url_for(self, endpoint: str, /, **values: Any) -> str:  # type: ignore[override]  # its keywords are in values
+        """An address; inside `by_way_of` one that leads there first."""
+        return onward(super().url_for(endpoint, **values))
 
 
 def load_registry(settings: InstanceSettings, engine: Engine | None = None) -> Registry:

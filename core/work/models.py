@@ -1,4 +1,4 @@
-"""Jobs, schedules, pauses and workers. Tables of the installation, not of a school: the worker serves all of them.
+"""Jobs, schedules, pauses and workers. A job of a school stands behind its wall; the worker, in no school, serves all.
 
 Pages read jobs through `status`, which asks for the school and the person.
 """

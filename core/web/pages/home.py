@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from html import unescape
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request, url_for
@@ -26,10 +23,10 @@ from core.sdk.web.view import page, require_visitor
 from core.types.contributions import Card, SearchHit, SearchSource
 from core.types.message import Message
 from core.web.language import translate
+from core.web.ways import by_way_of
 from core.work import status as work
 
 blueprint = Blueprint("home", __name__)
-_LINK = re.compile(r'(<a\b[^>]*?\shref=)"(/[^"]*)"')
 
 
 @blueprint.get("/")
@@ -72,15 +69,8 @@ def _elsewhere(family: FamilyAt) -> tuple[FamilyAt, list[tuple[Card, Markup]]]:
         roles=frozenset({PARENT}),
         permissions=permissions_for(program.registry, {PARENT}, modules),
     )
-    with program.db.context(there, family.school_id, clock=program.clock) as ctx:
-        cards = _cards(ctx, modules)
-    return family, [(card, by_way_of(family.school_id, shown)) for card, shown in cards]
-
-
-def by_way_of(school_id: UUID, card: Markup) -> Markup:
-    """The card with its links leading to the other school first."""
-    way = url_for("identity.switch", school=school_id)
-    return Markup(_LINK.sub(lambda found: f'{found[1]}"{way}?next={quote(unescape(found[2]), safe="")}"', card))  # noqa: S704
+    with program.db.context(there, family.school_id, clock=program.clock) as ctx, by_way_of(family.school_id):
+        return family, _cards(ctx, modules)
 
 
 @blueprint.get("/search")

@@ -283,7 +283,7 @@ def test_a_manifest_can_be_read_by_people(packed: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
-def test_from_the_terminal(installation: Installation, tmp_path: Path) -> None:
+def test_from_the_terminal(installation: Installation, server: str, template: str, tmp_path: Path) -> None:
     installation.truong("school", "create", "MAI", "Trường Tiểu học Mai", "--level", "primary", "--prefix", "MAI")
     installation.truong("account", "create", "lan", "Cô Lan", "--role", "office", "--school", "MAI")
     database = Database(installation.environment["TRUONG_DATABASE_URL"])
@@ -294,6 +294,12 @@ def test_from_the_terminal(installation: Installation, tmp_path: Path) -> None:
     archive = tmp_path / "out" / "MAI.truong.zip"
     assert "here already" in installation.truong("school", "receive", str(archive), fails=True)
     assert [file.name for file in archive.parent.iterdir()] == [archive.name], "no invitations to nowhere"
+    create_database(server, "test_terminal", template=template)
+    straight = ("--to", database_url(server, "test_terminal", "truong_owner"))
+    assert "--files" in installation.truong("school", "move", "MAI", *straight, fails=True)
+    said = installation.truong("school", "move", "MAI", *straight, "--files", str(tmp_path / "there"))
+    assert "Trường Tiểu học Mai has arrived" in said
+    drop_database(server, "test_terminal")
     moved = {"TRUONG_DATABASE_URL": "", "TRUONG_ADMIN_DATABASE_URL": "", "TRUONG_VAR": str(tmp_path)}
     (tmp_path / MOVED).write_text("postgresql://db.example/truong\n")
     assert "has moved to postgresql://db.example" in installation.truong("db", "upgrade", fails=True, environment=moved)

@@ -148,7 +148,7 @@ def with_round(answer: Response, begun: Begun) -> Response:
 
 
 def ask_for_assurance(error: AssuranceNeeded) -> ResponseReturnValue:
-    """The answer to a page that needs a higher level of assurance: where to prove it. What was sent is not kept: the way
+    """The answer to a page that needs a higher level of assurance: where to prove it. What was sent is lost: the way
     leads through another site."""
     program = runtime()
     with program.db.all_schools(system_actor("sign-in"), clock=program.clock) as ctx:

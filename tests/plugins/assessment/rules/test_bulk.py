@@ -7,10 +7,21 @@ from array import array
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from plugins.assessment.rules import Options, PupilYear, RuleSet, SubjectMarks, TermMarks, with_options, year_result
+from plugins.assessment.rules import (
+    Options,
+    PupilYear,
+    RuleSet,
+    SubjectMarks,
+    TermMarks,
+    national,
+    parse,
+    with_options,
+    year_result,
+)
 from plugins.assessment.rules.averages import year_average
 from plugins.assessment.rules.bulk import (
     NOT_TAKEN,
@@ -24,10 +35,12 @@ from plugins.assessment.rules.bulk import (
 )
 from plugins.assessment.rules.bulk.averages import half_up_units
 from plugins.assessment.rules.bulk.codes import encode_result
+from plugins.assessment.rules.ruleset import SecondaryRules
 from plugins.assessment.rules.titles import NONE
 
 from .cases import known, secondary, tt22
 
+ROOT = Path(__file__).resolve().parents[4]
 STATES = (251, 252, 253, 254)
 SUBJECTS = [("toan", True, 4), ("van", True, 4), ("anh", True, 4), ("khtn", True, 4), ("lsdl", True, 4),
             ("gdcd", True, 2), ("congnghe", True, 3), ("tin", True, 2), ("nhac", True, 3), ("gdtc", False, 2),
@@ -77,6 +90,7 @@ def _marks(columns: TermColumns, row: int, scored: bool) -> TermMarks:
 
 
 def _pupil(
+    rules: SecondaryRules,
     grade: int,
     subjects: Sequence[SubjectColumns],
     training: tuple[bytes, bytes],
@@ -84,7 +98,7 @@ def _pupil(
     assessed: bytes,
     row: int,
 ) -> PupilYear:
-    codes = secondary().training.levels
+    codes = rules.training.levels
     taken = [subject for subject in subjects if subject.terms[0].regular[0][row] != NOT_TAKEN]
     marks = [
         SubjectMarks(
@@ -137,24 +151,37 @@ def _expected(rule_set: RuleSet, pupil: PupilYear) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize(("odd", "mode"), [(0.0, "conservative"), (0.002, "conservative"), (0.002, "generous")])
-def test_bulk_is_the_one_pupil_path(odd: float, mode: str) -> None:
-    random_ = random.Random(f"{odd}{mode}")
-    rule_set = with_options(tt22(), Options(adjust_mode="generous" if mode == "generous" else "conservative"))
-    pupils, grade = 200, random_.choice((7, 9))
+def _sets() -> dict[str, RuleSet]:
+    return {
+        "conservative": tt22(),
+        "generous": with_options(tt22(), Options(adjust_mode="generous")),
+        "own": parse((ROOT / "docs" / "rules" / "bilingual.toml").read_text("utf-8")),
+        "open": national().get("tt43-2021"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("odd", "name", "outcomes"),
+    [(0.0, "conservative", 6), (0.002, "conservative", 6), (0.002, "generous", 6), (0.002, "own", 5), (0.0, "open", 2)],
+)
+def test_bulk_is_the_one_pupil_path(odd: float, name: str, outcomes: int) -> None:
+    random_ = random.Random(f"{odd}{name}")
+    rule_set = _sets()[name]
+    rules = secondary(rule_set)
+    pupils, grade = 150, random_.choice((7, 9))
     subjects = _subjects(random_, pupils, odd)
-    training = tuple(bytes(random_.choice((0, 0, 1, 2, 3, UNKNOWN)) for _ in range(pupils)) for _ in range(2))
+    levels = (0, 0, *range(len(rules.training.levels)), UNKNOWN)
+    training = tuple(bytes(random_.choice(levels) for _ in range(pupils)) for _ in range(2))
     absences = array("h", [random_.choice((0, 3, 45, 46, -1)) for _ in range(pupils)])
     assessed = bytes(random_.random() < 0.97 for _ in range(pupils))
     found = bulk_year(rule_set, grade, subjects, (training[0], training[1]), absences, assessed)
     seen = [_seen(rule_set, found, row) for row in range(pupils)]
     wanted = [
-        _expected(rule_set, _pupil(grade, subjects, (training[0], training[1]), absences, assessed, row))
+        _expected(rule_set, _pupil(rules, grade, subjects, (training[0], training[1]), absences, assessed, row))
         for row in range(pupils)
     ]
     assert [(n, s, w) for n, (s, w) in enumerate(zip(seen, wanted, strict=True)) if s != w][:3] == []
-    outcomes = {row[3] for row in seen}
-    assert len(outcomes) >= 6, "the sample must reach the branches"
+    assert len({row[3] for row in seen}) >= outcomes, "the sample must reach the branches"
 
 
 def test_integer_averages_are_the_decimal_ones() -> None:

@@ -168,7 +168,7 @@ def test_bulk_is_the_one_pupil_path(odd: float, name: str, outcomes: int) -> Non
     random_ = random.Random(f"{odd}{name}")
     rule_set = _sets()[name]
     rules = secondary(rule_set)
-    pupils, grade = 150, random_.choice((7, 9))
+    pupils, grade = 100, random_.choice((7, 9))
     subjects = _subjects(random_, pupils, odd)
     levels = (0, 0, *range(len(rules.training.levels)), UNKNOWN)
     training = tuple(bytes(random_.choice(levels) for _ in range(pupils)) for _ in range(2))

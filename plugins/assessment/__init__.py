@@ -17,6 +17,7 @@ from core.sdk import (
     RecordTab,
     RoleGrant,
     Setting,
+    Task,
     _,
     hookimpl,
 )
@@ -33,7 +34,7 @@ manifest = Manifest(
     version="0.1.0",
     label=_("Marks and results"),
     requires_api=">=0.1,<1",
-    requires=("learners", "curriculum"),
+    requires=("learners", "curriculum", "attendance"),
     data_classes=("identity", "results"),
     description=_("Marks in a grid that feels like a spreadsheet, locked and published; results by the circulars."),
 )
@@ -71,6 +72,12 @@ class Plugin:
         from .settings import SETTINGS
 
         return SETTINGS
+
+    @hookimpl
+    def provide_tasks(self) -> list[Task]:
+        from .tasks import TASKS
+
+        return TASKS
 
     @hookimpl
     def provide_nav(self) -> list[NavItem]:

@@ -44,7 +44,7 @@ def _etag(book: books.Book) -> str:
 
 
 @assessment.route("/books")
-@assessment.arguments(schemas.TermQuery, location="query")
+@assessment.arguments(schemas.MarkTermQuery, location="query")
 @assessment.answers(200, BookItem, listed=True)
 @api(EDIT)
 def list_books(ctx: Context, query: dict[str, Any]) -> Response:
@@ -93,7 +93,7 @@ def get_book(ctx: Context, what: str, of: UUID, term: int) -> Response:
 
 
 @assessment.route(f"{_BOOK}/cells", methods=["PATCH"])
-@assessment.arguments(schemas.CellsBody)
+@assessment.arguments(schemas.MarkCellsBody)
 @assessment.answers(200, SavedAnswer)
 @api(EDIT)
 def patch_cells(ctx: Context, body: dict[str, Any], what: str, of: UUID, term: int) -> Response:
@@ -150,7 +150,7 @@ def approve_book(ctx: Context, what: str, of: UUID, term: int) -> Response:
 
 
 @assessment.route(f"{_BOOK}/reopening", methods=["POST"])
-@assessment.arguments(schemas.ReasonBody)
+@assessment.arguments(schemas.MarkReasonBody)
 @assessment.answers(204)
 @api(EDIT)
 def ask_to_reopen(ctx: Context, body: dict[str, Any], what: str, of: UUID, term: int) -> tuple[str, int]:
@@ -160,7 +160,7 @@ def ask_to_reopen(ctx: Context, body: dict[str, Any], what: str, of: UUID, term:
 
 
 @assessment.route(f"{_BOOK}/reopening", methods=["PUT"])
-@assessment.arguments(schemas.DecisionBody)
+@assessment.arguments(schemas.MarkDecisionBody)
 @assessment.answers(200, StateAnswer, etag=True)
 @api(APPROVE)
 def decide(ctx: Context, body: dict[str, Any], what: str, of: UUID, term: int) -> Response:
@@ -170,7 +170,7 @@ def decide(ctx: Context, body: dict[str, Any], what: str, of: UUID, term: int) -
 
 
 @assessment.route("/publications", methods=["POST"])
-@assessment.arguments(schemas.PublishBody)
+@assessment.arguments(schemas.MarkPublishBody)
 @assessment.answers(204)
 @api(PUBLISH)
 def publish(ctx: Context, body: dict[str, Any]) -> tuple[str, int]:

@@ -57,7 +57,13 @@ def _files(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
     return {str(row.id): row.file_name for row in ctx.session.execute(wanted)}
 
 
+def _pupils(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(count)s pupils", count=detail["pupils"])
+
+
 ACTIONS = [
+    AuditAction("assessment.results.calculated", _("Results of the year calculated"), _pupils),
+    AuditAction("assessment.summer.entered", _("Second chances after the year entered")),
     AuditAction("assessment.marks.saved", _("Marks entered"), _cells),
     AuditAction("assessment.book.locked", _("Marks locked")),
     AuditAction("assessment.book.approved", _("Marks approved")),

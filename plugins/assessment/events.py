@@ -11,10 +11,12 @@ APPROVED = "assessment.book.approved"
 REOPENED = "assessment.book.reopened"
 PUBLISHED = "assessment.marks.published"
 """Families of a class see the marks of a term, or see them no more."""
+CALCULATED = "assessment.results.calculated"
 EVENTS = [
     EventType(CHANGED, _("Marks were changed"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
     EventType(LOCKED, _("Marks were locked"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
     EventType(APPROVED, _("Marks were approved"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
     EventType(REOPENED, _("Marks were opened again"), {"gradebook_id": "id", "class_id": "id", "term": "integer"}),
+    EventType(CALCULATED, _("Results of the year were calculated"), {"year_id": "id", "pupils": "integer"}),
     EventType(PUBLISHED, _("Marks were shown to families"), {"class_id": "id", "term": "integer"}),
 ]

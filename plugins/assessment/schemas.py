@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 _TEXT = validate.Length(max=1000)
 
 
-class CellBody(Schema):
+class MarkCellBody(Schema):
     """One cell: the value to write and the value that the caller saw; empty is "not entered"."""
 
     learner_id = fields.UUID(required=True)
@@ -16,33 +16,33 @@ class CellBody(Schema):
     seen = fields.String(required=True, validate=_TEXT)
 
 
-class CellsBody(Schema):
+class MarkCellsBody(Schema):
     """A block of cells of one book."""
 
-    cells = fields.List(fields.Nested(CellBody), required=True, validate=validate.Length(min=1, max=5000))
+    cells = fields.List(fields.Nested(MarkCellBody), required=True, validate=validate.Length(min=1, max=5000))
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
-class ReasonBody(Schema):
+class MarkReasonBody(Schema):
     """Why."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=500))
 
 
-class DecisionBody(Schema):
+class MarkDecisionBody(Schema):
     """The answer to a request."""
 
     approved = fields.Boolean(required=True)
     answer = fields.String(load_default="", validate=validate.Length(max=500))
 
 
-class TermQuery(Schema):
+class MarkTermQuery(Schema):
     """Which term; 0 is the one that runs."""
 
     term = fields.Integer(load_default=0, validate=validate.OneOf([0, 1, 2]))
 
 
-class PublishBody(Schema):
+class MarkPublishBody(Schema):
     """Which classes in which term families see, or see no more."""
 
     class_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))

@@ -19,6 +19,7 @@ from .services import progress, pupils
 _SECTION = _("Teaching")
 NAV = [
     NavItem(_("Marks"), "assessment.index", "pen", EDIT, _SECTION, 22, bottom=True),
+    NavItem(_("Results of the year"), "assessment.results_", "chart", READ, _SECTION, 23),
     NavItem(_("Marks and results"), "assessment.family", "book", f"{READ}.own", _SECTION, 22, bottom=True),
 ]
 _MOST = 6

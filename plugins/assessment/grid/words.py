@@ -36,7 +36,7 @@ QUALITIES: dict[str, Message] = {
 """Qualities and competences of Circular 27/2020, article 9."""
 TERMS = {1: _("Term I"), 2: _("Term II")}
 STATES: dict[str, tuple[str, Message]] = {
-    "open": ("wait", _("Open")),
+    "open": ("wait", _("Being entered")),
     "locked": ("neutral", _("Locked")),
     "approved": ("ok", _("Approved")),
 }
@@ -48,7 +48,7 @@ DOORS: dict[str, Message] = {
     "undo": _("by taking a workbook back"),
     "demo": _("as an example"),
 }
-REGULAR, MID, END, LEVEL, TEST = _("Regular"), _("Mid-term"), _("End of term"), _("Level"), _("Test")
+REGULAR, MID, END, LEVEL, TEST = _("Regular"), _("Mid-term"), _("End of term"), _("Level reached"), _("Test")
 TRAINING, COMMENT = _("Training level"), _("Comment")
 SHORT_MID, SHORT_END, SHORT_LEVEL, SHORT_TEST = _("Mid"), _("End"), _("Lvl"), _("Test")
 OWN_PRIMARY, OWN_SECONDARY = _("Qualities and competences"), _("Training")

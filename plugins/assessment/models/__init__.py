@@ -2,5 +2,17 @@
 
 from .books import Change, Gradebook, MarkCell, Publication, Reopening, Snapshot, Window
 from .imports import MarkImport
+from .results import SummerRow, YearRow
 
-__all__ = ["Change", "Gradebook", "MarkCell", "MarkImport", "Publication", "Reopening", "Snapshot", "Window"]
+__all__ = [
+    "Change",
+    "Gradebook",
+    "MarkCell",
+    "MarkImport",
+    "Publication",
+    "Reopening",
+    "Snapshot",
+    "SummerRow",
+    "Window",
+    "YearRow",
+]

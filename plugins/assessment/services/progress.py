@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 
 from core.sdk import Context
 from core.sdk.data import query
-from core.sdk.errors import Forbidden
+from core.sdk.errors import Forbidden, NotFound
 from core.sdk.school import Year, current_year
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
@@ -104,7 +104,8 @@ def all_books(ctx: Context, term: int, class_id: UUID | None = None) -> list[Boo
     if not ctx.actor.has(READ):
         if not ctx.actor.has(f"{READ}.{curriculum.HOMEROOM}"):
             raise Forbidden(READ)
-        curriculum.require_class(ctx, READ, class_id)
+        if class_id not in curriculum.my_homerooms(ctx):
+            raise NotFound
     return _lines(ctx, term, class_id=class_id)
 
 

@@ -164,8 +164,13 @@ def stored_text(mark: Mark) -> str:
 
 
 def imports(ctx: Context, class_id: UUID, term: int) -> list[MarkImport]:
-    """The workbooks of a class and term that the actor may see, newest first."""
-    _courses(ctx, class_id)
+    """The workbooks of a class and term that the actor may see, newest first.
+
+    Raises:
+        NotFound: no such class or term, or none of its subjects is the actor's. Forbidden.
+    """
+    if term not in (1, 2) or not any(_mine(ctx, course) for course in _courses(ctx, class_id)):
+        raise NotFound
     wanted = select(MarkImport).where(
         MarkImport.school_id == ctx.school_id, MarkImport.class_id == class_id, MarkImport.term == term
     )

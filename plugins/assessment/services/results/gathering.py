@@ -1,0 +1,161 @@
+"""From books, registers and the summer to what the rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.sdk import Context
+from plugins.attendance import public as attendance
+from plugins.curriculum import public as curriculum
+
+from ...grid import cells
+from ...grid.cells import Cell
+from ...grid.slots import TRAINING_SLOT, Layout, term_marks
+from ...models import SummerRow
+from ...rules import marks
+from ...rules.primary import PrimaryYear, completion, rewards, year_outcome
+from ...rules.ruleset import RuleSet
+from ...rules.year import PupilYear, SubjectMarks, Summer, year_result
+from .shapes import PrimaryFound, PupilResult, SubjectLine, of_primary, of_secondary
+
+Row = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """The cells of one pupil in one book; `course` None for the class's own."""
+
+    course: curriculum.CourseLine | None
+    term: int
+    layout: Layout
+    cells: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the results of pupils are made of besides marks: absences, and what came after the year."""
+
+    absences: Mapping[UUID, int | None] = field(default_factory=dict)
+    summers: Mapping[UUID, SummerRow] = field(default_factory=dict)
+    unassessed: frozenset[UUID] = frozenset()
+
+
+def around(ctx: Context, year_id: UUID, learner_ids: Iterable[UUID]) -> Around:
+    """Absences and summers of pupils, set-based. Absences that nobody can know are None, never zero."""
+    wanted = list(learner_ids)
+    limit = attendance.LIMIT
+    counted = attendance.totals(ctx, learner_ids=wanted, year_id=year_id)
+    known = {id: total.absent if total.within(limit) is not None else None for id, total in counted.items()}
+    rows = ctx.session.scalars(
+        select(SummerRow).where(
+            SummerRow.school_id == ctx.school_id, SummerRow.year_id == year_id, SummerRow.learner_id.in_(wanted)
+        )
+    )
+    return Around(known, {row.learner_id: row for row in rows})
+
+
+def result_of(
+    rules: RuleSet, grade: int, learner_id: UUID, books: Iterable[BookRow], other: Around, language: str
+) -> PupilResult:
+    """The year of one pupil from the rows of all books.
+
+    Args:
+        language: in which subjects are called, `vi` or `en`.
+    """
+    rows = [replace(row, course=_named(row.course, language)) for row in books]
+    if rules.primary is not None:
+        return _primary(rules, grade, learner_id, rows, other)
+    return _secondary(rules, grade, learner_id, rows, other)
+
+
+def _named(course: curriculum.CourseLine | None, language: str) -> curriculum.CourseLine | None:
+    """The course with its Vietnamese name replaced by that of the language: the rules speak of subjects by one name."""
+    return replace(course, name_vi=course.name_en) if course is not None and language == "en" else course
+
+
+def _by_course(rows: Iterable[BookRow]) -> dict[str, dict[int, BookRow]]:
+    found: dict[str, dict[int, BookRow]] = {}
+    for row in rows:
+        if row.course is not None:
+            found.setdefault(row.course.code, {})[row.term] = row
+    return found
+
+
+def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow], other: Around) -> PupilResult:
+    subjects = []
+    for code, terms in _by_course(rows).items():
+        course = next(iter(terms.values())).course
+        assert course is not None  # noqa: S101  (`_by_course` takes no other)
+        layout = next(iter(terms.values())).layout
+        given = [terms.get(term) or BookRow(course, term, layout, {}) for term in (1, 2)]
+        subjects.append(
+            SubjectMarks(
+                code,
+                course.name_vi,
+                course.assessed == "score",
+                (given[0].layout.regular, given[1].layout.regular),
+                (term_marks(given[0].layout, given[0].cells), term_marks(given[1].layout, given[1].cells)),
+            )
+        )
+    own = {row.term: row.cells for row in rows if row.course is None}
+    training = [cell.text if (cell := own.get(term, {}).get(TRAINING_SLOT)) else None for term in (1, 2)]
+    pupil = PupilYear(
+        grade,
+        subjects,
+        (training[0], training[1]),
+        other.absences.get(learner_id),
+        learner_id not in other.unassessed,
+        _summer(rules, subjects, other.summers.get(learner_id)),
+    )
+    return of_secondary(learner_id, rules, year_result(rules, pupil))
+
+
+def _summer(rules: RuleSet, subjects: Iterable[SubjectMarks], row: SummerRow | None) -> Summer:
+    if row is None:
+        return Summer()
+    scored = {subject.code: subject.scored for subject in subjects}
+    retests = {}
+    for code, text in row.retests.items():
+        if code in scored:
+            retests[code] = cells.mark(cells.parse_stored(text, "score" if scored[code] else "passed"))
+    return Summer(retests, row.training or None, row.closed)
+
+
+def _primary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow], other: Around) -> PupilResult:
+    primary = rules.primary
+    assert primary is not None  # noqa: S101  (the caller has looked)
+    last, first = primary.final_checkpoint.lower(), primary.checkpoints[len(primary.checkpoints) // 2 - 1].code.lower()
+    levels: dict[str, str | None] = {}
+    tests: dict[str, marks.Mark] = {}
+    names, lines = {}, []
+    for code, terms in _by_course(rows).items():
+        course = next(iter(terms.values())).course
+        assert course is not None  # noqa: S101
+        end, half = _cells(terms, 2), _cells(terms, 1)
+        levels[code], names[code] = _level(end.get(last)), course.name_vi
+        if (test := end.get(f"{last}_d")) is not None:
+            tests[code] = cells.mark(test)
+        lines.append(
+            SubjectLine(code, names[code], False, _level(half.get(first)) or "", "", _level(end.get(last)) or "")
+        )
+    own = next((row.cells for row in rows if row.course is None and row.term == 2), {})
+    qualities = {code: _level(own.get(f"{code}_{last}")) for code in primary.qualities_of(grade)}
+    year = PrimaryYear(grade, levels, qualities, tests, names, learner_id not in other.unassessed)
+    outcome = year_outcome(primary, year)
+    found = PrimaryFound(outcome, completion(primary, grade, outcome), rewards(primary, outcome))
+    return of_primary(learner_id, rules, found, tuple(lines))
+
+
+def _cells(terms: Mapping[int, BookRow], term: int) -> Row:
+    row = terms.get(term)
+    return row.cells if row is not None else {}
+
+
+def _level(cell: Cell | None) -> str | None:
+    if cell is None:
+        return None
+    return cell.text if cell.state == cells.VALUE else "M" if cell.state == cells.EXEMPT else None

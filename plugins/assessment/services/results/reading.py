@@ -1,0 +1,107 @@
+"""Results of a class and of one pupil as the books stand now; for families as they were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from core.sdk import Context
+from core.sdk.errors import Forbidden, NotFound
+from plugins.curriculum import public as curriculum
+from plugins.learners import public as learners
+
+from ...access import READ
+from ...grid import cells
+from ..books import rules_for
+from ..marks import CourseMarks, marks_of
+from ..publishing import child_books
+from .gathering import Around, BookRow, around, result_of
+from .shapes import PupilResult
+
+
+def require_class(ctx: Context, class_id: UUID) -> learners.ClassInfo:
+    """A class whose results the actor may see: all of the school, or their homeroom class.
+
+    Raises:
+        NotFound: no such class, or not theirs. Forbidden: marks are not theirs to see at all.
+    """
+    if not ctx.actor.has(READ):
+        if not ctx.actor.has(f"{READ}.{curriculum.HOMEROOM}"):
+            raise Forbidden(READ)
+        if class_id not in curriculum.my_homerooms(ctx):
+            raise NotFound
+    return learners.class_of(ctx, class_id)
+
+
+def class_results(ctx: Context, class_id: UUID, language: str = "vi") -> list[tuple[learners.ClassMember, PupilResult]]:
+    """The results of every pupil of a class by given name, in a bounded number of statements.
+
+    Raises:
+        NotFound, Forbidden: as `require_class`.
+    """
+    return of_class(ctx, require_class(ctx, class_id), language)
+
+
+def of_class(
+    ctx: Context, klass: learners.ClassInfo, language: str = "vi"
+) -> list[tuple[learners.ClassMember, PupilResult]]:
+    """`class_results` without asking who asks."""
+    members = learners.class_list(ctx, klass.id)
+    books = [(term, book) for term in (1, 2) for book in marks_of(ctx, klass.id, term)]
+    rules = rules_for(ctx, klass)
+    other = around(ctx, klass.year_id, (member.id for member in members))
+    return [
+        (member, result_of(rules, klass.grade, member.id, _rows(books, member.id), other, language))
+        for member in members
+    ]
+
+
+def _rows(books: list[tuple[int, CourseMarks]], learner_id: UUID) -> Iterator[BookRow]:
+    for term, book in books:
+        yield BookRow(book.course, term, book.layout, book.cells.get(learner_id, {}))
+
+
+def pupil_result(
+    ctx: Context, class_id: UUID, learner_id: UUID, language: str = "vi"
+) -> tuple[learners.ClassMember, PupilResult]:
+    """The results of one pupil of a class.
+
+    Raises:
+        NotFound: not in this class. Also as `require_class`.
+    """
+    for member, result in class_results(ctx, class_id, language):
+        if member.id == learner_id:
+            return member, result
+    raise NotFound
+
+
+def family_result(ctx: Context, learner_id: UUID, language: str = "vi") -> PupilResult | None:
+    """The results of one's own child from what was published; None before anything was.
+
+    A year of which only one term was published is undetermined there: the family learns nothing ahead of the school.
+
+    Raises:
+        NotFound, Forbidden: as `publishing.child_books`.
+    """
+    books = child_books(ctx, learner_id)
+    if not books:
+        return None
+    lines = learners.enrolments_of(ctx, learner_id)
+    klass = learners.class_of(ctx, lines[-1].class_id)
+    rules = rules_for(ctx, klass)
+    rows = [
+        BookRow(
+            book.course,
+            book.term,
+            book.layout,
+            {
+                name: cell
+                for name, text in book.cells.items()
+                if (slot := book.layout.slot(name)) and (cell := cells.parse_stored(text, slot.accept))
+            },
+        )
+        for book in books
+    ]
+    whole = {book.term for book in books} == {1, 2}
+    other = around(ctx, klass.year_id, [learner_id]) if whole else Around()
+    return result_of(rules, klass.grade, learner_id, rows, other, language)

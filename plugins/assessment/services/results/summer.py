@@ -1,0 +1,93 @@
+"""Second chances after the year: re-assessed subjects and training in the holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from core.sdk import Context, _
+from core.sdk.audit import record
+from core.sdk.errors import Invalid
+from plugins.learners import public as learners
+
+from ...access import APPROVE
+from ...grid import cells
+from ...models import SummerRow
+from .reading import pupil_result
+
+
+def enter_summer(
+    ctx: Context,
+    class_id: UUID,
+    learner_id: UUID,
+    retests: Mapping[str, str],
+    training: str = "",
+    *,
+    closed: bool = False,
+) -> None:
+    """Keep the results of re-assessment by subject, and of training after the holidays; the originals stay.
+
+    Args:
+        retests: what was typed, by code of a subject that may be assessed again; empty takes it back.
+        closed: nothing more can come.
+
+    Raises:
+        NotFound: not in this class. Forbidden. Invalid: a subject that may not be assessed again, or no mark.
+    """
+    ctx.require(APPROVE)
+    _member, result = pupil_result(ctx, class_id, learner_id)
+    kinds = {line.code: "score" if line.scored else "passed" for line in result.subjects if line.code in result.again}
+    kept, faults = {}, {}
+    for code, typed in retests.items():
+        if not typed.strip():
+            continue
+        if code not in kinds:
+            raise Invalid(
+                _("This subject is not assessed again."), fields={code: _("This subject is not assessed again.")}
+            )
+        try:
+            kept[code] = cells.stored(cells.read(typed, kinds[code]))
+        except cells.Unreadable as error:
+            faults[code] = error.reason
+    if training and training.upper() not in {"T", "K", "D", "CD"}:
+        faults["training"] = cells.ALLOWED["training"]
+    if faults:
+        raise Invalid(_("Please correct the marked fields."), fields=faults)
+    row = {
+        "school_id": ctx.school_id, "year_id": learners.class_of(ctx, class_id).year_id, "learner_id": learner_id,
+        "retests": kept, "training": training.upper(), "closed": closed, "created_at": ctx.now(),
+        "updated_at": ctx.now(),
+    }  # fmt: skip
+    changed = {name: row[name] for name in ("retests", "training", "closed", "updated_at")}
+    ctx.session.execute(
+        insert(SummerRow)
+        .values(row)
+        .on_conflict_do_update(index_elements=["school_id", "year_id", "learner_id"], set_=changed)
+    )
+    detail = {"subjects": sorted(kept), "training": bool(training), "closed": closed}
+    record(ctx, "assessment.summer.entered", target=("learner", learner_id), detail=detail)
+
+
+def close_summer(ctx: Context, class_id: UUID, learner_id: UUID) -> None:
+    """Say that nothing more can come for a pupil.
+
+    Raises:
+        NotFound, Forbidden: as `enter_summer`.
+    """
+    ctx.require(APPROVE)
+    pupil_result(ctx, class_id, learner_id)
+    row = {
+        "school_id": ctx.school_id, "year_id": learners.class_of(ctx, class_id).year_id, "learner_id": learner_id,
+        "retests": {}, "training": "", "closed": True, "created_at": ctx.now(), "updated_at": ctx.now(),
+    }  # fmt: skip
+    ctx.session.execute(
+        insert(SummerRow)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["school_id", "year_id", "learner_id"], set_={"closed": True, "updated_at": ctx.now()}
+        )
+    )
+    detail = {"subjects": [], "training": False, "closed": True}
+    record(ctx, "assessment.summer.entered", target=("learner", learner_id), detail=detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, Report
+from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, PersonReference, Report
 
 from .markers import hookspec
 
@@ -38,4 +38,9 @@ class FigureSpecs:
     @hookspec
     def provide_personal_data(self) -> list[PersonalData]:
         """What is held on a person: to show it to them, and to erase what no duty keeps."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_person_references(self) -> list[PersonReference]:
+        """Columns that name persons: what a merge of two records of one person does with their rows."""
         raise AssertionError("specification only")

@@ -84,6 +84,9 @@ def answer_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
     for scope in answers.get("provide_scopes", ()):
         if not _is_own(manifest, scope.suffix):
             yield f"provide_scopes: {scope.suffix!r} is not named after the plugin"
+    for named in answers.get("provide_person_references", ()):
+        if not named.table.startswith(f"{manifest.name}_"):
+            yield f"provide_person_references: {named.table} is not a table of this plugin"
     for held in answers.get("provide_personal_data", ()):
         for name in sorted(set(held.data_classes) - set(manifest.data_classes)):
             yield f"provide_personal_data: {held.name!r} holds {name}, which the manifest does not declare"

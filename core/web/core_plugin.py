@@ -17,6 +17,7 @@ from core.notify import personal as notify_personal
 from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.people import personal as people_personal
+from core.people.references import REFERENCES
 from core.school import kinds
 from core.sdk import (
     Action,
@@ -28,6 +29,7 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    PersonReference,
     RecordTab,
     RoleGrant,
     Scope,
@@ -136,6 +138,10 @@ class CorePlugin:
     @hookimpl
     def provide_personal_data(self) -> list[PersonalData]:
         return [people_personal.DATA, identity_personal.DATA, notify_personal.DATA, audit_personal.data(_act)]
+
+    @hookimpl
+    def provide_person_references(self) -> list[PersonReference]:
+        return REFERENCES
 
     @hookimpl
     def provide_api(self) -> list[ApiBlueprint]:

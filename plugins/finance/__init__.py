@@ -16,6 +16,7 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    PersonReference,
     RecordTab,
     Report,
     RoleGrant,
@@ -162,6 +163,12 @@ class Plugin:
         from .figures import ACTIONS
 
         return ACTIONS
+
+    @hookimpl
+    def provide_person_references(self) -> list[PersonReference]:
+        from .personal import REFERENCES
+
+        return REFERENCES
 
     @hookimpl
     def provide_personal_data(self) -> list[PersonalData]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, _
+from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, PersonReference, _
 from core.sdk.data import format_vnd, local_date
 
 from .models import Bill, Exemption, Receipt, Round
@@ -70,3 +70,11 @@ PERSONAL = [
         order=200,
     )
 ]
+
+REFERENCES = [
+    PersonReference("finance_bill", "person_id", "stay"),
+    PersonReference("finance_receipt", "person_id", "stay"),
+    PersonReference("finance_exemption", "person_id"),
+    PersonReference("finance_exception", "person_id", same=("round_id", "item_id"), refuse_same=True),
+]
+"""Bills and receipts stay with the record for which they were made; their charges (core) say whether one is open."""

@@ -20,6 +20,7 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    PersonReference,
     Report,
     RoleGrant,
     SearchSource,
@@ -67,6 +68,8 @@ class Plugin:
         return [
             NavItem(_("Pupils"), "learners.index", "people", "learners.learner.read", section, 10, bottom=True),
             NavItem(_("Classes"), "learners.classes", "class", "learners.learner.read", section, 11),
+            NavItem(_("Data quality"), "learners.quality", "check", "learners.learner.edit", section, 13),
+            NavItem(_("Turn of the year"), "learners.year", "clock", "learners.year.roll", section, 14),
             NavItem(_("Import of lists"), "learners.imports", "upload", "learners.import.run", section, 12),
         ]
 
@@ -165,6 +168,12 @@ class Plugin:
         from .figures import PLACES
 
         return PLACES
+
+    @hookimpl
+    def provide_person_references(self) -> list[PersonReference]:
+        from .references import REFERENCES
+
+        return REFERENCES
 
     @hookimpl
     def provide_personal_data(self) -> list[PersonalData]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, Report
+from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, PersonReference, Report
 
 from .base import FacadeBase, Modules, Owned
 
@@ -33,3 +33,7 @@ class FigureFacade(FacadeBase):
     def personal_data(self) -> tuple[Owned[PersonalData], ...]:
         """In their order; also of modules that are off: what is held is held."""
         return self._ordered("provide_personal_data", None)
+
+    def person_references(self) -> tuple[PersonReference, ...]:
+        """Also of modules that are off: what is held is held."""
+        return self._items("provide_person_references", None)

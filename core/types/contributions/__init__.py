@@ -6,7 +6,7 @@ from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
 from .code_lists import Code, CodeList, CodeListVersion
 from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, Values
-from .persons import Erasure, Held, Kept, PersonalData
+from .persons import Erasure, Held, Kept, PersonalData, PersonReference
 from .program import CommandItem, Demo, Manifest, Setting, StatementReader
 from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot, SlotPlace
 from .work import EventType, Outside, Payload, PayloadKind, Progress, Schedule, Subscriber, Task, TaskHandler
@@ -37,6 +37,7 @@ __all__ = [
     "Payload",
     "PayloadKind",
     "Permission",
+    "PersonReference",
     "PersonalData",
     "Progress",
     "RecordTab",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from core.types.message import Message
@@ -62,3 +62,25 @@ class PersonalData:
     erase: Callable[[Context, UUID, bool], Erasure]
     """Erases what no duty keeps, and says what. With False it changes nothing and only says what it would do."""
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReference:
+    """A column that names persons, and what becomes of its rows when two records of one person are made one.
+
+    A table that names persons and is not declared keeps them from being merged: nothing is lost by forgetting.
+    """
+
+    table: str
+    column: str
+    on_merge: Literal["move", "drop", "stay"] = "move"
+    """`move`: the row follows. `drop`: it goes, and comes back with an undo. `stay`: history that nobody rewrites, such
+    as the books; the person stays too, and can only be merged when nothing of it is open."""
+    same: tuple[str, ...] = ()
+    """Columns that make a row the same for both persons: then the one of the person who goes is dropped."""
+    refuse_same: bool = False
+    """The same row for both persons keeps them from being merged."""
+    open: str = ""
+    """Of rows that stay: the condition (SQL on the table) under which they still wait for something."""
+    key: tuple[str, ...] = ("id",)
+    """The primary key of the table."""

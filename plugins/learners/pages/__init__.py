@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import classes, families, imports, records, words
+from . import classes, doubles, families, guardians, imports, profile, quality, records, steps, words, year
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "classes", "families", "imports", "records", "words"]
+__all__ = [
+    "blueprint",
+    "classes",
+    "doubles",
+    "families",
+    "guardians",
+    "imports",
+    "profile",
+    "quality",
+    "records",
+    "steps",
+    "words",
+    "year",
+]

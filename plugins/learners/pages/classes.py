@@ -29,6 +29,7 @@ def _classes_page(ctx: Context, errors: Mapping[str, Message], name: str) -> str
         "learners/classes.html",
         lines=class_services.list_classes(ctx),
         may_edit=ctx.actor.has("learners.class.edit"),
+        may_roll=ctx.actor.has("learners.year.roll"),
         may_invite=ctx.actor.has("core.families.invite"),
         errors=errors,
         name=name,

@@ -10,11 +10,9 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from core.sdk import Context, Message
-from core.sdk.audit import history
+from core.sdk import Context
 from core.sdk.data import reading
 from core.sdk.errors import Invalid, TruongError
-from core.sdk.people import guardians_of
 from core.sdk.text import _, translator
 from core.sdk.web import (
     Cursor,
@@ -42,8 +40,9 @@ from ..rules.policies import NAMES as POLICIES
 from ..schemas import LearnerForm, canonical, form_of
 from ..services import classes as class_services
 from ..services import learners as services
-from ..services.history import changes_of, label_of
 from .blueprint import blueprint
+from .quality import desk_or
+from .tabs import OWN_TABS, tab_values
 from .words import birth_text, sex_name
 
 PAGE = 50
@@ -148,11 +147,10 @@ def show(ctx: Context, learner_id: UUID) -> str:
         purpose=purpose_asked(ctx, learner_id, closed),
         withheld={name for name, of in sensitive.FIELDS.items() if of in closed},
         tabs=tabs,
-        current=current if foreign or current in ("family", "history") else "overview",
+        current=current if foreign or current in OWN_TABS else "overview",
         content=content,
         broken=foreign is not None and content is None,
-        guardians=guardians_of(ctx, learner_id) if current == "family" else [],
-        history=_history(ctx, learner_id) if current == "history" else [],
+        **tab_values(ctx, learner_id, current, closed),
         ethnic_names=ethnic.NAMES,
         province_names=provinces.NAMES,
         head=slot_parts(ctx, "learners.learner.head", learner_id, learner_id),
@@ -160,53 +158,6 @@ def show(ctx: Context, learner_id: UUID) -> str:
         may_edit=ctx.actor.has("learners.learner.edit"),
         may_invite=ctx.actor.has("core.accounts.manage"),
     )
-
-
-_ACTIONS: dict[str, Message] = {
-    "learners.learner.created": _("Entered"),
-    "learners.learner.changed": _("Changed"),
-    "people.person_changed": _("Changed"),
-    "people.related": _("Family changed"),
-    "people.unrelated": _("Family changed"),
-    "learners.import.confirmed": _("Import"),
-    "learners.movement.entered": _("Coming or leaving of a pupil entered"),
-    "learners.movement.taken_back": _("Coming or leaving of a pupil taken back"),
-    "learners.profile.changed": _("Changed"),
-    "learners.record.verified": _("Record compared with papers"),
-    "learners.identifier.added": _("Number of a pupil entered"),
-    "learners.identifier.removed": _("Number of a pupil taken out"),
-    "learners.guardian.changed": _("Rights of the family changed"),
-    "learners.sibling.said": _("Siblings confirmed or denied"),
-    "learners.policy.added": _("Policy group entered"),
-    "learners.policy.verified": _("Policy group verified"),
-    "learners.policy.ended": _("Policy group ended"),
-    "learners.record.merged": _("Double records made one"),
-    "learners.record.unmerged": _("Records taken apart again"),
-}
-_WITH_VALUES = frozenset(
-    {"learners.learner.changed", "learners.profile.changed", "learners.guardian.changed", "learners.policy.added",
-     "learners.policy.ended"}
-)  # fmt: skip
-"""Actions of which the history of the record holds the values, written at the same moment."""
-
-
-def _history(ctx: Context, learner_id: UUID) -> list[dict[str, Any]]:
-    """The trail (who did what) and the changes with their values, as one line of time."""
-    changed = changes_of(ctx, learner_id)
-    told = {line.at for line in changed}
-    entries = [*history(ctx, ("learner", learner_id)), *history(ctx, ("person", learner_id))]
-    shown: list[dict[str, Any]] = [
-        {"when": entry.at, "who": entry.actor_name, "title": _ACTIONS.get(entry.action, Message(entry.action)),
-         "fields": [label_of(name) for name in entry.detail.get("fields", [])]}
-        for entry in entries
-        if not (entry.action in _WITH_VALUES and entry.at in told)
-    ]  # fmt: skip
-    for line in changed:
-        title = _("Import of %(file)s", file=line.file_name) if line.import_id else _("Changed")
-        link = line.import_id and ctx.actor.has("learners.import.run")
-        url = url_for("learners.import_", import_id=line.import_id) if link else None
-        shown.append({"when": line.at, "who": line.author, "title": title, "changes": line.fields, "url": url})
-    return sorted(shown, key=lambda entry: str(entry["when"]), reverse=True)
 
 
 def _form_page(ctx: Context, values: dict[str, Any], errors: dict[str, Any], **more: Any) -> str:
@@ -218,6 +169,8 @@ def _form_page(ctx: Context, values: dict[str, Any], errors: dict[str, Any], **m
         ethnics=list(ethnic.NAMES.items()),
         provinces=list(provinces.NAMES.items()),
         policies=[(name, name) for name in POLICIES],
+        desk=request.args.get("desk"),
+        desk_class=request.args.get("class"),
         **more,
     )
 
@@ -268,11 +221,12 @@ def update(ctx: Context, learner_id: UUID) -> ResponseReturnValue:
     found = services.get_learner(ctx, learner_id)
     try:
         value, form = _read_form()
+        del value["doituongchinhsach"]  # changed with its proof, on the tab of policy groups
         services.update_learner(ctx, learner_id, value, version=form.get("version"))
     except TruongError as error:
         return _form_page(ctx, dict(request.form), _errors(error), learner=found), 422
     flash("ok", _("The changes were saved."))
-    return redirect_to("learners.show", learner_id=learner_id)
+    return desk_or(learner_id, url_for("learners.show", learner_id=learner_id))
 
 
 def _errors(error: TruongError) -> dict[str, Any]:

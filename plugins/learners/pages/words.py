@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from core.sdk.text import Message, _
 
 from ..services.classes import ClassChoice, ClassLine
 from ..services.plans import PlanRow
+from ..services.rolls import ClassMember
 from .blueprint import blueprint
 
 _STATES: dict[str, tuple[str, Message]] = {
@@ -62,6 +64,14 @@ def class_options(classes: Iterable[ClassLine | ClassChoice]) -> list[tuple[str,
     return [(str(line.id), line.name) for line in classes]
 
 
+def member_options(members: Iterable[ClassMember]) -> list[tuple[str, str]]:
+    return [(str(one.id), f"{one.full_name} ({one.suffix})" if one.suffix else one.full_name) for one in members]
+
+
+def chosen_texts(chosen: Iterable[UUID]) -> list[str]:
+    return [str(one) for one in chosen]
+
+
 def plain_options(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
@@ -89,6 +99,6 @@ def _words() -> dict[str, object]:
         name: globals()[name]
         for name in (
             "birth_text", "phone_text", "import_state", "row_state", "class_choices", "plain_options", "code_options",
-            "plain_value", "class_options",
+            "plain_value", "class_options", "member_options", "chosen_texts",
         )
     }  # fmt: skip

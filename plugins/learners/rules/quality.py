@@ -18,7 +18,7 @@ Page = Literal["edit", "more", "family", "policies", "verify", "doubles"]
 
 DIMENSIONS: dict[Dimension, Message] = {
     "complete": _("Complete"),
-    "valid": _("Valid"),
+    "valid": _("Valid values"),
     "unique": _("Unique"),
     "verified": _("Compared with papers"),
     "fresh": _("Up to date"),

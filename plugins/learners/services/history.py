@@ -17,14 +17,15 @@ from core.sdk import Context
 from core.sdk.data import new_id
 from core.sdk.text import Message
 
+from .. import sensitive
 from ..models import Change, Import, ImportRow
 from ..rules.codes import field_label
 from ..rules.fields import BY_NAME
 from ..rules.merging import changes as differences
 from ..rules.merging import merge
 
-SENSITIVE = frozenset({"khuyettat", "doituongchinhsach", "bhyt", "policy"}) | frozenset(
-    name for name, one in BY_NAME.items() if one.data_class
+SENSITIVE = (
+    frozenset(sensitive.FIELDS) | {"policy"} | frozenset(name for name, one in BY_NAME.items() if one.data_class)
 )
 """Fields whose values the history never shows: they are read where a purpose is asked for."""
 

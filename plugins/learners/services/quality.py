@@ -15,7 +15,7 @@ from core.sdk.data import local_date, query
 from core.sdk.errors import NotFound
 from core.sdk.school import current_year
 
-from ..rules.quality import BY_CODE, DIMENSIONS, RULES, Dimension, score
+from ..rules.quality import BY_CODE, RULES, Dimension, score
 
 EDIT = "learners.learner.edit"
 
@@ -183,11 +183,6 @@ def next_finding(ctx: Context, *, rule: str, class_id: UUID | None, after: UUID 
         position = (key, after) if key is not None else None
     found = findings(ctx, rule=rule, class_id=class_id, after=position, limit=1)
     return found[0] if found else None
-
-
-def by_dimension(line: ClassQuality) -> list[tuple[Dimension, int]]:
-    """Points of each dimension in their order."""
-    return [(dimension, line.of(dimension)) for dimension in DIMENSIONS]
 
 
 def _values(ctx: Context) -> dict[str, Any]:

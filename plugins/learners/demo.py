@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from core.sdk import Context, Demo
-from core.sdk.data import local_date, new_id, refresh_statistics
+from core.sdk.data import local_date, new_id, query, refresh_statistics
+from core.sdk.demo import stage_of
+from core.sdk.disclosure import disclose
 from core.sdk.school import current_year, school_of
 
+from . import sensitive
 from .models import SchoolClass
 from .rules.classes import class_order, grade_of
 from .services._staging import PORTION, Record, waves
@@ -145,4 +150,23 @@ def _portions(generator: Generator, names: list[str], pupils: int) -> Iterator[l
         ]
 
 
-DEMO = [Demo("learners", 10, fill)]
+_SIBLINGS = """SELECT DISTINCT related_id FROM core_relation WHERE school_id = :school AND person_id IN (
+    SELECT person_id FROM core_relation WHERE school_id = :school GROUP BY person_id HAVING count(*) > 1)
+    ORDER BY related_id LIMIT :most"""
+
+
+def looked_at(ctx: Context, options: Mapping[str, Any]) -> None:
+    """The office has read sensitive data of some children in the last weeks, so that families see who looked."""
+    office, days = stage_of(options).staff("office"), (19, 12, 6, 2)
+    for number, row in enumerate(query(ctx, _SIBLINGS, {"school": ctx.school_id, "most": 60})):
+        purpose = "benefits" if number % 3 else "check"
+        then = ctx.now() - timedelta(days=days[number % len(days)], hours=number % 5)
+        there = replace(ctx, actor=office, clock=partial(_moment, then))
+        disclose(there, row[0], sensitive.CLASSES, place=sensitive.RECORD, purpose=purpose)
+
+
+def _moment(at: datetime) -> datetime:
+    return at
+
+
+DEMO = [Demo("learners", 10, fill), Demo("learners.looked_at", 45, looked_at)]

@@ -68,9 +68,9 @@ def report(ctx: Context, name: str) -> ResponseReturnValue:
     rows: list[Sequence[Cell]] = []
     try:
         values = _values(found.parameters, choices)
+        if (form := request.args.get("format")) in ("xlsx", "csv"):
+            return _taken(ctx, found, values, form)
         with reading(ctx) as far:
-            if (form := request.args.get("format")) in ("xlsx", "csv"):
-                return _taken(ctx, found, found.rows(far, values), form)
             rows = list(islice(found.rows(far, values), SHOWN + 1))
     except Invalid as refused:
         errors = refused.fields
@@ -179,14 +179,17 @@ def _problem(parameter: Parameter, value: str, choices: list[tuple[str, str | Me
     return None
 
 
-def _taken(ctx: Context, found: Report, rows: Iterable[Sequence[Cell]], form: str) -> ResponseReturnValue:
-    """The report as a file. Rows that each tell of a person leave through the door for personal data."""
-    if found.data_classes:
-        rows = list(rows)
-        door = export_door(ctx, found.name, found.label, persons=len(rows), data_classes=found.data_classes)
-        if door is not None:
-            return door
-    return _file(found, rows, form)
+def _taken(ctx: Context, found: Report, values: dict[str, str], form: str) -> ResponseReturnValue:
+    """The report as a file. Rows that each tell of a person leave through the door for personal data.
+
+    The door writes down what leaves, so it is asked after the reading, in which nothing can be written.
+    """
+    with reading(ctx) as far:
+        if not found.data_classes:
+            return _file(found, found.rows(far, values), form)
+        rows = list(found.rows(far, values))
+    door = export_door(ctx, found.name, found.label, persons=len(rows), data_classes=found.data_classes)
+    return _file(found, rows, form) if door is None else door
 
 
 def _file(report: Report, rows: Iterable[Sequence[Cell]], form: str) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
+from core import settings
 from core.data.session import Database
 from core.sdk.testing.fixtures import SignIn
 from core.types.actor import Actor
@@ -115,6 +116,15 @@ def test_a_large_list_waits_for_a_second_person(db: Database, house: House, syst
     stolen = head.get(link[1].replace("&amp;", "&"))
     assert stolen.status_code == 303 and stolen.headers["Location"] == "/exports"
     assert "Có người thứ hai" in head.get("/readers").text
+
+
+def test_a_long_report_of_persons_waits_too(db: Database, house: House, system: Actor, sign_in: SignIn) -> None:
+    with db.context(system, house.school) as ctx:
+        settings.put(ctx, "core.exports.threshold", 0)
+    accountant = sign_in(house.school, "accountant")
+    assert "/exports/" in accountant.get("/reports/finance.debtors?format=csv").headers["Location"]
+    assert accountant.get("/reports/finance.debtors").status_code == 200
+    assert sign_in(house.school, "head").get("/reports/learners.classes?format=csv").status_code == 200
 
 
 WHO = {

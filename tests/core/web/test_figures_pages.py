@@ -63,7 +63,7 @@ def test_files_in_and_out_have_one_page(school: UUID, sign_in: SignIn) -> None:
     page = sign_in(school, "office").get("/exchange").text
     assert "/imports" in page
     assert "format=xlsx" in page
-    assert "/export" not in sign_in(school, "accountant").get("/exchange").text
+    assert "/learners/export" not in sign_in(school, "accountant").get("/exchange").text
 
 
 def test_code_lists_for_people_and_programs(school: UUID, sign_in: SignIn) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from uuid import UUID
 
 from sqlalchemy import text
 
 from core.data.session import Database
+from core.data.types import new_id
 from core.types.actor import Actor
-from plugins.learners.demo import Generator, fill
+from plugins.learners.demo import Generator, fill, looked_at
 from plugins.learners.services import classes, learners
 
 
@@ -24,6 +27,19 @@ def test_fill(db: Database, school: UUID, system: Actor) -> None:
         )
         assert ctx.session.execute(shared_parents).scalar_one() > 0
         assert len(learners.list_learners(ctx, query="nguyen", limit=10)) == 10
+
+
+def test_families_of_the_demo_see_who_looked(db: Database, school: UUID, system: Actor) -> None:
+    office = replace(system, kind="account", name="Nguyễn Thị Hạnh", account_id=new_id(), roles=frozenset({"office"}))
+    stage = SimpleNamespace(staff=lambda role: office)
+    with db.context(system, school) as ctx:
+        fill(ctx, {"pupils": 130})
+        looked_at(ctx, {"stage": stage})
+        read = text(
+            "SELECT count(DISTINCT person_id), count(DISTINCT reader_name), min(at) < now() FROM core_access_log"
+        )
+        persons, readers, before = ctx.session.execute(read).one()
+        assert persons > 5 and (readers, before) == (1, True)
 
 
 def test_the_same_seed_gives_the_same_school() -> None:

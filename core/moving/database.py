@@ -6,23 +6,19 @@ The database of before is only read until the proof holds; then it refuses to be
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from core import audit
 from core.data.session import Database
 from core.data.tools import run_tool
 from core.operations.backup import DUMP, BackupFault
+from core.operations.proof import Proof, prove_books
 from core.operations.restore import load
-from core.payments import ledger
-from core.school.models import School
 from core.types.actor import system_actor
 
 from .facts import Facts, differences, facts_of, looking_at
@@ -38,18 +34,6 @@ _OTHERS = text(
 
 class MoveFault(Exception):
     """The move cannot be made; nothing was changed. The text says why."""
-
-
-@dataclass(slots=True)
-class Proof:
-    """What was carried over, and every disagreement."""
-
-    rows: int = 0
-    tables: int = 0
-    schools: int = 0
-    entries: int = 0
-    files: int = 0
-    faults: list[str] = field(default_factory=list)
 
 
 def move(
@@ -143,22 +127,8 @@ def _digest(stream: BinaryIO) -> str:
 
 def _prove(app_url: str, proof: Proof) -> None:
     """Books and chains, recomputed at the new place with the rights of the application."""
-    with _opened(app_url) as database:
-        with database.all_schools(_ACTOR) as ctx:
-            for report in audit.verify(ctx):
-                proof.entries += report.entries
-                proof.faults += [f"record of changes of {report.school_id}: {fault}" for fault in report.faults]
-            schools = list(ctx.session.scalars(select(School.id)))
-        for school in schools:
-            with database.context(_ACTOR, school) as ctx:
-                proof.faults += [f"books of {school}: {problem}" for problem in ledger.verify(ctx)]
-        proof.schools = len(schools)
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    database = Database(url, pool_size=2)
+    database = Database(app_url, pool_size=2)
     try:
-        yield database
+        prove_books(database, _ACTOR, proof)
     finally:
         database.close()

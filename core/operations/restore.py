@@ -6,21 +6,18 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from core import audit
 from core.data.session import Database
 from core.data.tools import run_tool
 from core.files.stores import FileStore
-from core.payments import ledger
-from core.school.models import School
 from core.types.actor import system_actor
 
 from .backup import DUMP, OBJECTS, BackupFault, Manifest, latest, object_path, read
+from .proof import Proof, prove_books
 
 OWNER = "truong_owner"
 _ACTOR = system_actor("restore")
@@ -30,18 +27,6 @@ _THERE = text(
     "UNION ALL SELECT 'FUNCTION public ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
 )
 _HASH = text("SELECT encode(hash, 'hex') FROM core_audit WHERE chain = CAST(:chain AS uuid) AND seq = :seq")
-
-
-@dataclass(slots=True)
-class Proof:
-    """What checking a restored database found."""
-
-    tables: int = 0
-    rows: int = 0
-    files: int = 0
-    schools: int = 0
-    entries: int = 0
-    faults: list[str] = field(default_factory=list)
 
 
 def restore(folder: Path, *, owner_url: str, maker_url: str, store: FileStore) -> Manifest:
@@ -160,11 +145,4 @@ def _prove(database: Database, found: Manifest, proof: Proof) -> None:
         for head in found.heads:
             if ctx.session.execute(_HASH, {"chain": head.chain, "seq": head.seq}).scalar() != head.hash and head.seq:
                 proof.faults.append(f"the record of changes of {head.chain} does not lead to its head")
-        for report in audit.verify(ctx):
-            proof.entries += report.entries
-            proof.faults += [f"record of changes of {report.school_id}: {fault}" for fault in report.faults]
-        schools = list(ctx.session.scalars(select(School.id)))
-    for school in schools:
-        with database.context(_ACTOR, school) as ctx:
-            proof.faults += [f"books of {school}: {problem}" for problem in ledger.verify(ctx)]
-    proof.schools = len(schools)
+    prove_books(database, _ACTOR, proof)

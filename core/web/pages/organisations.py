@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -21,6 +20,8 @@ from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page
 from core.types.errors import Conflict, Invalid, NotFound
 from core.types.message import Message, _
+
+from ._days import chosen_day
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -121,7 +122,7 @@ def _change(ctx: Context, organisation_id: UUID) -> Message:
         organisations.rename_organisation(ctx, organisation_id, form.get("name", ""))
         return _("The name is changed; the one before is kept.")
     if step == "former":
-        kind, name, until = form.get("former_kind", ""), form.get("former_name", "").strip(), _day("former_until")
+        kind, name, until = form.get("former_kind", ""), form.get("former_name", "").strip(), chosen_day("former_until")
         fields: dict[str, Message] = {}
         if not name:
             fields["former_name"] = _("Please give the name.")
@@ -138,20 +139,9 @@ def _change(ctx: Context, organisation_id: UUID) -> Message:
         message = _("Please choose a school.")
         raise Invalid(message, fields={"school_id": message})
     organisations.place_school(
-        ctx, school_id, organisation_id, since_on=_day("since_on"), reason=form.get("reason", "")
+        ctx, school_id, organisation_id, since_on=chosen_day("since_on"), reason=form.get("reason", "")
     )
     return _("The school is placed here; where it stood before is kept.")
-
-
-def _day(name: str) -> date | None:
-    given = request.form.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        message = _("This is not a day.")
-        raise Invalid(message, fields={name: message}) from None
 
 
 def _placeable(ctx: Context, organisation_id: UUID) -> list[tuple[UUID, str]]:

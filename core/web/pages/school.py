@@ -17,6 +17,8 @@ from core.types.errors import Conflict, Invalid, NotFound
 from core.types.message import Message, _
 from core.web.language import translate
 
+from ._days import chosen_day
+
 blueprint = Blueprint("school", __name__, url_prefix="/school")
 _DETAILS = ("name", "level", "ownership", "address", "phone")
 
@@ -154,7 +156,7 @@ def _frame(ctx: Context, year_id: UUID) -> Message:
 def _terms(ctx: Context, year_id: UUID) -> Message:
     spans: list[tuple[date, date]] = []
     for number in (1, 2):
-        first, last = _day(f"term{number}_from"), _day(f"term{number}_to")
+        first, last = chosen_day(f"term{number}_from"), chosen_day(f"term{number}_to")
         if first is None or last is None:
             message = _("Please give both days.")
             raise Invalid(message, fields={f"term{number}_from": message})
@@ -168,7 +170,7 @@ def _terms(ctx: Context, year_id: UUID) -> Message:
 
 
 def _add(ctx: Context, year_id: UUID) -> Message:
-    first = _day("starts_on")
+    first = chosen_day("starts_on")
     if first is None:
         message = _("Please give a day.")
         raise Invalid(message, fields={"starts_on": message})
@@ -179,7 +181,7 @@ def _add(ctx: Context, year_id: UUID) -> Message:
         kind=form.get("kind", ""),
         name=form.get("name", ""),
         starts_on=first,
-        ends_on=_day("ends_on"),
+        ends_on=chosen_day("ends_on"),
     )
     return _("The day is in the calendar.")
 
@@ -190,17 +192,6 @@ def _remove(ctx: Context, year_id: UUID) -> Message:
         raise NotFound
     calendar.remove_day(ctx, day_id)
     return _("The day is taken out of the calendar.")
-
-
-def _day(name: str) -> date | None:
-    given = request.form.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        message = _("This is not a day.")
-        raise Invalid(message, fields={name: message}) from None
 
 
 _CALENDAR: dict[str, Callable[[Context, UUID], Message]] = {

@@ -16,11 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from core import access, identity
 from core.data.context import Context
 from core.data.session import Database
-from core.identity import SignInRefused, TooManyAttempts
-from core.identity.tasks import forget
 from core.kernel.registry import Registry
 from core.types.actor import Actor
-from core.types.errors import Invalid, NotAuthenticated, NotFound, Unavailable
+from core.types.errors import NotAuthenticated, NotFound, Unavailable
 
 from .conftest import PASSWORD, FakeClock
 
@@ -125,24 +123,6 @@ def test_a_planted_session_is_not_adopted(db: Database, lan: UUID, clock: FakeCl
     assert identity.resolve(db, again, clock=clock) is not None
 
 
-def test_a_session_ends_after_twelve_idle_hours(db: Database, lan: UUID, clock: FakeClock) -> None:
-    token = _sign_in(db, clock)
-    for _ in range(3):
-        clock.pass_by(hours=11, minutes=59)
-        assert identity.resolve(db, token, clock=clock) is not None
-    clock.pass_by(hours=12)
-    assert identity.resolve(db, token, clock=clock) is None
-
-
-def test_and_after_seven_days_in_any_case(db: Database, lan: UUID, clock: FakeClock) -> None:
-    token = _sign_in(db, clock)
-    for _ in range(14):
-        clock.pass_by(hours=11, minutes=59)
-        assert identity.resolve(db, token, clock=clock) is not None
-    clock.pass_by(minutes=14)
-    assert identity.resolve(db, token, clock=clock) is None
-
-
 def test_last_seen_is_written_once_a_minute(db: Database, lan: UUID, clock: FakeClock) -> None:
     token = _sign_in(db, clock)
 
@@ -158,43 +138,6 @@ def test_last_seen_is_written_once_a_minute(db: Database, lan: UUID, clock: Fake
     clock.pass_by(seconds=11)
     _signed_in(db, token, clock)
     assert version() != before
-
-
-def test_signing_out_ends_this_session_only(db: Database, lan: UUID, clock: FakeClock) -> None:
-    first, second = _sign_in(db, clock), _sign_in(db, clock)
-    identity.sign_out(db, first, clock=clock)
-    identity.sign_out(db, first, clock=clock)
-    identity.sign_out(db, "nothing", clock=clock)
-    assert identity.resolve(db, first, clock=clock) is None
-    assert identity.resolve(db, second, clock=clock) is not None
-
-
-def test_a_new_password_ends_all_other_sessions(db: Database, lan: UUID, clock: FakeClock) -> None:
-    mine, other = _sign_in(db, clock), _sign_in(db, clock)
-    who = _signed_in(db, mine, clock)
-    with pytest.raises(Invalid) as wrong:
-        identity.change_password(db, who, "sai", NEW, clock=clock)
-    assert set(wrong.value.fields) == {"current"}
-    with pytest.raises(Invalid) as weak:
-        identity.change_password(db, who, PASSWORD, "ngắn", clock=clock)
-    assert set(weak.value.fields) == {"password"}
-    assert identity.resolve(db, other, clock=clock) is not None
-    identity.change_password(db, who, PASSWORD, NEW, clock=clock)
-    assert identity.resolve(db, mine, clock=clock) is not None
-    assert identity.resolve(db, other, clock=clock) is None
-    with pytest.raises(SignInRefused):
-        _sign_in(db, clock)
-    assert identity.sign_in(db, "lan@example.vn", NEW, clock=clock).account_id == lan
-
-
-def test_an_unattended_browser_cannot_guess_the_password(db: Database, lan: UUID, clock: FakeClock) -> None:
-    who = _signed_in(db, _sign_in(db, clock), clock)
-    for _ in range(5):
-        with pytest.raises(Invalid):
-            identity.change_password(db, who, "sai", NEW, clock=clock)
-    with pytest.raises(TooManyAttempts):
-        identity.change_password(db, who, PASSWORD, NEW, clock=clock)
-    _sign_in(db, clock)  # and does not lock its owner out
 
 
 def test_people_see_and_end_their_own_sessions_only(
@@ -233,35 +176,6 @@ def test_only_schools_with_a_role_can_be_entered(
         identity.switch_school(ctx, who.session_id, other_school)
 
 
-def test_disabling_and_taking_a_role_act_at_once(
-    db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock
-) -> None:
-    token = _sign_in(db, clock)
-    with db.context(system, school, clock=clock) as ctx:
-        access.revoke(ctx, lan, "accountant")
-    assert _signed_in(db, token, clock).roles == frozenset()
-    with db.context(system, school, clock=clock) as ctx:
-        access.grant(ctx, lan, "accountant", until=clock().replace(year=2027))
-    assert _signed_in(db, token, clock).roles == {"accountant"}
-    with db.context(system, school, clock=clock) as ctx:
-        identity.set_active(ctx, lan, False)
-        identity.set_active(ctx, lan, True)
-    assert identity.resolve(db, token, clock=clock) is None
-
-
-def test_a_role_ends_with_its_day(db: Database, school: UUID, lan: UUID, system: Actor, clock: FakeClock) -> None:
-    with db.context(system, school, clock=clock) as ctx:
-        access.grant(ctx, lan, "head", until=clock().replace(day=23))
-    token = _sign_in(db, clock)
-    assert _signed_in(db, token, clock).roles == {"accountant", "head"}
-    clock.pass_by(hours=11)
-    _signed_in(db, token, clock)
-    clock.pass_by(hours=11)
-    _signed_in(db, token, clock)
-    clock.pass_by(hours=11)
-    assert _signed_in(db, token, clock).roles == {"accountant"}
-
-
 def test_a_page_of_a_school_cannot_reach_secrets_or_make_sessions(
     db: Database, school: UUID, other_school: UUID, lan: UUID, system: Actor
 ) -> None:
@@ -280,25 +194,6 @@ def test_a_page_of_a_school_cannot_reach_secrets_or_make_sessions(
         refused = pytest.raises(DBAPIError, match=r"permission denied|row-level security")
         with refused, db.context(system, school) as ctx:
             ctx.session.execute(text(statement), {"account": lan, "other": other_school})
-
-
-def test_old_sessions_and_counters_are_forgotten(db: Database, lan: UUID, clock: FakeClock) -> None:
-    _sign_in(db, clock)
-    with pytest.raises(SignInRefused):
-        identity.sign_in(db, "khong.ai", "sai", clock=clock)
-
-    def left() -> tuple[int, int]:
-        with db.all_schools(Actor("system", "x"), clock=clock) as ctx:
-            forget(ctx, {}, lambda done, total, note=None: None)
-            query = "SELECT (SELECT count(*) FROM core_session), (SELECT count(*) FROM core_sign_in_counter)"
-            sessions, counters = ctx.session.execute(text(query)).one()
-        return sessions, counters
-
-    assert left() == (1, 2)
-    clock.pass_by(hours=13)
-    assert left() == (1, 0)
-    clock.pass_by(days=38)
-    assert left() == (0, 0)
 
 
 def test_the_actor_has_the_permissions_of_its_roles(

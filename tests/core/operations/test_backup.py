@@ -20,7 +20,8 @@ from core.files import service as files
 from core.files.stores import LocalStore
 from core.operations import backup
 from core.operations.backup import BackupFault
-from core.operations.restore import Proof, restore, verify
+from core.operations.proof import Proof
+from core.operations.restore import restore, verify
 from core.settings import keys
 from core.types.actor import Actor
 

@@ -21,6 +21,7 @@ from core.identity.oidc import providers
 from core.kernel import discovery
 from core.kernel.registry import Registry, collect
 from core.payments import plugin as payments
+from core.payments.permissions import PERMISSIONS as PAYMENTS
 from core.sdk import VERSION
 from core.sdk.testing.fixtures import SECRET as KEY
 from core.sdk.testing.fixtures import signed_in
@@ -43,7 +44,7 @@ def strict(registry: Registry, db: Database, var: Path) -> Iterator[Flask]:
     """The program, with two permissions that ask for the second level."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(core_plugin, "PERMISSIONS", _asking(core_permissions.PERMISSIONS))
-        patch.setattr(payments, "PERMISSIONS", _asking(payments.PERMISSIONS))
+        patch.setattr(payments, "PERMISSIONS", _asking(PAYMENTS))
         mine = collect(discovery.load(discovery.find(), api_version=VERSION), core_plugin.CORE_PLUGINS)
         settings = InstanceSettings(secret_keys=(KEY,), var=var, base_url="http://localhost", secure_cookies=False)
         yield create_app(settings, db=db, registry=mine)

@@ -22,6 +22,9 @@ from .ruleset import (
     TrainingRules,
 )
 
+MOST = 20
+"""The largest weight, and the most marks of a term: more is a slip of the hand."""
+
 
 def secondary(table: Table, act: str) -> SecondaryRules:
     """Everything of a secondary set.
@@ -48,23 +51,23 @@ def secondary(table: Table, act: str) -> SecondaryRules:
 def _marks(table: Table, act: str) -> MarkRules:
     regular, periodic = table.table("regular"), table.table("periodic")
     weights = table.wholes("term_weights")
-    if len(weights) != 2 or sum(weights) <= 0 or min(weights) < 0:
+    if len(weights) != 2 or sum(weights) <= 0 or min(weights) < 0 or max(weights) > MOST:
         raise table.wrong("term_weights", _("two weights are needed, for term I and term II"))
-    mid = periodic.whole("mid") if periodic.has("mid") else 0
-    end = periodic.whole("end") if periodic.has("end") else 0
+    mid = periodic.whole("mid", most=MOST) if periodic.has("mid") else 0
+    end = periodic.whole("end", most=MOST) if periodic.has("end") else 0
     made = MarkRules(
         cite_regular=cite(regular, act),
         cite_periodic=cite(periodic, act),
         cite_average=cite(table, act, "average_article"),
         scale=scale(table.table("scale")),
-        regular_weight=regular.whole("weight", 1),
+        regular_weight=regular.whole("weight", 1, MOST),
         mid_weight=mid,
         end_weight=end,
         regular_by_periods=_periods(regular),
-        regular_comment=regular.whole("comment"),
+        regular_comment=regular.whole("comment", most=MOST),
         has_mid=mid > 0,
         has_end=end > 0,
-        average_decimals=table.whole("average_decimals"),
+        average_decimals=table.whole("average_decimals", most=2),
         term_weights=(weights[0], weights[1]),
     )
     for part in (regular, periodic, table):
@@ -79,7 +82,7 @@ def _periods(table: Table) -> tuple[PeriodCount, ...]:
         last = at == len(rows) - 1
         if row.has("up_to") == last:
             raise row.wrong("up_to", _("every line but the last says up to how many periods it holds"))
-        found.append(PeriodCount(None if last else row.whole("up_to", 1), row.whole("count", 1)))
+        found.append(PeriodCount(None if last else row.whole("up_to", 1), row.whole("count", 1, MOST)))
         row.finish()
     limits = [row.up_to for row in found[:-1] if row.up_to is not None]
     if limits != sorted(set(limits)):

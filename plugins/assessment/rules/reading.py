@@ -55,10 +55,10 @@ class Table:
             raise self.wrong(key, _("must be one of: %(allowed)s", allowed=", ".join(allowed)))
         return value
 
-    def whole(self, key: str, least: int = 0) -> int:
+    def whole(self, key: str, least: int = 0, most: int = 9999) -> int:
         value = self.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise self.wrong(key, _("a whole number from %(least)s on is needed", least=least))
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise self.wrong(key, _("a whole number from %(least)s to %(most)s is needed", least=least, most=most))
         return value
 
     def number(self, key: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations_with_replacement
@@ -177,6 +178,7 @@ def _trees(result: object) -> list[Because]:
 @given(pupils(complete=False))
 def test_every_reason_names_act_and_article(pupil: PupilYear) -> None:
     for tree in _trees(year_result(tt22(), pupil)):
+        assert json.loads(json.dumps(tree.to_json()))["rule"] == tree.rule
         for reason in tree.walk():
             assert reason.rule and reason.cite.act == "Thông tư 22/2021/TT-BGDĐT"
             assert reason.cite.article.startswith("Điều ")

@@ -84,6 +84,7 @@ def _line(text: str, part: str) -> int:
         ('K = { T = "T", K = "K", D = "D"', 'K = { T = "T", K = "X", D = "D"', "training.year.K.K", "must be one of"),
         ("effective = 2021-09-05", 'effective = "2021"', "effective", "a date is needed"),
         ("retest_below = 5.0", "retest_below = 4.0", "promotion.retest_below", "no lower"),
+        ("mid = 2", "mid = 2000000", "marks.periodic.mid", "from 0 to 20"),
         ("by = 1", "by = 2", "learning.raise.by", "target itself"),
         ("{ 6 = 2021", "{ 13 = 2021", "first_year.13", "grade from 1 to 12"),
     ],

@@ -14,12 +14,12 @@ _CACHE_LIMIT = 4096
 class Memo(dict[Cell, T], Generic[T]):
     """Results of a pure parser by cell; it forgets everything when it has grown too large."""
 
-    def __init__(self, parse: Callable[[Cell], T]) -> None:
+    def __init__(self, parse: Callable[[Cell], T], limit: int = _CACHE_LIMIT) -> None:
         super().__init__()
-        self._parse = parse
+        self._parse, self._limit = parse, limit
 
     def __missing__(self, cell: Cell) -> T:
-        if len(self) >= _CACHE_LIMIT:
+        if len(self) >= self._limit:
             self.clear()
         result = self[cell] = self._parse(cell)
         return result

@@ -11,15 +11,19 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
+from core.sdk import fold
 from core.sdk.data import sort_key
-from core.sdk.imports import collector_paused
+from core.sdk.imports import Cell, collector_paused
 from core.sdk.people import search_text
 
+from ..rules.memo import Memo
 from .copying import analyze, create, fill
 
 PORTION = 10_000
 """Records that the program holds at a time; of `PORTIONS` of them it remembers the parents."""
 PORTIONS = 10
+NAMES = 30_000
+"""Names of which the derived texts are kept: whole names come again and again."""
 
 LEARNERS = {
     "id": "uuid", "number": "bigint", "is_new": "boolean", "sort_key": "text", "search_text": "text", "value": "jsonb",
@@ -113,6 +117,7 @@ class _Person(msgspec.Struct, gc=False):
 class _Families:
     """Parents of the records at hand; one with the same name and a phone in common is one person."""
 
+    names: Memo[tuple[str, str]]
     known: dict[tuple[str, str], int] = field(default_factory=dict)
     persons: list[_Person] = field(default_factory=list)
     relations: list[tuple[int, UUID, str]] = field(default_factory=list)
@@ -139,8 +144,14 @@ class _Families:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         for number, one in enumerate(self.persons):
-            search = search_text(one.name, one.phones)
-            yield number, one.name, sort_key(one.name), search, one.phones, one.birth_year, one.deceased
+            key, folded = self.names[one.name]
+            search = f"{folded} {search_text('', one.phones)}" if one.phones else folded
+            yield number, one.name, key, search, one.phones, one.birth_year, one.deceased
+
+
+def _derived(name: Cell) -> tuple[str, str]:
+    """Sort key and folded text of a name: both take longer than everything else that is done to it."""
+    return sort_key(str(name)), fold(str(name))
 
 
 class Stage:
@@ -148,7 +159,8 @@ class Stage:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._families = _Families()
+        self._names = Memo(_derived, NAMES)
+        self._families = _Families(self._names)
         create(session, "learners_stage", LEARNERS, *_FROM_VALUE)
         create(session, "learners_stage_parent", PARENTS, *_OF_PARENT)
         create(session, "learners_stage_relation", RELATIONS)
@@ -174,9 +186,9 @@ class Stage:
         for number, learner_id, is_new, value in records:
             family = _FAMILY.decode(value)
             self._families.add(learner_id, family)
-            name, code = family.hovaten or "", family.mahocsinh
-            search = search_text(name, (), "", (code,) if code else ())
-            yield learner_id, number, is_new, sort_key(name), search, value
+            key, folded = self._names[family.hovaten or ""]
+            search = f"{folded} {fold(family.mahocsinh)}".strip() if family.mahocsinh else folded
+            yield learner_id, number, is_new, key, search, value
 
 
 def waves(session: Session, portions: Iterator[list[Record]]) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
 from typing import Any
 
 from psycopg import Connection as PgConnection
@@ -24,6 +25,26 @@ class _EncodedJson(Dumper):
 
     def dump(self, obj: bytes) -> bytes:
         return b"\x01" + obj
+
+
+class _Texts(Dumper):
+    """A list of texts; the library's own looks for dimensions and types in each list, at ten times the cost."""
+
+    format = pq.Format.BINARY
+    oid = types["text"].array_oid
+
+    def dump(self, obj: Sequence[str]) -> bytes:
+        if not obj:
+            return _NO_TEXTS
+        parts = [_ONE_DIMENSION.pack(1, 0, types["text"].oid, len(obj), 1)]
+        for one in obj:
+            encoded = one.encode()
+            parts += (len(encoded).to_bytes(4, "big"), encoded)
+        return b"".join(parts)
+
+
+_ONE_DIMENSION = Struct("!iiIii")
+_NO_TEXTS = Struct("!iiI").pack(0, 0, types["text"].oid)
 
 
 def create(session: Session, table: str, columns: Columns, *more: str) -> None:
@@ -49,6 +70,7 @@ def fill(session: Session, table: str, columns: Columns, rows: Iterable[Sequence
     count = 0
     with driver.cursor() as cursor:
         cursor.adapters.register_dumper(bytes, _EncodedJson)
+        cursor.adapters.register_dumper(list, _Texts)
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
         with cursor.copy(statement) as copy:

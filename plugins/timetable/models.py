@@ -86,17 +86,20 @@ class Wish(Identified, SchoolOwned, Timestamps, Base):
 
 
 class Version(Identified, SchoolOwned, Timestamps, Base):
-    """A timetable of a school year. In force from a day up to, and without, another; only drafts are changed."""
+    """A timetable of a school year, in force from a day up to, and without, another; only drafts are changed.
 
-    __tablename__ = "timetable_version"
+    Its table is not called version: the migrations of the module have one of that name.
+    """
+
+    __tablename__ = "timetable_edition"
     __table_args__ = (
         UniqueConstraint("school_id", "id"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="order"),
         CheckConstraint("(state = 'in_force') = (starts_on IS NOT NULL)", name="since"),
-        Index("ix_timetable_version_year", "school_id", "year_id"),
+        Index("ix_timetable_edition_year", "school_id", "year_id"),
         Index(
-            "uq_timetable_version_open",
+            "uq_timetable_edition_open",
             "school_id",
             "year_id",
             unique=True,
@@ -120,7 +123,7 @@ class Lesson(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "timetable_lesson"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["school_id", "version_id"], ["timetable_version.school_id", "timetable_version.id"], ondelete="CASCADE"
+            ["school_id", "version_id"], ["timetable_edition.school_id", "timetable_edition.id"], ondelete="CASCADE"
         ),
         _COURSE,
         _teacher("teacher_id"),
@@ -212,7 +215,7 @@ class Import(Identified, SchoolOwned, Timestamps, Base):
     __tablename__ = "timetable_import"
     __table_args__ = (
         CheckConstraint(f"state IN {IMPORTS}", name="state"),
-        ForeignKeyConstraint(["school_id", "version_id"], ["timetable_version.school_id", "timetable_version.id"]),
+        ForeignKeyConstraint(["school_id", "version_id"], ["timetable_edition.school_id", "timetable_edition.id"]),
     )
 
     year_id: Mapped[UUID] = mapped_column(ForeignKey("core_school_year.id"))
@@ -233,10 +236,10 @@ class Run(Identified, SchoolOwned, Timestamps, Base):
     __table_args__ = (
         CheckConstraint(f"state IN {RUNS}", name="state"),
         ForeignKeyConstraint(
-            ["school_id", "version_id"], ["timetable_version.school_id", "timetable_version.id"], ondelete="CASCADE"
+            ["school_id", "version_id"], ["timetable_edition.school_id", "timetable_edition.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(
-            ["school_id", "result_id"], ["timetable_version.school_id", "timetable_version.id"], ondelete="CASCADE"
+            ["school_id", "result_id"], ["timetable_edition.school_id", "timetable_edition.id"], ondelete="CASCADE"
         ),
     )
 

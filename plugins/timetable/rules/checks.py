@@ -68,9 +68,7 @@ def _clashes(board: Board) -> Iterator[Finding]:
         for subject, those in by_subject.items():
             most = board.rule(subject).at_once
             if most is not None and len(those) > most:
-                yield Finding(
-                    "at_once", slot, subject_id=subject, count=len(those), wanted=most, lessons=_ids(those)
-                )
+                yield Finding("at_once", slot, subject_id=subject, count=len(those), wanted=most, lessons=_ids(those))
 
 
 def _places(board: Board) -> Iterator[Finding]:
@@ -108,15 +106,15 @@ def _days(board: Board) -> Iterator[Finding]:
         if lesson.kind == "lesson":
             days[lesson.course, lesson.slot.weekday].append(lesson)
     doubles: Counter[UUID] = Counter()
-    for (course, weekday), those in days.items():
+    for (taught, weekday), those in days.items():
         first, rule = those[0], board.rule(those[0].subject_id)
         if len(those) > rule.most_a_day:
             yield Finding(
-                "most_a_day", Slot(weekday, min(l.slot.period for l in those)), class_id=first.class_id,
+                "most_a_day", Slot(weekday, min(lesson.slot.period for lesson in those)), class_id=first.class_id,
                 subject_id=first.subject_id, count=len(those), wanted=rule.most_a_day, lessons=_ids(those),
             )  # fmt: skip
         periods = {lesson.slot.period for lesson in those}
-        doubles[course] += any(period + 1 in periods for period in periods)
+        doubles[taught] += any(period + 1 in periods for period in periods)
     for course in board.courses.values():
         wanted = board.rule(course.subject_id).doubles
         if doubles[course.id] < wanted and course.weekly >= 2:

@@ -1,6 +1,6 @@
 """A timetable without a solver: quick, without clashes, not the best.
 
-Lessons are the edges between classes and teachers, the periods of the week are colours. A bipartite graph can be coloured
+Lessons are the edges between classes and teachers, periods of the week are colours. A bipartite graph can be coloured
 with as many colours as its busiest corner has edges (Kőnig), by flipping alternating paths; flips that make the
 timetable better are then tried at random. Wishes and the like are looked after, not promised: `checks` says.
 """
@@ -54,7 +54,7 @@ class _Colouring:
             row[edge.at] = None
 
     def chain(self, edge: _Edge | None, a: int, b: int, *, of_teacher: bool) -> list[_Edge] | None:
-        """Lessons of the path that begins with one at a corner and alternates between two slots; None if one is fixed."""
+        """Lessons of the path that begins at a corner and alternates between two slots; None if one is fixed."""
         found: list[_Edge] = []
         while edge is not None:
             if edge.fixed:

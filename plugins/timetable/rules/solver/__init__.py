@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from .answers import Impossible, Solved, Tick, Unsolved, Weights
+from ..quality import Weights
+from .answers import Impossible, Solved, Tick, Unsolved
 
 __all__ = ["Impossible", "Solved", "Tick", "Unsolved", "Weights", "available", "solve"]
 

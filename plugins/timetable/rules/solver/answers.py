@@ -10,30 +10,13 @@ from ..board import Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What a timetable that could be better costs, for each time it happens. Nought: never mind."""
-
-    wait: int = 3
-    """A free period between two of a teacher, in one session."""
-    rather_not: int = 4
-    twice: int = 4
-    """A course twice on a day, where no double period is wanted."""
-    apart: int = 6
-    """A course twice on a day, and not one after the other."""
-    double: int = 8
-    """A double period that is wanted and is not there."""
-    heavy: int = 2
-    """A heavy subject in the last period of a session, or in the afternoon where there is a morning."""
-
-
-@dataclass(frozen=True, slots=True)
 class Tick:
-    """Where the search is. `best` is None until there is a timetable; `gap` in percent."""
+    """Where the search is. `best`, the price of the timetable so far, is None until one keeps the rules."""
 
     seconds: float
     best: int | None
-    bound: int
-    gap: int | None
+    first: int | None = None
+    """The price of the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +24,20 @@ class Solved:
     """A timetable: the slot of every lesson that was free to move."""
 
     slots: Mapping[UUID, Slot]
+    first: int
+    """The price of the first timetable that kept the rules."""
     objective: int
     bound: int
+    """No timetable costs less than this, as far as was proven."""
     seconds: float
-    proven: bool
-    """Whether nothing better exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A rule that takes part in a contradiction.
 
-    `rule`: `class_full teacher_full teacher_never at_once fixed hole most_a_day teacher`; `about` is the class, teacher or
-    subject; `count` is how much is wanted of the `most` that there is room for, where numbers tell.
+    `rule`: `class_full teacher_full teacher_never at_once fixed hole most_a_day teacher`; `about` is the class, teacher
+    or subject; `count` is how much is wanted of the `most` that there is room for, where numbers tell.
     """
 
     rule: str

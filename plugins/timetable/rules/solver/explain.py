@@ -23,7 +23,7 @@ def full(board: Board) -> list[Reason]:
     for class_id, count in Counter(lesson.class_id for lesson in board.lessons).items():
         if count > len(slots):
             found.append(Reason("class_full", class_id, count, len(slots)))
-    for teacher, count in Counter(l.teacher for l in board.lessons if l.teacher and l.kind != "flag").items():
+    for teacher, count in Counter(o.teacher for o in board.lessons if o.teacher and o.kind != "flag").items():
         never = board.wishes.never.get(teacher, frozenset())
         free = sum(slot not in never for slot in slots)
         if count > free:

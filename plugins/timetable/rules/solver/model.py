@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from uuid import UUID
 
 from ortools.sat.python import cp_model
 
 from ..board import Board, Placed, Slot
-from .answers import Weights
+from ..quality import Weights
 
 Literal = cp_model.IntVar
 
@@ -38,7 +39,7 @@ def units_of(lessons: list[Placed]) -> list[Unit]:
 
 
 class Model:
-    """The hard rules. With `excuses`, each that can be given up hangs on a literal, so that a contradiction names them."""
+    """The hard rules. With `excuses`, each that can be given up hangs on a literal: a contradiction names them."""
 
     def __init__(self, board: Board, *, excuses: bool = False) -> None:
         self.board, self.excuses = board, excuses
@@ -90,7 +91,7 @@ class Model:
                     busy[slot] = sum(here)
             for day in self.board.hours.days:
                 for session in self.board.hours.sessions():
-                    for earlier, later in zip(session, session[1:], strict=False):
+                    for earlier, later in pairwise(session):
                         if Slot(day, later) in held[class_id]:
                             continue  # a fixed last period (the homeroom hour) does not forbid a short day
                         _when(
@@ -132,9 +133,9 @@ class Model:
         for subject, numbers in subjects.items():
             most = self.board.rule(subject).at_once
             for slot in self.slots if most is not None else ():
-                here = sum(self.at[number, slot] for number in numbers)
+                held_here = sum(self.at[number, slot] for number in numbers)
                 left = max(0, (most or 0) - together[subject, slot])
-                _when(self.model.add(here <= left), self.rule("at_once", subject))
+                _when(self.model.add(held_here <= left), self.rule("at_once", subject))
 
     def _days(self) -> None:
         held = Counter((lesson.course, lesson.slot.weekday) for lesson in self.fixed if lesson.kind == "lesson")
@@ -151,9 +152,15 @@ def _when(constraint: cp_model.Constraint, literals: list[Literal]) -> None:
         constraint.only_enforce_if(literals)
 
 
-def price(model: Model, weights: Weights) -> None:
-    """Let the solver minimise what is not forbidden and not wanted."""
-    terms: list[cp_model.LinearExprT] = [*_waits(model, weights), *_spread(model, weights), *_places(model, weights)]
+def price(model: Model, weights: Weights, elsewhere: Mapping[UUID, tuple[int, int]] | None = None) -> None:
+    """Let the solver minimise what is not forbidden and not wanted (`quality`).
+
+    Args:
+        elsewhere: of each course, how many lessons are on days that are not in the model, and on how many of these days
+            there are two.
+    """
+    spread = _spread(model, weights, elsewhere or {})
+    terms: list[cp_model.LinearExprT] = [*_waits(model, weights), *spread, *_places(model, weights)]
     if terms:
         model.model.minimize(sum(terms))
 
@@ -174,7 +181,8 @@ def _waits(model: Model, weights: Weights) -> list[cp_model.LinearExprT]:
                 if len(session) < 3:
                     continue
                 busy = [
-                    sum(model.at[number, Slot(day, period)] for number in numbers) + ((teacher, Slot(day, period)) in held)
+                    sum(model.at[number, Slot(day, period)] for number in numbers)
+                    + ((teacher, Slot(day, period)) in held)
                     for period in session
                 ]
                 before = [cp.new_bool_var("") for _at in session]
@@ -191,13 +199,14 @@ def _waits(model: Model, weights: Weights) -> list[cp_model.LinearExprT]:
     return terms
 
 
-def _spread(model: Model, weights: Weights) -> list[cp_model.LinearExprT]:
+def _spread(model: Model, weights: Weights, elsewhere: Mapping[UUID, tuple[int, int]]) -> list[cp_model.LinearExprT]:
     cp, terms = model.model, list[cp_model.LinearExprT]()
     sessions = model.board.hours.sessions()
     for number, unit in enumerate(model.loose):
         if len(unit.lessons) < 2:
             continue
-        wanted = model.board.rule(unit.subject_id).doubles
+        others, twos = elsewhere.get(unit.course, (0, 0))
+        wanted = min(model.board.rule(unit.subject_id).doubles, (len(unit.lessons) + others) // 2) - twos
         twice: list[Literal] = []
         for day in model.board.hours.days:
             here = [slot for slot in model.slots if slot.weekday == day]
@@ -213,9 +222,9 @@ def _spread(model: Model, weights: Weights) -> list[cp_model.LinearExprT]:
                 if not beside:
                     cp.add(model.at[number, first] + model.at[number, second] <= 1 + apart)
             terms.append(weights.apart * apart)
-        more, fewer = cp.new_int_var(0, len(twice), ""), cp.new_int_var(0, len(twice), "")
-        cp.add(more >= sum(twice) - wanted)
-        cp.add(fewer >= min(wanted, len(unit.lessons) // 2) - sum(twice))
+        more, fewer = cp.new_int_var(0, 9, ""), cp.new_int_var(0, 9, "")
+        cp.add(more >= sum(twice) - max(0, wanted))
+        cp.add(fewer >= wanted - sum(twice))
         terms += [weights.twice * more, weights.double * fewer]
     return terms
 

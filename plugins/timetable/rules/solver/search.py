@@ -1,37 +1,33 @@
-"""Running CP-SAT: a first timetable from the quick rules, better ones until the time is over, reasons if there is none."""
+"""Running CP-SAT: a timetable that keeps the rules, then a better one two days at a time; reasons if there is none."""
 
 from __future__ import annotations
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
 from time import monotonic
 from uuid import UUID
 
 from ortools.sat.python import cp_model
 
-from ..board import Board, Slot
+from ..board import Board, Hours, Slot
+from ..checks import ERRORS, check
+from ..quality import Weights, cost, slots_of
 from ..quick import arrange
-from .answers import Impossible, Solved, Tick, Unsolved, Weights
+from .answers import Impossible, Solved, Tick, Unsolved
 from .explain import full, reasons
 from .model import Model, price
 
 Report = Callable[[Tick], None]
-_EVERY = 0.5
+_EVERY = 0.4
 """Seconds between two reports; one of them may stop the search by raising."""
-_SHARE = 0.75
-"""The work that a second is worth on an ordinary machine (deterministic time of CP-SAT), a little less than it does."""
-
-
-class _Best(cp_model.CpSolverSolutionCallback):
-    """The latest timetable and its price."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.best: int | None = None
-        self.bound = 0
-
-    def on_solution_callback(self) -> None:
-        self.best, self.bound = round(self.objective_value), round(self.best_objective_bound)
+_WORK = 0.8
+"""The most work for two days, in CP-SAT's deterministic time: seconds of a quick machine."""
+_SHARE = 0.22
+"""Of the seconds that a search may take, how many it works, counted so: slower machines need the rest."""
 
 
 def solve(
@@ -40,40 +36,152 @@ def solve(
 ) -> Solved | Impossible | Unsolved:  # fmt: skip
     """Give every lesson that is not fixed its slot.
 
-    The work is limited by CP-SAT's deterministic time, so that the same board, seed and limit give the same timetable;
-    the clock ends it only on a machine that is much slower.
+    Work is measured in CP-SAT's deterministic time and done in an order that follows from the seed: the same board,
+    seed and limit give the same timetable, unless the clock ends the search on a machine that is much slower.
 
     Args:
         seconds: the most that it may take.
-        report: is told every half second; what it raises stops the search and is raised here.
+        report: is told about twice a second; what it raises stops the search and is raised here.
     """
-    began = monotonic()
+    watch = _Watch(monotonic(), seconds, report)
     if counted := full(board):
-        return Impossible(tuple(counted), monotonic() - began)
+        return Impossible(tuple(counted), watch.taken())
+    quick = board.with_lessons(arrange(board, list(board.lessons), seed=seed))
+    found = quick if _keeps(quick, board) else _first(board, quick, seed, workers, watch)
+    if not isinstance(found, Board):
+        return found
+    first = watch.best = watch.first = cost(found, weights or Weights())
+    found = _better(found, weights or Weights(), seed, watch)
+    moved = {lesson.id for lesson in board.lessons if not lesson.fixed}
+    slots = {lesson: slot for lesson, slot in slots_of(found).items() if lesson in moved}
+    return Solved(slots, first, cost(found, weights or Weights()), 0, watch.taken())
+
+
+def _keeps(quick: Board, wanted: Board) -> bool:
+    """Whether an arrangement is complete and keeps every hard rule."""
+    hard = {finding.code for finding in check(quick)} & {*ERRORS, "most_a_day", "hole"}
+    return len(quick.lessons) == len(wanted.lessons) and not hard
+
+
+def _first(board: Board, quick: Board, seed: int, workers: int, watch: _Watch) -> Board | Impossible | Unsolved:
+    """A timetable that keeps all hard rules, from an arrangement that does not quite."""
     model = Model(board)
-    _hint(model, board, seed)
-    price(model, weights or Weights())
+    _hint(model, slots_of(quick))
+    solver = _solver(seed, watch.left(), watch.left() * 0.7)
+    solver.parameters.num_workers = workers
+    solver.parameters.interleave_search = workers > 1
+    solver.parameters.cp_model_probing_level = 0
+    status = watch.run(solver, model)
+    if status == cp_model.INFEASIBLE:
+        return Impossible(tuple(reasons(board, seconds=max(5.0, watch.left()))), watch.taken())
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Unsolved(watch.taken())
+    return _moved(board, _slots(model, solver))
+
+
+class _Watch:
+    """The clock of a search, and whoever wants to know."""
+
+    def __init__(self, began: float, seconds: float, report: Report | None) -> None:
+        self.began, self.until, self.report = began, began + seconds, report
+        self.best: int | None = None
+        self.first: int | None = None
+
+    def taken(self) -> float:
+        return round(monotonic() - self.began, 1)
+
+    def left(self) -> float:
+        return self.until - monotonic()
+
+    def tell(self) -> None:
+        if self.report is not None:
+            self.report(Tick(self.taken(), self.best, self.first))
+
+    def run(self, solver: cp_model.CpSolver, model: Model) -> object:
+        """Solve in a thread of its own, so that somebody can be told and can stop it."""
+        answer: list[object] = []
+        problems: list[Exception] = []
+
+        def work() -> None:
+            try:
+                answer.append(solver.solve(model.model))
+            except Exception as error:  # raised in the thread that waits
+                problems.append(error)
+
+        thread = threading.Thread(target=work, name="timetable-solver", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(_EVERY)
+                self.tell()
+        except BaseException:
+            solver.stop_search()
+            thread.join()
+            raise
+        if problems:
+            raise problems[0]
+        return answer[0]
+
+
+def _better(board: Board, weights: Weights, seed: int, watch: _Watch) -> Board:
+    """Solve two days at a time with everything else as it is, until nothing gets better or the time is over."""
+    pick = random.Random(seed)  # noqa: S311  (an order of work, no secret)
+    days_of = board.hours.days
+    pairs: list[tuple[int, ...]] = [*combinations(days_of, 2)] or [days_of]
+    price_now, idle, work = cost(board, weights), 0, 0.0
+    budget = watch.left() * _SHARE
+    while idle < len(pairs) and work < budget and price_now:
+        pick.shuffle(pairs)
+        for days in pairs:
+            left = watch.left()
+            if left < 0.5 or work >= budget:
+                return board
+            tried, used = _days(board, days, weights, seed, left, watch)
+            work += used
+            now = cost(tried, weights)
+            idle = 0 if now < price_now else idle + 1
+            if now <= price_now:
+                board, price_now = tried, now
+                watch.best = now
+    return board
+
+
+def _days(
+    board: Board, days: tuple[int, ...], weights: Weights, seed: int, seconds: float, watch: _Watch
+) -> tuple[Board, float]:
+    here = [lesson for lesson in board.lessons if lesson.slot.weekday in days]
+    part = Board(
+        Hours(days, board.hours.periods), board.courses, here, board.subjects, board.wishes, board.homerooms
+    )  # fmt: skip
+    away = Counter(
+        (lesson.course, lesson.slot.weekday)
+        for lesson in board.lessons
+        if lesson.slot.weekday not in days and lesson.kind == "lesson"
+    )
+    elsewhere: dict[UUID, tuple[int, int]] = {}
+    for (course, _day), count in away.items():
+        lessons, twos = elsewhere.get(course, (0, 0))
+        elsewhere[course] = lessons + count, twos + (count > 1)
+    model = Model(part)
+    _hint(model, slots_of(part))
+    price(model, weights, elsewhere)
+    solver = _solver(seed, _WORK, seconds)
+    solver.parameters.num_workers = 1
+    if watch.run(solver, model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return board, _WORK
+    used = float(solver.response_proto.deterministic_time)
+    return _moved(board, _slots(model, solver)), used
+
+
+def _solver(seed: int, work: float, seconds: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
-    solver.parameters.num_workers = workers
-    solver.parameters.interleave_search = True
-    solver.parameters.max_deterministic_time = seconds * _SHARE
+    solver.parameters.max_deterministic_time = work
     solver.parameters.max_time_in_seconds = seconds
-    best = _Best()
-    status = _watched(solver, model.model, best, began, report)
-    taken = round(monotonic() - began, 1)
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Solved(
-            _slots(model, solver), round(solver.objective_value), round(solver.best_objective_bound), taken,
-            status == cp_model.OPTIMAL,
-        )  # fmt: skip
-    if status == cp_model.INFEASIBLE:
-        return Impossible(tuple(reasons(board, seconds=max(5.0, seconds / 2))), round(monotonic() - began, 1))
-    return Unsolved(taken)
+    return solver
 
 
-def _hint(model: Model, board: Board, seed: int) -> None:
-    found: dict[UUID, Slot] = {lesson.id: lesson.slot for lesson in arrange(board, list(board.lessons), seed=seed)}
+def _hint(model: Model, found: dict[UUID, Slot]) -> None:
     for number, unit in enumerate(model.loose):
         slots = {found[lesson.id] for lesson in unit.lessons if lesson.id in found}
         for slot in model.slots:
@@ -88,36 +196,5 @@ def _slots(model: Model, solver: cp_model.CpSolver) -> dict[UUID, Slot]:
     return found
 
 
-def _watched(
-    solver: cp_model.CpSolver, model: cp_model.CpModel, best: _Best, began: float, report: Report | None
-) -> object:
-    """Solve in a thread of its own, so that somebody can be told and can stop it."""
-    answer: dict[str, object] = {}
-
-    def run() -> None:
-        try:
-            answer["status"] = solver.solve(model, best)
-        except Exception as error:  # raised in the thread that waits
-            answer["error"] = error
-
-    thread = threading.Thread(target=run, name="timetable-solver", daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(_EVERY)
-            if report is not None:
-                report(_tick(best, monotonic() - began))
-    except BaseException:
-        best.stop_search() if best.best is not None else solver.stop_search()
-        thread.join()
-        raise
-    if isinstance(error := answer.get("error"), Exception):
-        raise error
-    return answer["status"]
-
-
-def _tick(best: _Best, seconds: float) -> Tick:
-    gap = None if not best.best else round(100 * (best.best - best.bound) / best.best)
-    return Tick(seconds, best.best, best.bound, 0 if best.best == 0 else gap)
-
-
+def _moved(board: Board, slots: dict[UUID, Slot]) -> Board:
+    return board.with_lessons(replace(lesson, slot=slots.get(lesson.id, lesson.slot)) for lesson in board.lessons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sdk import (
+    Action,
     AuditAction,
     AuditTarget,
     Card,
@@ -92,6 +93,12 @@ class Plugin:
         from .web import TABS
 
         return TABS
+
+    @hookimpl
+    def provide_actions(self) -> list[Action]:
+        from .web import ACTIONS
+
+        return ACTIONS
 
     @hookimpl
     def provide_events(self) -> list[EventType]:

@@ -22,6 +22,7 @@ PERMISSIONS = [
     Permission(PUPIL, _("See the absences of every pupil")),
     Permission(f"{PUPIL}.{TAUGHT}", _("See the absences of pupils one teaches")),
     Permission(f"{PUPIL}.own", _("See the absences of one's own children")),
+    Permission(REPORT, _("Report absences of every pupil")),
     Permission(f"{REPORT}.own", _("Report absences of one's own children")),
     Permission(DECIDE, _("Decide on every request for leave")),
     Permission(f"{DECIDE}.{HOMEROOM}", _("Decide on requests for leave of one's homeroom class")),
@@ -29,8 +30,8 @@ PERMISSIONS = [
     Permission(f"{TYPE}.{HOMEROOM}", _("Type totals of absences of one's homeroom class")),
 ]
 ROLES = [
-    RoleGrant("head", frozenset({READ, EDIT, CORRECT, PUPIL, DECIDE, TYPE})),
-    RoleGrant("office", frozenset({READ, EDIT, CORRECT, PUPIL, DECIDE, TYPE})),
+    RoleGrant("head", frozenset({READ, EDIT, CORRECT, PUPIL, REPORT, DECIDE, TYPE})),
+    RoleGrant("office", frozenset({READ, EDIT, CORRECT, PUPIL, REPORT, DECIDE, TYPE})),
     RoleGrant(
         "teacher",
         frozenset(

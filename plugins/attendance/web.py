@@ -6,11 +6,11 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from core.sdk import Card, Context, NavItem, RecordTab, _
+from core.sdk import Action, Card, Context, NavItem, RecordTab, _
 from core.sdk.web import render
 from plugins.curriculum.public import HOMEROOM, TAUGHT
 
-from .access import DECIDE, EDIT, PUPIL, READ
+from .access import DECIDE, EDIT, PUPIL, READ, REPORT
 from .services import mine, overview, requests
 from .services.pupils import page_of
 from .words import KIND_STATES, KIND_WORDS, SESSION_WORDS, STATE_KINDS, STATE_WORDS
@@ -18,9 +18,9 @@ from .words import KIND_STATES, KIND_WORDS, SESSION_WORDS, STATE_KINDS, STATE_WO
 _SECTION = _("Teaching")
 NAV = [
     NavItem(_("Take the register"), "attendance.now", "check", f"{EDIT}.{TAUGHT}", _SECTION, 5, bottom=True),
-    NavItem(_("Attendance today"), "attendance.index", "calendar", READ, _SECTION, 6, bottom=True),
+    NavItem(_("Attendance"), "attendance.index", "calendar", READ, _SECTION, 6, bottom=True),
     NavItem(_("Requests for leave"), "attendance.requests", "inbox", DECIDE, _SECTION, 7),
-    NavItem(_("Attendance of my children"), "attendance.family", "calendar", f"{PUPIL}.own", None, 45, bottom=True),
+    NavItem(_("Attendance"), "attendance.family", "calendar", f"{PUPIL}.own", None, 45, bottom=True),
 ]
 
 
@@ -56,3 +56,7 @@ def _tab(ctx: Context, person_id: UUID) -> Markup:
 
 
 TABS = [RecordTab("learner", "attendance", _("Attendance"), PUPIL, _tab, order=40)]
+ACTIONS = [
+    Action("learner", "attendance.report", _("Report an absence"), REPORT, "attendance.report_for",
+           argument="learner_id", icon="pen"),
+]  # fmt: skip

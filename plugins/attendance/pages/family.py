@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from core.sdk import Context, Message
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.text import _
-from core.sdk.web import flash, load_form, page, redirect_to, render, say
+from core.sdk.web import flash, load_form, page, redirect_to, render, say, see_other
+from plugins.learners import public as learners
 
+from ..access import REPORT
 from ..services import pupils, requests
 from ..services.days import today
 from .blueprint import blueprint
@@ -45,14 +47,28 @@ def report(ctx: Context, child_id: UUID) -> ResponseReturnValue:
     child = next((one for one in pupils.children(ctx) if one.id == child_id), None)
     if child is None:
         raise NotFound
+    return _report(ctx, child, url_for("attendance.report", child_id=child_id), url_for("attendance.family"))
+
+
+@blueprint.route("/pupils/<uuid:learner_id>/report", methods=["GET", "POST"])
+@page("attendance.absence.report")
+def report_for(ctx: Context, learner_id: UUID) -> ResponseReturnValue:
+    """The same for the office, when a family calls."""
+    ctx.require(REPORT)
+    found = learners.pupil(ctx, learner_id)
+    pupil = pupils.Child(found.id, found.full_name, found.class_name)
+    return _report(ctx, pupil, url_for("attendance.report_for", learner_id=learner_id), url_for("attendance.index"))
+
+
+def _report(ctx: Context, child: pupils.Child, here: str, back: str) -> ResponseReturnValue:
     errors: dict[str, Message] = {}
     if request.method == "POST":
         try:
             form = load_form(ReportForm())
             form["last_day"] = form["last_day"] or form["first_day"]
-            requests.report(ctx, child_id, **form)
+            requests.report(ctx, child.id, **form)
             flash("ok", _("The school was told. The homeroom teacher sees it in the register."))
-            return redirect_to("attendance.family")
+            return see_other(back)
         except Invalid as refused:
             errors = dict(refused.fields)
         except Conflict as refused:
@@ -63,8 +79,9 @@ def report(ctx: Context, child_id: UUID) -> ResponseReturnValue:
         child=child,
         errors=errors,
         values=request.form,
+        here=here,
+        back=back,
         today=day,
-        tomorrow=day + timedelta(days=1),
         earliest=day - timedelta(days=7),
     )
     return answer, 422 if errors else 200

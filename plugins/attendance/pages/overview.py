@@ -30,6 +30,7 @@ def index(ctx: Context) -> ResponseReturnValue:
         found=overview.today(ctx, day),
         day=day,
         today=now,
+        rates=overview.rates_by_class(ctx, day),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1) if day < now else None,
     )

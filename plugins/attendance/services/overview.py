@@ -286,6 +286,16 @@ def absent_on(ctx: Context, day: date) -> list[AbsentOn]:
     ]  # fmt: skip
 
 
+def rates_by_class(ctx: Context, day: date) -> list[tuple[str, float]]:
+    """Attendance of each class in the 30 days up to a day, in percent. The caller has checked who asks."""
+    found = {class_id: (size, gone) for class_id, size, gone in rate(ctx, day - timedelta(days=29), day)}
+    return [
+        (row.class_name, round(100 * (found[row.class_id][0] - found[row.class_id][1]) / found[row.class_id][0], 1))
+        for row in ctx.session.execute(learners.classes(ctx))
+        if found.get(row.class_id, (0, 0))[0]
+    ]
+
+
 def rate(ctx: Context, first: date, last: date) -> list[tuple[UUID, int, int]]:
     """Pupil-sessions and absences by class in a span: `class_id, sessions, absent`. The caller has checked who asks."""
     of_span = Register.school_id == ctx.school_id, Register.day.between(first, last), Register.period == 0

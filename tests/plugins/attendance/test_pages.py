@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from plugins.attendance.models import Mark, Request, TypedTotal
+from plugins.attendance.rules.merge import Value
 from plugins.attendance.services import registers, requests
 from plugins.attendance.services.registers import Key
 from tests.conftest import SignIn
@@ -62,7 +63,7 @@ def test_who_reaches_what(world: World, other_school: UUID, sign_in: SignIn) -> 
 def test_a_family_sees_and_reports_its_own_child_only(world: World, other_school: UUID, sign_in: SignIn) -> None:
     an, binh = world.pupils[:2]
     with world.by(world.system) as ctx:
-        marks = {an: registers.Value("unexcused"), binh: registers.Value("unexcused")}
+        marks = {an: Value("unexcused"), binh: Value("unexcused")}
         registers.save(ctx, Key(world.first, MONDAY, 1), marks, base=0)
     parent = sign_in(world.school, "parent", person_id=world.parent)
     shown = parent.get("/attendance/family").text
@@ -135,7 +136,7 @@ def test_what_a_device_sends_later_is_merged(world: World, sign_in: SignIn) -> N
     kept = teacher.get("/attendance/device.json?names=1").json
     assert kept is not None and [len(one["lines"]) for one in kept["registers"]] == [4]
     with world.by(world.actor("office")) as ctx:
-        registers.save(ctx, Key(world.first, MONDAY, 1), {binh: registers.Value("late")}, base=0)
+        registers.save(ctx, Key(world.first, MONDAY, 1), {binh: Value("late")}, base=0)
     body = {"class_id": str(world.first), "day": MONDAY.isoformat(), "session": 1, "base": 0,
             "marks": [{"id": str(an), "kind": "unexcused"}, {"id": str(binh), "kind": "excused"}]}  # fmt: skip
     assert "csrf" in teacher.post("/attendance/sync", json=body, headers={"Accept": "application/json"}).text
@@ -163,7 +164,7 @@ def test_pages_ask_a_bounded_number_of_queries(world: World, sign_in: SignIn, pa
 
         more = add_pupils(ctx, [(f"N{n}", f"Nguyễn Văn {n}", world.first) for n in range(40)])
         for session in (1, 2):
-            absent = {pupil: registers.Value("unexcused") for pupil in more}
+            absent = {pupil: Value("unexcused") for pupil in more}
             registers.save(ctx, Key(world.first, MONDAY, session), absent, base=0)
         assert ctx.session.scalar(select(func.count()).select_from(Mark)) == 80
     statements.clear()

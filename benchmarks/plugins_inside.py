@@ -1,4 +1,4 @@
-"""The process that `benchmarks.plugins` measures: a start, or the median request.
+"""The process that `benchmarks.plugins` measures: a start, or requests whenever it is asked for some.
 
 In seconds of the processor: what plugins cost is work of this one process, and whoever else uses the machine is no part.
 """
@@ -6,7 +6,6 @@ In seconds of the processor: what plugins cost is work of this one process, and 
 from __future__ import annotations
 
 import logging
-import statistics
 import sys
 import time
 from dataclasses import replace
@@ -18,7 +17,7 @@ from core.web.app import create_app, load_registry
 from .common import SETTINGS, Bench
 from .web import caller, make_school, make_session
 
-_REQUESTS = 400
+_REQUESTS = 40
 
 
 def start(var: Path) -> float:
@@ -30,25 +29,27 @@ def start(var: Path) -> float:
     return time.process_time() - began
 
 
-def request(var: Path, address: str) -> float:
-    """Seconds of the median request of a page of the core that asks every registry, at a school with all modules on."""
+def serve(var: Path, address: str) -> None:
+    """Wait for a line with an address, answer with the seconds of its mean request, at a school with all modules on."""
     settings = replace(SETTINGS, var=var)
     registry = load_registry(settings)
     db = Database(address)
     app = create_app(settings, db=db, registry=registry)
     school = make_school(Bench("", registry, settings, var, 1.0), db, 0)
-    call = caller(app, "/", f"truong_session={make_session(db, school, 'office')}")
-    for _time in range(50):
-        call()
-    taken = []
-    for _time in range(_REQUESTS):
+    cookie = f"truong_session={make_session(db, school, 'office')}"
+    print("ready", flush=True)
+    for line in sys.stdin:
+        call = caller(app, line.strip(), cookie)
         began = time.process_time()
-        call()
-        taken.append(time.process_time() - began)
+        for _time in range(_REQUESTS):
+            call()
+        print((time.process_time() - began) / _REQUESTS, flush=True)
     db.close()
-    return statistics.median(taken)
 
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    print(start(Path(sys.argv[2])) if sys.argv[1] == "start" else request(Path(sys.argv[2]), sys.argv[3]))
+    if sys.argv[1] == "start":
+        print(start(Path(sys.argv[2])))
+    else:
+        serve(Path(sys.argv[2]), sys.argv[3])

@@ -10,15 +10,17 @@ from markupsafe import Markup
 from core.sdk import Card, Context, NavItem, RecordTab, _
 from core.sdk.school import current_year
 from core.sdk.web import translate
+from plugins.curriculum.public import TAUGHT
 
-from .access import EDIT, READ
+from .access import APPROVE, EDIT, READ
 from .grid.words import TERMS
 from .pages.blueprint import own_book, subject_name, words_of_templates
-from .services import progress, pupils
+from .services import locking, progress, pupils
 
 _SECTION = _("Teaching")
 NAV = [
-    NavItem(_("Marks"), "assessment.index", "pen", EDIT, _SECTION, 22, bottom=True),
+    NavItem(_("Marks"), "assessment.index", "pen", f"{EDIT}.{TAUGHT}", _SECTION, 4, bottom=True),
+    NavItem(_("Marks of all classes"), "assessment.progress_", "pen", READ, _SECTION, 22),
     NavItem(_("Results of the year"), "assessment.results_", "chart", READ, _SECTION, 23),
     NavItem(_("Marks and results"), "assessment.family", "book", f"{READ}.own", _SECTION, 22, bottom=True),
 ]
@@ -60,5 +62,25 @@ def _tab(ctx: Context, learner_id: UUID) -> Markup:
     return Markup(page)  # noqa: S704  (our own template, which escapes)
 
 
-CARDS = [Card("assessment.to_do", EDIT, _to_do, order=12)]
+def _asked(ctx: Context) -> Markup | None:
+    """Requests to open locked marks again."""
+    waiting = locking.all_waiting(ctx)
+    if not waiting:
+        return None
+    items = [
+        {
+            "title": _("Requests to open marks again"),
+            "text": waiting[0].reason,
+            "url": url_for("assessment.progress_"),
+            "count": len(waiting),
+            "kind": "attention",
+        }
+    ]
+    return Markup(render_template("assessment/card.html", items=items))  # noqa: S704  (our own template, which escapes)
+
+
+CARDS = [
+    Card("assessment.to_do", f"{EDIT}.{TAUGHT}", _to_do, order=6),
+    Card("assessment.asked", APPROVE, _asked, order=12),
+]
 TABS = [RecordTab("learner", "marks", _("Marks"), READ, _tab, order=30)]

@@ -17,9 +17,12 @@ from core.people.services import derived
 
 PUPILS, CLASSES, TEACHERS = 2_000, 50, 40
 """Of each school."""
-FAMILY = "Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Cao Hà Phan Võ".split()
-MIDDLE = "Văn Minh Đức Quang Gia Hữu Tuấn Bảo Thị Ngọc Thu Khánh Thanh Phương Hồng Mỹ Anh Nhật Thành Hải".split()
-GIVEN = "An Anh Bảo Bình Châu Chi Cường Dũng Duy Đạt Giang Hà Hải Hạnh Hiếu Hoa Hùng Huy Hương Khang Khoa Lan Linh Long Ly".split()
+_FAMILY = "Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Cao Hà Phan Võ"
+_MIDDLE = "Văn Minh Đức Quang Gia Hữu Tuấn Bảo Thị Ngọc Thu Khánh Thanh Phương Hồng Mỹ Anh Nhật Thành Hải"
+_GIVEN = (
+    "An Anh Bảo Bình Châu Chi Cường Dũng Duy Đạt Giang Hà Hải Hạnh Hiếu Hoa Hùng Huy Hương Khang Khoa Lan Linh Long Ly"
+)
+FAMILY, MIDDLE, GIVEN = _FAMILY.split(), _MIDDLE.split(), _GIVEN.split()
 _KINDS = {
     "school": 1,
     "year": 2,

@@ -299,17 +299,13 @@ def rates_by_class(ctx: Context, day: date) -> list[tuple[str, float]]:
 def rate(ctx: Context, first: date, last: date) -> list[tuple[UUID, int, int]]:
     """Pupil-sessions and absences by class in a span: `class_id, sessions, absent`. The caller has checked who asks."""
     of_span = Register.school_id == ctx.school_id, Register.day.between(first, last), Register.period == 0
-    held = dict(
-        ctx.session.execute(
-            select(Register.class_id, func.sum(Register.size)).where(*of_span).group_by(Register.class_id)
-        ).tuples()
+    sizes = select(Register.class_id, func.sum(Register.size)).where(*of_span).group_by(Register.class_id)
+    absences = (
+        select(Mark.class_id, func.count())
+        .where(Mark.school_id == ctx.school_id, Mark.day.between(first, last), Mark.period == 0)
+        .where(Mark.kind.in_(("excused", "unexcused")))
+        .group_by(Mark.class_id)
     )
-    gone = dict(
-        ctx.session.execute(
-            select(Mark.class_id, func.count())
-            .where(Mark.school_id == ctx.school_id, Mark.day.between(first, last), Mark.period == 0)
-            .where(Mark.kind.in_(("excused", "unexcused")))
-            .group_by(Mark.class_id)
-        ).tuples()
-    )
+    held = {row[0]: row[1] for row in ctx.session.execute(sizes)}
+    gone = {row[0]: row[1] for row in ctx.session.execute(absences)}
     return [(class_id, int(size), gone.get(class_id, 0)) for class_id, size in held.items()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,11 +122,14 @@ def test_the_month_sheet(world: World) -> None:
             overview.month(ctx, world.second, MONDAY)
 
 
+PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+"""A busy machine is no fault of the rule."""
 PUPILS = [uuid4() for _number in range(4)]
 VALUES = st.sampled_from([Value("present"), ABSENT, LEAVE, Value("late", 5)])
 STATES = st.dictionaries(st.sampled_from(PUPILS), VALUES)
 
 
+@PATIENT
 @given(base=STATES, mine=STATES, theirs=STATES)
 def test_merging_keeps_every_change(
     base: dict[UUID, Value], mine: dict[UUID, Value], theirs: dict[UUID, Value]
@@ -140,6 +144,7 @@ def test_merging_keeps_every_change(
         assert clashed == (len({seen, said, held}) == 3), "shown exactly when both changed it differently"
 
 
+@PATIENT
 @given(absent=st.integers(0, 100), missing=st.integers(0, 400), more=st.integers(0, 50))
 def test_missing_registers_are_never_a_no(absent: int, missing: int, more: int) -> None:
     one = AbsenceTotals(PUPILS[0], absent, 0, sessions_registered=0, sessions_expected=missing)

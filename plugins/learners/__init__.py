@@ -81,9 +81,9 @@ class Plugin:
 
     @hookimpl
     def provide_api(self) -> list[ApiBlueprint]:
-        from .api import BLUEPRINTS
+        from . import api, api_record
 
-        return BLUEPRINTS
+        return [*api.BLUEPRINTS, *api_record.BLUEPRINTS]
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

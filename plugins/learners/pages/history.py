@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,18 +40,20 @@ _WITH_VALUES = frozenset(
      "learners.policy.ended"}
 )  # fmt: skip
 """Actions of which the history of the record holds the values, written at the same moment."""
+_MOMENT = timedelta(seconds=1)
 
 
 def history_of(ctx: Context, learner_id: UUID) -> list[dict[str, Any]]:
     """The trail (who did what) and the changes with their values, as one line of time."""
     changed = changes_of(ctx, learner_id)
-    told = {line.at for line in changed}
+    told = [line.at for line in changed if line.at is not None]
     entries = [*history(ctx, ("learner", learner_id)), *history(ctx, ("person", learner_id))]
     shown: list[dict[str, Any]] = [
         {"when": entry.at, "who": entry.actor_name, "title": _ACTIONS.get(entry.action, Message(entry.action)),
          "fields": [label_of(name) for name in entry.detail.get("fields", [])]}
         for entry in entries
-        if not (entry.action in _WITH_VALUES and entry.at in told)
+        if not entry.action.startswith("access.")  # who looked stands in the log of looks
+        and not (entry.action in _WITH_VALUES and any(abs(entry.at - at) < _MOMENT for at in told))
     ]  # fmt: skip
     for line in changed:
         title = _("Import of %(file)s", file=line.file_name) if line.import_id else _("Changed")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from core.sdk.text import Message, _
 
+from ..rules import ethnic, provinces
+from ..rules.fields import BY_NAME, word
 from ..services.classes import ClassChoice, ClassLine
 from ..services.plans import PlanRow
 from ..services.rolls import ClassMember
@@ -93,6 +95,18 @@ def plain_value(value: Any) -> str:
     return birth_text(text) if len(text) == 10 and text[4:5] == "-" else text
 
 
+def field_value(name: str, value: Any) -> str | Message:
+    """A value of a named field in one line: codes in words."""
+    if value is None or value == "":
+        return "–"
+    if name in BY_NAME:
+        return word(BY_NAME[name], value) or "–"
+    if name == "gioitinh":
+        return sex_name(int(value)) or "–"
+    lists: dict[str, Mapping[str, str]] = {"dantoc": ethnic.NAMES, "noisinh_tinh": provinces.NAMES}
+    return lists[name].get(str(value), str(value)) if name in lists else plain_value(value)
+
+
 @blueprint.context_processor
 def _words() -> dict[str, object]:
     return {
@@ -100,5 +114,6 @@ def _words() -> dict[str, object]:
         for name in (
             "birth_text", "phone_text", "import_state", "row_state", "class_choices", "plain_options", "code_options",
             "plain_value", "class_options", "member_options", "chosen_texts",
+            "field_value",
         )
     }  # fmt: skip

@@ -63,6 +63,9 @@ def profile_of(ctx: Context, learner_id: UUID) -> dict[str, Any]:
         NotFound: no such pupil for this reader.
     """
     require_for(ctx, READ, learner_id)
+    known = select(Learner.id).where(Learner.school_id == ctx.school_id, Learner.id == learner_id)
+    if ctx.session.execute(known).one_or_none() is None:
+        raise NotFound
     return _values(_profile(ctx, learner_id))
 
 

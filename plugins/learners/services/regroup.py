@@ -119,7 +119,10 @@ def apply(ctx: Context, class_id: UUID, target_name: str, on: date, learner_ids:
     ctx.session.execute(_BEGAN, values)
     ctx.session.execute(_STEPS, values)
     ctx.session.expire_all()
-    finish(ctx, batch_id, "join" if learner_ids is None else "split", len(ended))
+    if learner_ids is None:
+        finish(ctx, batch_id, "join", len(ended))
+    else:
+        finish(ctx, batch_id, "split", len(ended))
     return batch_id
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import statistics
-import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -28,12 +28,13 @@ from plugins.assessment.demo import fill
 from plugins.curriculum.services import courses, plan
 from plugins.learners import public as learners
 
-from .common import Bench, Row
+from .common import Bench, Row, costs, seconds
 from .web import make_school, make_session
 
-PUPILS, CLASS, NAME = 15_500, 45, "marks"
+PUPILS, CLASS, NAME = 23_000, 45, "marks"
 SLOTS = [f"tx{number}" for number in range(1, 10)] + ["gk", "ck", "nx"]
 ROUNDS = 30
+_SERVERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
 _UPSERT = text(
     "INSERT INTO floor_mark SELECT :school, :book, learner_id, slot, 1, tenths, NULL"
     " FROM unnest(CAST(:learners AS uuid[]), CAST(:slots AS text[]), CAST(:tenths AS int2[]))"
@@ -56,27 +57,22 @@ def rows(run: Bench) -> list[Row]:
         owner.exec_driver_sql("INSERT INTO floor_mark SELECT * FROM assessment_mark")
         owner.exec_driver_sql("VACUUM ANALYZE")
         stored = int(owner.exec_driver_sql("SELECT count(*) FROM assessment_mark").scalar_one())
-        floor = _median(_bare(owner, school, pupils))
+        bare = _bare(owner, school, pupils)
         app = create_app(run.settings, db=db, registry=run.registry)
         save = _saver(app, db, school, course, pupils)
-        ours = _median(save)
+        numbers = count()
+        waited = statistics.median(seconds(lambda: save(next(numbers))) for _ in range(ROUNDS))
+        servers = [row.pid for row in owner.execute(_SERVERS)]
+        subjects = (lambda: bare(next(numbers)), lambda: save(next(numbers)))
+        floor, ours = costs(subjects, servers, rounds=7, calls=5)
     db.close()
-    note = f"{stored:,} marks stored; every one of the 540 cells changes"
+    note = f"{stored:,} marks stored; every one of the 540 cells changes; by the clock {waited * 1000:.0f} ms"
+    name = "saving a block of 45 x 12 marks in one request, ms of the processor"
+    against = f"floor {floor * 1000:.1f} ms"
     return [
-        Row("saving a block of 45 x 12 marks in one request, ms", ours * 1000, "< 150", ours < 0.15, note),
-        Row(
-            "the same against the bare upsert", ours / floor, "≤ 15", ours / floor <= 15, f"floor {floor * 1000:.1f} ms"
-        ),
+        Row(name, ours * 1000, "< 150", ours < 0.15, note),
+        Row("the same against the bare upsert", ours / floor, "≤ 15", ours / floor <= 15, against),
     ]
-
-
-def _median(work: Callable[[int], None]) -> float:
-    found = []
-    for number in range(ROUNDS):
-        began = time.perf_counter()
-        work(number)
-        found.append(time.perf_counter() - began)
-    return statistics.median(found)
 
 
 def _class_of_45(ctx: Context) -> tuple[UUID, list[UUID]]:
@@ -97,7 +93,7 @@ def _bare(owner: Connection, school: UUID, pupils: list[UUID]) -> Callable[[int]
         cells = [(learner, slot) for learner in pupils for slot in SLOTS]
         values = {
             "school": school, "book": school, "learners": [learner for learner, _slot in cells],
-            "slots": [slot for _learner, slot in cells], "tenths": [50 + number] * len(cells),
+            "slots": [slot for _learner, slot in cells], "tenths": [number % 100] * len(cells),
         }  # fmt: skip
         owner.execute(_UPSERT, values)
 
@@ -116,11 +112,13 @@ def _saver(app: Flask, db: Database, school: UUID, course: UUID, pupils: list[UU
     environ = builder.get_environ()
     seen: dict[tuple[str, str], str] = {}
 
+    def start(_line: str, _headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
+        return bytes
+
     def call(body: dict[str, Any]) -> Any:
         sent = msgspec.json.encode(body)
-        status: list[str] = []
         asked = {**environ, "wsgi.input": io.BytesIO(sent), "CONTENT_LENGTH": str(len(sent))}
-        answer: Any = app.wsgi_app(asked, lambda line, *_rest: status.append(line))
+        answer: Any = app.wsgi_app(asked, start)
         told = msgspec.json.decode(b"".join(answer))
         answer.close()
         return told
@@ -129,7 +127,7 @@ def _saver(app: Flask, db: Database, school: UUID, course: UUID, pupils: list[UU
         cells = []
         for learner in map(str, pupils):
             for slot in SLOTS:
-                value = f"Tiến bộ {number}" if slot == "nx" else f"{(50 + number) // 10}.{(50 + number) % 10}"
+                value = f"Tiến bộ {number}" if slot == "nx" else f"{number % 100 // 10}.{number % 10}"
                 cells.append({"learner": learner, "slot": slot, "value": value, "seen": seen.get((learner, slot), "")})
         told = call({"cells": cells})
         seen.update({(cell["learner"], cell["slot"]): cell["value"] for cell in cells})

@@ -158,7 +158,7 @@ def make_school(run: Bench, db: Database, pupils: int) -> UUID:
         services.open_year(ctx, "2026-2027", date(2026, 8, 1), date(2027, 7, 31))
         for module in sorted(run.registry.school_modules()):
             modules.switch_module(ctx, run.registry, module, on=True)
-    steps = [s for s in run.registry.demos() if s.name.startswith("learners") and pupils]
+    steps = [s for s in run.registry.demos() if s.name == "learners" and pupils]
     for step in sorted(steps, key=lambda d: d.order):
         with db.context(ACTOR, school_id) as ctx:
             step.run(ctx, {"pupils": pupils, "level": "lower_secondary", "name": "Trường đo"})

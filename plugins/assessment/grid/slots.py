@@ -151,7 +151,11 @@ def result(layout: Layout, row: Mapping[str, Cell]) -> Result[Decimal] | Result[
 
 def result_text(layout: Layout, row: Mapping[str, Cell]) -> str:
     """The result in the words of exchange files: `8.1`, `Đ`, `CĐ`, `M`; empty while it is undetermined."""
-    found = result(layout, row)
+    return spoken(result(layout, row))
+
+
+def spoken(found: Result[Decimal] | Result[bool] | None) -> str:
+    """A result in the words of exchange files."""
     if found is None or found.undetermined:
         return ""
     if found.exempt:

@@ -10,7 +10,7 @@ from core.sdk import Context, Message
 from plugins.learners import public as learners
 
 from ..grid.cells import Cell, stored
-from ..grid.slots import Layout, Slot, result, result_text
+from ..grid.slots import Layout, Slot, result, spoken
 from . import books
 from .windows import Opening, openings
 from .writing import cells_of
@@ -87,4 +87,4 @@ def row_results(layout: Layout, cells: Mapping[UUID, Mapping[str, Cell]]) -> Ite
     for learner, row in cells.items():
         found = result(layout, row)
         why = found.why.value if found is not None and found.undetermined and found.why is not None else ""
-        yield RowResult(learner, result_text(layout, row), why)
+        yield RowResult(learner, spoken(found), why)

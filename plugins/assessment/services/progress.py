@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from ..access import EDIT, READ
 from ..grid.slots import Layout
 from ..rules.ruleset import RuleSet
 from .books import layout_of, rules_for
-from .windows import Opening, openings
+from .windows import Opening, last_day, openings
 
 _COUNTS = """
 SELECT b.class_id, b.course_id, b.state, b.version, m.slot, count(m.slot), b.id
@@ -59,6 +59,11 @@ class BookLine:
     @property
     def missing(self) -> int:
         return max(0, self.wanted - self.entered)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day for what is missing, where one is set."""
+        return last_day(self.closes_at) if self.closes_at else None
 
     @property
     def percent(self) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from core.sdk import Context, Message, _
 from core.sdk.audit import record
-from core.sdk.data import LOCAL_TZ, new_id
+from core.sdk.data import LOCAL_TZ, local_date, new_id
 from core.sdk.errors import Invalid, NotFound
 from core.sdk.school import current_year
 from core.sdk.settings import get
@@ -33,6 +33,20 @@ class WindowLine:
     grade: int | None
     opens_at: datetime
     closes_at: datetime
+
+    @property
+    def first_day(self) -> date:
+        return local_date(self.opens_at)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which marks can be entered."""
+        return last_day(self.closes_at)
+
+
+def last_day(closes_at: datetime) -> date:
+    """The day before the midnight at which a window closes."""
+    return local_date(closes_at - timedelta(microseconds=1))
 
 
 @dataclass(frozen=True, slots=True)

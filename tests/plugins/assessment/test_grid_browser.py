@@ -1,4 +1,4 @@
-"""The grid in a real Chromium: pasting from a spreadsheet, moving, undoing, saving by itself, a second browser's clash."""
+"""The grid in a real Chromium: pasting from a spreadsheet, undoing, saving by itself, a second browser's clash."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from plugins.assessment.services import books, grid
 from .conftest import Stage
 
 _PASTE = """(text) => { const data = new DataTransfer(); data.setData('text/plain', text);
-document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }"""
+const how = {clipboardData: data, bubbles: true, cancelable: true};
+document.activeElement.dispatchEvent(new ClipboardEvent('paste', how)) }"""
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ GROUP = "truong.plugins"
 BUILTIN = (
     "plugins.learners",
     "plugins.curriculum",
+    "plugins.timetable",
     "plugins.attendance",
     "plugins.assessment",
     "plugins.finance",

@@ -18,7 +18,7 @@ DAYS = {
 SESSIONS = {"morning": _("Morning"), "afternoon": _("Afternoon")}
 KIND_WORDS = {"flag": _("Flag ceremony"), "homeroom": _("Homeroom hour")}
 REASON_WORDS = {
-    "sick": _("Sick"), "leave": _("Leave"), "training": _("Training"), "duty": _("Official duty"),
+    "sick": _("Sick"), "leave": _("Leave"), "training": _("Training course"), "duty": _("Official duty"),
     "other": _("Other reason"),
 }  # fmt: skip
 STATE_WORDS = {
@@ -30,7 +30,7 @@ STATE_WORDS = {
 VERSION_WORDS = {"draft": ("neutral", _("Draft")), "in_force": ("ok", _("In force"))}
 RUN_WORDS = {
     "waiting": ("wait", _("Being made")),
-    "solved": ("ok", _("Made")),
+    "solved": ("ok", _("Ready")),
     "impossible": ("stop", _("Impossible")),
     "unsolved": ("attention", _("Not found in time")),
 }

@@ -81,6 +81,7 @@ ALL_SCHOOLS = {
     "core/web/pages/settings.py": "reads settings of the installation for the operator",
     "core/work/": "jobs, leases and schedules of all schools",
     "plugins/finance/pages/pay/door.py": "a signed pay link names its school",
+    "plugins/timetable/pages/feed.py": "a signed calendar address names its school",
 }
 ROLES = {
     # Whoever writes SET ROLE in plain text.

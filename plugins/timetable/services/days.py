@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from core.sdk import Context
-from core.sdk.school import school_days
+from core.sdk.school import school_days, terms, years
 
 from ..models import Change, Lesson
 from ..rules.board import Placed, Slot
@@ -78,8 +78,7 @@ def between(ctx: Context, first: date, last: date) -> Days:
     if found is None:
         return Days(frame(ctx, on=first), None, [], [])
     faces = frame(ctx, year_id=found.year_id, on=first)
-    saturdays = 6 in faces.hours.days
-    days = [day for day in school_days(ctx, found.year_id, first, last, saturdays=saturdays) if _shown(faces, day)]
+    days = [day for day in _school_days(ctx, found.year_id, first, last) if day.isoweekday() in faces.hours.days]
     lessons = _spread(lessons_of(ctx, found.id, faces), found, days)
     later = version_at(ctx, last)
     if later is not None and later.id != found.id:
@@ -90,8 +89,13 @@ def between(ctx: Context, first: date, last: date) -> Days:
     return Days(with_names(ctx, faces, people), found, days, held)
 
 
-def _shown(faces: Frame, day: date) -> bool:
-    return day.isoweekday() in faces.hours.days
+def _school_days(ctx: Context, year_id: UUID, first: date, last: date) -> list[date]:
+    """Days with lessons; while the school has entered no terms, every day of its year."""
+    if terms(ctx, year_id):
+        return school_days(ctx, year_id, first, last, saturdays=True)
+    year = next(year for year in years(ctx) if year.id == year_id)
+    span = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return [day for day in span if year.starts_on <= day <= year.ends_on]
 
 
 def _spread(lessons: Iterable[Placed], version: VersionLine, days: Sequence[date]) -> list[Held]:

@@ -51,6 +51,7 @@ def solve(
     if not isinstance(found, Board):
         return found
     first = watch.best = watch.first = cost(found, weights or Weights())
+    watch.tell()
     found = _better(found, weights or Weights(), seed, watch)
     moved = {lesson.id for lesson in board.lessons if not lesson.fixed}
     slots = {lesson: slot for lesson, slot in slots_of(found).items() if lesson in moved}

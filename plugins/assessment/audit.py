@@ -63,6 +63,7 @@ def _pupils(detail: Mapping[str, Any]) -> Message | None:
 
 ACTIONS = [
     AuditAction("assessment.results.calculated", _("Results of the year calculated"), _pupils),
+    AuditAction("assessment.printed", _("Documents of a class printed"), _pupils),
     AuditAction("assessment.summer.entered", _("Second chances after the year entered")),
     AuditAction("assessment.marks.saved", _("Marks entered"), _cells),
     AuditAction("assessment.book.locked", _("Marks locked")),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from core.sdk import Context, Payload, Progress, Task
 
+from .services import printing
 from .services.results import CALCULATE, calculate
 
 
@@ -12,4 +15,10 @@ def _calculate(ctx: Context, payload: Payload, progress: Progress) -> None:
     calculate(ctx, progress)
 
 
-TASKS = [Task(CALCULATE, _calculate)]
+def _print(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Documents of a class."""
+    class_id, language = UUID(payload["class_id"]), payload["language"]
+    printing.run(ctx, class_id, payload["kind"], payload["term"], language, progress)
+
+
+TASKS = [Task(CALCULATE, _calculate), Task(printing.PRINT, _print)]

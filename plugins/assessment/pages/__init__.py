@@ -6,6 +6,7 @@ from . import book as book
 from . import family as family
 from . import imports as imports
 from . import overview as overview
+from . import printing as printing
 from . import results as results
 from . import windows as windows
 from .blueprint import blueprint

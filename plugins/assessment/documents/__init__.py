@@ -1,0 +1,1 @@
+"""Printed documents: report cards and class books."""

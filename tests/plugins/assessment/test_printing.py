@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from core.data.session import Database
 from core.sdk import Actor

@@ -90,9 +90,8 @@ def open_print(ctx: Context, print_id: UUID) -> tuple[UUID, int]:
     Raises:
         NotFound, Forbidden: no such document, or of a class whose results one may not see.
     """
-    found = ctx.session.execute(
-        select(Print.class_id, Print.file_id, Print.pupils).where(Print.school_id == ctx.school_id, Print.id == print_id)
-    ).one_or_none()
+    wanted = select(Print.class_id, Print.file_id, Print.pupils)
+    found = ctx.session.execute(wanted.where(Print.school_id == ctx.school_id, Print.id == print_id)).one_or_none()
     if found is None:
         raise NotFound
     require_class(ctx, found.class_id)

@@ -81,17 +81,14 @@ def reach(db: Database, name: str, site: Site, clock: Clock) -> tuple[IdentityPr
     provider = _bound.get(base)
     if provider is None or per_school(provider) != bool(code):
         raise NotFound
-    school = None
-    with db.all_schools(_ACTOR, clock=clock) as ctx:
-        if code:
-            school = ctx.session.execute(select(School.id).where(School.code == code)).scalar_one_or_none()
-        else:
-            profile = provider.profile(ctx)
+    school: UUID | None = None
     if code:
+        with db.all_schools(_ACTOR, clock=clock) as ctx:
+            school = ctx.session.execute(select(School.id).where(School.code == code)).scalar_one_or_none()
         if school is None:
             raise NotFound
-        with db.context(_ACTOR, school, clock=clock) as ctx:
-            profile = provider.profile(ctx)
+    with db.all_schools(_ACTOR, clock=clock) if school is None else db.context(_ACTOR, school, clock=clock) as ctx:
+        profile = provider.profile(ctx)
     if profile is None:
         raise NotFound
     return provider, Outside(provider, profile, site, name, school)

@@ -1,5 +1,6 @@
-"""Scopes of tokens are permissions in other words: `finance.round.publish` is `finance:round:publish`, and a permission can
-name those that a standard has for it.
+"""Scopes of tokens are permissions in other words: `finance.round.publish` is `finance:round:publish`.
+
+A permission can also name the scopes that a standard has for it.
 
 Rights over accounts, roles and settings (`core.`) are never given to programs.
 """

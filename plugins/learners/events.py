@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.sdk import EventType, _
 
-CHANGED = "learners.learner.changed"
+LEARNER_CHANGED = "learners.learner.changed"
 """A pupil was entered or changed by hand: `person_id`."""
 IMPORTED = "learners.import.confirmed"
 """A list was taken over: `import_id`, and how many rows are `new` and `changed`."""
@@ -18,7 +18,7 @@ MERGED = "learners.learner.merged"
 """Two records became one, or were taken apart again: `kept_id` and `gone_id`, ids of persons."""
 
 EVENTS = [
-    EventType(CHANGED, _("A pupil was entered or changed"), {"person_id": "id"}),
+    EventType(LEARNER_CHANGED, _("A pupil was entered or changed"), {"person_id": "id"}),
     EventType(IMPORTED, _("List of pupils taken over"), {"import_id": "id", "new": "integer", "changed": "integer"}),
     EventType(MOVED, _("A pupil came, left or changed the class"), {"person_id": "id"}),
     EventType(MOVED_MANY, _("Many pupils were moved at once"), {"batch_id": "id", "count": "integer"}),

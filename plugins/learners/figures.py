@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from core.sdk import (
     Exporter,
     Importer,
     Indicator,
+    Message,
     Report,
     SlotPlace,
     _,
@@ -26,7 +27,10 @@ from core.sdk.school import current_year
 
 from .models import Enrolment, Learner
 from .rules import ethnic, provinces
+from .rules.fields import AREAS, BOARDING, DISABILITIES, FIELDS
+from .rules.moves import REASONS
 from .services.classes import list_classes
+from .services.profiles import export_profiles
 
 _EXAMPLE = _("Circular 25/2024/TT-BGDDT on education statistics")
 
@@ -80,7 +84,21 @@ REPORTS = [
             Column("others", _("Boys"), "number"),
         ),
         rows=_class_rows,
-    )
+    ),
+    Report(
+        "learners.record",
+        _("Further fields of the record"),
+        _("Every pupil with the fields of the national dictionary that lists seldom carry; empty is not known."),
+        "learners.learner.export",
+        columns=(
+            Column("code", _("Pupil code")),
+            Column("name", _("Full name")),
+            Column("class", _("Class")),
+            *(Column(one.name, one.label) for one in FIELDS),
+        ),
+        rows=lambda ctx, values: export_profiles(ctx),
+        data_classes=("identity", "health", "policy", "origin"),
+    ),
 ]
 
 IMPORTERS = [
@@ -97,10 +115,20 @@ def _codes(names: dict[str, str]) -> tuple[Code, ...]:
     return tuple(Code(code, name) for code, name in names.items())
 
 
+_PROVISIONAL = _("Provisional: the list of the sector is not public; a newer version replaces it")
+_LISTS: tuple[tuple[str, Message, str, date, Message, Mapping[str, Message]], ...] = (
+    ("areas", _("Area of priority"), "2017", date(2017, 1, 1), _EXAMPLE, AREAS),
+    ("boarding", _("Boarding"), "provisional", date(2026, 8, 1), _PROVISIONAL, BOARDING),
+    ("disabilities", _("Kind of disability"), "2011", date(2011, 1, 1),
+     _("Law on Persons with Disabilities 51/2010/QH12, article 3"), DISABILITIES),
+    ("leaving_reasons", _("Reasons for leaving"), "provisional", date(2026, 8, 1), _PROVISIONAL, REASONS),
+)  # fmt: skip
 CODE_LISTS = [
     CodeList("learners.provinces", _("Provinces"), (
         CodeListVersion("2025-07", date(2025, 7, 1), _("Decision 19/2025/QD-TTg"), _codes(provinces.NAMES)),
     )),
+    *(CodeList(f"learners.{name}", label, (CodeListVersion(version, since, act, tuple(
+        Code(code, said) for code, said in codes.items())),)) for name, label, version, since, act, codes in _LISTS),
     CodeList("learners.ethnic_groups", _("Ethnic groups"), (
         CodeListVersion("1979", date(1979, 3, 2), _("Decision 121-TCTK/PPCD of 2 March 1979"), _codes(ethnic.NAMES)),
     )),

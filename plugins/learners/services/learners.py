@@ -19,7 +19,7 @@ from core.sdk.events import emit
 from core.sdk.school import current_year
 from core.sdk.text import Message, _
 
-from ..events import CHANGED
+from ..events import LEARNER_CHANGED
 from ..models import Learner, SchoolClass
 from ..rules.merging import changes as differences
 from ._staging import Record, stage_records
@@ -177,7 +177,7 @@ def create_learner(ctx: Context, value: dict[str, Any]) -> UUID:
     learner_id = new_id()
     _write(ctx, Record(0, learner_id, True, msgspec.json.encode(value)))
     record(ctx, "learners.learner.created", target=("learner", learner_id))
-    emit(ctx, CHANGED, {"person_id": str(learner_id)})
+    emit(ctx, LEARNER_CHANGED, {"person_id": str(learner_id)})
     return learner_id
 
 
@@ -208,7 +208,7 @@ def update_learner(
         if field in found:
             keep_former(ctx, learner_id, scheme, found[field][0])
     record(ctx, "learners.learner.changed", target=("learner", learner_id), detail={"fields": sorted(found)})
-    emit(ctx, CHANGED, {"person_id": str(learner_id)})
+    emit(ctx, LEARNER_CHANGED, {"person_id": str(learner_id)})
     return record_of(ctx, learner_id)
 
 

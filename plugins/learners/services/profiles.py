@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,13 +18,14 @@ from core.sdk.data import local_date, new_id
 from core.sdk.errors import Invalid, NotFound
 from core.sdk.events import emit
 from core.sdk.people import Person
+from core.sdk.school import current_year
 from core.sdk.text import Message, _
 
-from ..events import CHANGED
-from ..models import Identifier, Learner, Profile
+from ..events import LEARNER_CHANGED
+from ..models import Enrolment, Identifier, Learner, Profile, SchoolClass
 from ..models.profiles import CHECKED, SCHEMES
 from ..rules.codes import message_of
-from ..rules.fields import BY_NAME, FIELDS, typed
+from ..rules.fields import BY_NAME, FIELDS, typed, word
 from ..rules.ids import parse_id
 from .history import note_changes
 
@@ -92,7 +93,7 @@ def update_profile(ctx: Context, learner_id: UUID, given: Mapping[str, Any]) -> 
         _write(ctx, learner_id, {name: after for name, (_before, after) in changed.items()})
         note_changes(ctx, learner_id, changed)
         record(ctx, "learners.profile.changed", target=("learner", learner_id), detail={"fields": sorted(changed)})
-        emit(ctx, CHANGED, {"person_id": str(learner_id)})
+        emit(ctx, LEARNER_CHANGED, {"person_id": str(learner_id)})
     return sorted(changed)
 
 
@@ -217,6 +218,32 @@ def keep_former(ctx: Context, learner_id: UUID, scheme: str, former: str | None)
         )  # fmt: skip
         ctx.session.add(row)
         ctx.session.flush()
+
+
+def export_profiles(ctx: Context) -> Iterator[Sequence[str | int | Message | None]]:
+    """Code, name, class and further fields of every pupil in a class, class by class; read while it is written.
+
+    Raises:
+        Forbidden: without `learners.learner.export`.
+    """
+    ctx.require("learners.learner.export")
+    columns = [getattr(Profile, one.name) for one in FIELDS]
+    query = (
+        select(Learner.code, Person.full_name, SchoolClass.name, *columns)
+        .select_from(Enrolment)
+        .join(SchoolClass, SchoolClass.id == Enrolment.class_id)
+        .join(Learner, Learner.id == Enrolment.learner_id)
+        .join(Person, Person.id == Learner.id)
+        .outerjoin(Profile, Profile.learner_id == Learner.id)
+        .where(
+            Enrolment.school_id == ctx.school_id,
+            Enrolment.year_id == current_year(ctx).id,
+            Enrolment.ends_on.is_(None),
+        )
+        .order_by(SchoolClass.grade, SchoolClass.position, Person.sort_key, Person.id)
+    )
+    for row in ctx.session.execute(query, execution_options={"yield_per": 1000}):
+        yield [*row[:3], *(word(one, value) for one, value in zip(FIELDS, row[3:], strict=True))]
 
 
 def _profile(ctx: Context, learner_id: UUID) -> Profile | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -16,7 +17,7 @@ from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.events import emit
 
 from ..access import APPROVE
-from ..events import APPROVED, LOCKED, REOPENED
+from ..events import BOOK_APPROVED, BOOK_LOCKED, BOOK_REOPENED
 from ..models import Gradebook, Reopening, Snapshot
 from . import books
 from .saving import require_editor
@@ -74,7 +75,8 @@ def lock(ctx: Context, book: books.Book) -> int:
     books.require_unlocked(state)
     books.touch(ctx, book_id, state="locked")
     ctx.session.execute(_KEEP, {"school": ctx.school_id, "book": book_id, "now": ctx.now(), "name": ctx.actor.name})
-    _tell(ctx, book, book_id, "assessment.book.locked", LOCKED, {"version": version})
+    record(ctx, "assessment.book.locked", target=("gradebook", book_id), detail={"version": version})
+    emit(ctx, BOOK_LOCKED, _payload(book, book_id))
     return version
 
 
@@ -93,7 +95,8 @@ def approve(ctx: Context, book: books.Book) -> None:
         .where(Snapshot.school_id == ctx.school_id, Snapshot.gradebook_id == book_id, Snapshot.version == version)
         .values(approved_at=ctx.now(), approved_by=ctx.actor.name)
     )
-    _tell(ctx, book, book_id, "assessment.book.approved", APPROVED, {"version": version})
+    record(ctx, "assessment.book.approved", target=("gradebook", book_id), detail={"version": version})
+    emit(ctx, BOOK_APPROVED, _payload(book, book_id))
 
 
 def ask_to_reopen(ctx: Context, book: books.Book, reason: str) -> UUID:
@@ -165,13 +168,13 @@ def reopen(ctx: Context, book: books.Book, reason: str) -> int:
 def _open(ctx: Context, book: books.Book, book_id: UUID, version: int, reason: str) -> int:
     books.touch(ctx, book_id, state="open", version=version + 1)
     detail = {"version": version + 1, "reason": reason}
-    _tell(ctx, book, book_id, "assessment.book.reopened", REOPENED, detail)
+    record(ctx, "assessment.book.reopened", target=("gradebook", book_id), detail=detail)
+    emit(ctx, BOOK_REOPENED, _payload(book, book_id))
     return version + 1
 
 
-def _tell(ctx: Context, book: books.Book, book_id: UUID, action: str, event: str, detail: Mapping[str, object]) -> None:
-    record(ctx, action, target=("gradebook", book_id), detail=detail)
-    emit(ctx, event, {"gradebook_id": str(book_id), "class_id": str(book.klass.id), "term": book.term})
+def _payload(book: books.Book, book_id: UUID) -> dict[str, Any]:
+    return {"gradebook_id": str(book_id), "class_id": str(book.klass.id), "term": book.term}
 
 
 def _reason(text: str) -> str:

@@ -19,7 +19,7 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ..access import PUBLISH, READ
-from ..events import PUBLISHED
+from ..events import MARKS_PUBLISHED
 from ..grid.slots import Layout
 from .books import layout_of, rules_for
 from .locking import SNAPSHOT
@@ -82,7 +82,10 @@ def publish(ctx: Context, class_ids: Sequence[UUID], term: int) -> None:
     names = _names(ctx, class_ids, term)
     values = {"school": ctx.school_id, "classes": list(names), "term": term}
     ctx.session.execute(_PUBLISH, {**values, "now": ctx.now(), "name": ctx.actor.name})
-    _tell(ctx, names, term, "assessment.marks.published")
+    for class_id, name in names.items():
+        detail = {"term": term, "name": name}
+        record(ctx, "assessment.marks.published", target=("learners_class", class_id), detail=detail)
+        emit(ctx, MARKS_PUBLISHED, {"class_id": str(class_id), "term": term})
 
 
 def withdraw(ctx: Context, class_ids: Sequence[UUID], term: int) -> None:
@@ -94,13 +97,10 @@ def withdraw(ctx: Context, class_ids: Sequence[UUID], term: int) -> None:
     ctx.require(PUBLISH)
     names = _names(ctx, class_ids, term)
     ctx.session.execute(_WITHDRAW, {"school": ctx.school_id, "classes": list(names), "term": term})
-    _tell(ctx, names, term, "assessment.marks.withdrawn")
-
-
-def _tell(ctx: Context, names: Mapping[UUID, str], term: int, action: str) -> None:
     for class_id, name in names.items():
-        record(ctx, action, target=("learners_class", class_id), detail={"term": term, "name": name})
-        emit(ctx, PUBLISHED, {"class_id": str(class_id), "term": term})
+        detail = {"term": term, "name": name}
+        record(ctx, "assessment.marks.withdrawn", target=("learners_class", class_id), detail=detail)
+        emit(ctx, MARKS_PUBLISHED, {"class_id": str(class_id), "term": term})
 
 
 def _names(ctx: Context, class_ids: Sequence[UUID], term: int) -> dict[UUID, str]:

@@ -14,7 +14,7 @@ from core.sdk.events import emit
 from plugins.learners import public as learners
 
 from ..access import EDIT
-from ..events import CHANGED
+from ..events import MARKS_CHANGED
 from ..grid.cells import Cell, Unreadable, read, stored
 from ..grid.slots import Slot
 from . import books
@@ -130,7 +130,7 @@ def seen_since(ctx: Context, book: books.Book, revision: int) -> dict[Place, str
 def tell(ctx: Context, book: books.Book, book_id: UUID, count: int, door: str) -> None:
     """Record and announce that marks of a book changed."""
     record(ctx, "assessment.marks.saved", target=("gradebook", book_id), detail={"count": count, "door": door})
-    emit(ctx, CHANGED, {"gradebook_id": str(book_id), "class_id": str(book.klass.id), "term": book.term})
+    emit(ctx, MARKS_CHANGED, {"gradebook_id": str(book_id), "class_id": str(book.klass.id), "term": book.term})
 
 
 def require_editor(ctx: Context, book: books.Book) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from core.sdk import EventType, _
 
-IN_FORCE = "timetable.version.in_force"
+VERSION_IN_FORCE = "timetable.version.in_force"
 """A timetable comes into force: `version_id`, `starts_on`."""
-CHANGED = "timetable.lesson.changed"
+LESSON_CHANGED = "timetable.lesson.changed"
 """A lesson of one day is substituted, cancelled or moved, or this was withdrawn: `lesson_id`, `day`."""
 
 EVENTS = [
-    EventType(IN_FORCE, _("A timetable comes into force"), {"version_id": "id", "starts_on": "text"}),
-    EventType(CHANGED, _("A lesson of one day was changed"), {"lesson_id": "id", "day": "text"}),
+    EventType(VERSION_IN_FORCE, _("A timetable comes into force"), {"version_id": "id", "starts_on": "text"}),
+    EventType(LESSON_CHANGED, _("A lesson of one day was changed"), {"lesson_id": "id", "day": "text"}),
 ]

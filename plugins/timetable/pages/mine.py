@@ -33,7 +33,6 @@ def mine(ctx: Context) -> str:
         "timetable/mine.html",
         grid=week(found, lessons, "teacher", day, teacher=me),
         substituting=[lesson for lesson in lessons if lesson.state == "substituted" and lesson.teacher == me],
-        frame=None,
         names=found.frame,
         periods=sum(lesson.teacher == me for lesson in lessons),
         day=day,

@@ -28,7 +28,7 @@ class Weights:
 
 def counts(board: Board) -> dict[str, int]:
     """How often each thing happens, by the names of `Weights`."""
-    found = dict.fromkeys(("wait", "rather_not", "twice", "apart", "double", "heavy"), 0)
+    found: dict[str, int] = dict.fromkeys(("wait", "rather_not", "twice", "apart", "double", "heavy"), 0)
     found["wait"] = _waits(board)
     sessions = board.hours.sessions()
     late = {session[-1] for session in sessions} | {period for session in sessions[1:] for period in session}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.sdk import Context, Message, _
@@ -19,8 +20,8 @@ from core.sdk.notify import tell_families, tell_persons
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
-from .. import events
 from ..access import SUBSTITUTE
+from ..events import LESSON_CHANGED
 from ..models import REASONS, Absence, Change
 from .days import Held, between
 from .frame import names
@@ -116,7 +117,10 @@ def absences(ctx: Context, first: date, last: date) -> list[AbsenceLine]:
     )
     rows = ctx.session.execute(query).all()
     known = names(ctx, {row.teacher_id for row in rows})
-    return [AbsenceLine(*row, known.get(row.teacher_id, "")) for row in rows]
+    return [
+        AbsenceLine(row.id, row.teacher_id, row.starts_on, row.ends_on, row.reason, known.get(row.teacher_id, ""))
+        for row in rows
+    ]
 
 
 def substitute(
@@ -194,7 +198,9 @@ def restore(ctx: Context, change_id: UUID) -> None:
     row = ctx.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
-    _changed(ctx, "timetable.lesson.restored", row.lesson_id, row.day, {})
+    detail = {"day": row.day.isoformat()}
+    record(ctx, "timetable.lesson.restored", target=("timetable_lesson", row.lesson_id), detail=detail)
+    _emit(ctx, row.lesson_id, row.day)
     if row.teacher_id is not None:
         title = _("A substitution was withdrawn")
         body = _("You do not have to substitute on %(day)s.", day=f"{row.day:%d/%m/%Y}")
@@ -205,7 +211,7 @@ def totals(ctx: Context, first: date, last: date) -> list[tuple[UUID, str, int]]
     """Substituted periods by teacher between two days, both inside: what is paid extra. Most first."""
     ctx.require(SUBSTITUTE)
     count = func.count(Change.id)
-    query = (
+    query: Select[Any] = (
         select(Change.teacher_id, count)
         .where(
             Change.school_id == ctx.school_id, Change.kind == "substituted", Change.withdrawn_at.is_(None),
@@ -214,7 +220,7 @@ def totals(ctx: Context, first: date, last: date) -> list[tuple[UUID, str, int]]
         .group_by(Change.teacher_id)
         .order_by(count.desc())
     )  # fmt: skip
-    rows = [(row[0], row[1]) for row in ctx.session.execute(query) if row[0]]
+    rows: list[tuple[UUID, int]] = [(row[0], row[1]) for row in ctx.session.execute(query) if row[0]]
     known = names(ctx, {teacher for teacher, _count in rows})
     return [(teacher, known.get(teacher, ""), number) for teacher, number in rows]
 
@@ -250,13 +256,14 @@ def _decide(
             ctx.session.add(row)
     except IntegrityError as error:
         raise Conflict(_("Somebody has decided about this lesson already. Look at the page again.")) from error
-    _changed(ctx, "timetable.lesson.changed", lesson.lesson, lesson.day, {"kind": kind})
+    detail = {"day": lesson.day.isoformat(), "kind": kind}
+    record(ctx, "timetable.lesson.changed", target=("timetable_lesson", lesson.lesson), detail=detail)
+    _emit(ctx, lesson.lesson, lesson.day)
     return change_id
 
 
-def _changed(ctx: Context, action: str, lesson_id: UUID, day: date, detail: dict[str, object]) -> None:
-    record(ctx, action, target=("timetable_lesson", lesson_id), detail={"day": day.isoformat(), **detail})
-    emit(ctx, events.CHANGED, {"lesson_id": str(lesson_id), "day": day.isoformat()})
+def _emit(ctx: Context, lesson_id: UUID, day: date) -> None:
+    emit(ctx, LESSON_CHANGED, {"lesson_id": str(lesson_id), "day": day.isoformat()})
 
 
 def _where(lesson: Held) -> dict[str, object]:

@@ -15,7 +15,7 @@ from core.sdk.school import school_days, terms, years
 
 from ..models import Change, Lesson
 from ..rules.board import Placed, Slot
-from .frame import Frame, frame, lessons_of, with_names
+from .frame import Frame, frame, lessons_of, restaffed, with_names
 from .versions import VersionLine, version_at
 
 
@@ -71,22 +71,38 @@ def monday(day: date) -> date:
 def between(ctx: Context, first: date, last: date) -> Days:
     """Lessons of all classes on the school days of a span, both ends inside. The caller has checked who asks.
 
-    The version in force on the first day on which there is one stands for its own days; spans over a change of versions
-    read both.
+    A span over a change of versions reads both, and one over a change of assignments knows who teaches on which day.
     """
     found = version_at(ctx, first) or version_at(ctx, last)
     if found is None:
         return Days(frame(ctx, on=first), None, [], [])
     faces = frame(ctx, year_id=found.year_id, on=first)
     days = [day for day in _school_days(ctx, found.year_id, first, last) if day.isoweekday() in faces.hours.days]
-    lessons = _spread(lessons_of(ctx, found.id, faces), found, days)
     later = version_at(ctx, last)
-    if later is not None and later.id != found.id:
-        lessons += _spread(lessons_of(ctx, later.id, faces), later, days)
+    lessons: list[Held] = []
+    for line in [found] if later is None or later.id == found.id else [found, later]:
+        for start, end, staffed in _staffing(ctx, faces, line.year_id, first, last):
+            within = [day for day in days if start <= day <= end]
+            lessons += _spread(lessons_of(ctx, line.id, staffed), line, within)
     changed, foreign = _changes(ctx, lessons, first, last)
     held = sorted(_apply(lessons, changed, days, foreign), key=lambda lesson: (lesson.day, lesson.period))
     people = {person for lesson in held for person in (lesson.teacher, lesson.planned) if person}
     return Days(with_names(ctx, faces, people), found, days, held)
+
+
+def _staffing(ctx: Context, faces: Frame, year_id: UUID, first: date, last: date) -> list[tuple[date, date, Frame]]:
+    """The span in pieces in which the same people teach: one, unless an assignment changes in it."""
+    if first == last:
+        return [(first, last, faces)]
+    end = restaffed(ctx, faces, year_id, last)
+    if end.homerooms == faces.homerooms and end.courses == faces.courses:
+        return [(first, last, faces)]
+    middle = first + (last - first) // 2
+    after = restaffed(ctx, faces, year_id, middle + timedelta(days=1))
+    return [
+        *_staffing(ctx, faces, year_id, first, middle),
+        *_staffing(ctx, after, year_id, middle + timedelta(days=1), last),
+    ]
 
 
 def _school_days(ctx: Context, year_id: UUID, first: date, last: date) -> list[date]:

@@ -30,7 +30,12 @@ _WEEKS = 6
 
 
 def may_see_class(ctx: Context, class_id: UUID) -> bool:
-    """Whether the actor's permission reaches a class: all, those one teaches or leads, those of one's children."""
+    """Whether the actor's permission reaches a class: all, those one teaches or leads, those of one's children.
+
+    Raises:
+        NotFound: the school has no such class.
+    """
+    learners.class_of(ctx, class_id)
     if curriculum.may_class(ctx, READ, class_id):
         return True
     return ctx.actor.has(f"{READ}.own") and class_id in {line[1] for line in children_classes(ctx)}

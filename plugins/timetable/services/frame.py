@@ -60,6 +60,13 @@ def frame(ctx: Context, *, year_id: UUID | None = None, on: date | None = None) 
     return Frame(day, hours(ctx), classes, courses, names(ctx, wanted), homerooms)
 
 
+def restaffed(ctx: Context, found: Frame, year_id: UUID, day: date) -> Frame:
+    """The same school with who teaches on another day."""
+    courses = {line.id: line for line in curriculum.courses(ctx, year_id=year_id, on=day)}
+    homerooms = curriculum.homerooms(ctx, year_id=year_id, on=day)
+    return Frame(day, found.hours, found.classes, courses, found.teachers, homerooms)
+
+
 def names(ctx: Context, persons: Collection[UUID]) -> dict[UUID, str]:
     """Full names by person, in the order of given names."""
     query = (

@@ -143,4 +143,6 @@ def _said(tick: Tick) -> Message:
     if tick.best is None:
         return _("Looking for a first timetable that keeps all rules")
     better = 0 if not tick.first else round(100 * (tick.first - tick.best) / tick.first)
-    return _("Best so far: %(best)s points off, %(better)s percent better than the first one", best=tick.best, better=better)
+    return _(
+        "Best so far: %(best)s points off, %(better)s percent better than the first one", best=tick.best, better=better
+    )

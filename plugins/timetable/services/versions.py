@@ -16,8 +16,8 @@ from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.events import emit
 from core.sdk.school import current_year, years
 
-from .. import events
 from ..access import EDIT
+from ..events import VERSION_IN_FORCE
 from ..models import Change, Import, Lesson, Version
 from ..rules.board import Placed
 from ..rules.checks import Finding, check
@@ -216,7 +216,7 @@ def put_in_force(ctx: Context, version_id: UUID, starts_on: date) -> None:
     )
     detail = {"from": starts_on.isoformat()}
     record(ctx, "timetable.version.in_force", target=("timetable_version", version_id), detail=detail)
-    emit(ctx, events.IN_FORCE, {"version_id": str(version_id), "starts_on": starts_on.isoformat()})
+    emit(ctx, VERSION_IN_FORCE, {"version_id": str(version_id), "starts_on": starts_on.isoformat()})
 
 
 def orphaned(ctx: Context, starts_on: date) -> int:

@@ -43,8 +43,7 @@ def school(classes: int = 28, yearly: tuple[int, ...] = YEARLY, most: int = 19, 
     return bare.with_lessons(demand(bare, {ACTIVITIES}))
 
 
-def lesson(number: int, class_no: int, teacher: int, slot: Slot, **more: object) -> Placed:
+def lesson(number: int, class_no: int, teacher: int, slot: Slot, *, kind: str = "lesson", room: str = "") -> Placed:
     """A lesson of subject 1 with small numbers as ids."""
-    return Placed(
-        UUID(int=number), UUID(int=class_no), UUID(int=class_no), UUID(int=1), slot, UUID(int=teacher), **more
-    )  # type: ignore[arg-type]  # its own fields
+    ids = UUID(int=number), UUID(int=class_no), UUID(int=class_no), UUID(int=1)
+    return Placed(*ids, slot, UUID(int=teacher), kind, room)

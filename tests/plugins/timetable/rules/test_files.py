@@ -1,4 +1,4 @@
-"""Timetables as schools draw them: two shapes, several ways to write a cell, what cannot be understood with a reason."""
+"""Timetables as schools draw them: two shapes, several ways to write a cell, reasons for what is not understood."""
 
 from __future__ import annotations
 

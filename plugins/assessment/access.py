@@ -7,6 +7,7 @@ from plugins.curriculum.public import HOMEROOM, TAUGHT
 
 READ, EDIT = "assessment.mark.read", "assessment.mark.edit"
 APPROVE, PUBLISH, WINDOWS = "assessment.book.approve", "assessment.book.publish", "assessment.window.edit"
+RULES = "assessment.rules.edit"
 PERMISSIONS = [
     Permission(READ, _("See the marks of all classes")),
     Permission(f"{READ}.{TAUGHT}", _("See the marks of the subjects one teaches")),
@@ -18,9 +19,10 @@ PERMISSIONS = [
     Permission(APPROVE, _("Approve locked marks, decide whether they are opened again")),
     Permission(PUBLISH, _("Show marks to families")),
     Permission(WINDOWS, _("Set from when to when marks are entered")),
+    Permission(RULES, _("Set by which rules results are made")),
 ]
 ROLES = [
-    RoleGrant("head", frozenset({READ, EDIT, APPROVE, PUBLISH, WINDOWS})),
+    RoleGrant("head", frozenset({READ, EDIT, APPROVE, PUBLISH, WINDOWS, RULES})),
     RoleGrant("office", frozenset({READ, EDIT, PUBLISH})),
     RoleGrant(
         "teacher",

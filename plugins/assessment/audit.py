@@ -13,9 +13,9 @@ from core.sdk.audit import uuids
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
-from .access import READ
+from .access import READ, RULES
 from .grid.words import KINDS, TERMS
-from .models import Gradebook, MarkImport
+from .models import Gradebook, MarkImport, OwnRuleSet
 
 
 def _cells(detail: Mapping[str, Any]) -> Message | None:
@@ -57,6 +57,13 @@ def _files(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
     return {str(row.id): row.file_name for row in ctx.session.execute(wanted)}
 
 
+def _rule_sets(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    wanted = select(OwnRuleSet.id, OwnRuleSet.code).where(
+        OwnRuleSet.school_id == ctx.school_id, OwnRuleSet.id.in_(uuids(ids))
+    )
+    return {str(row.id): row.code for row in ctx.session.execute(wanted)}
+
+
 def _pupils(detail: Mapping[str, Any]) -> Message | None:
     return _("%(count)s pupils", count=detail["pupils"])
 
@@ -75,11 +82,14 @@ ACTIONS = [
     AuditAction("assessment.marks.withdrawn", _("Marks hidden from families"), _term),
     AuditAction("assessment.window.set", _("Time for entering marks set"), _kinds),
     AuditAction("assessment.window.removed", _("Time for entering marks removed"), _kinds),
+    AuditAction("assessment.rules.added", _("Rule set of the school loaded")),
+    AuditAction("assessment.rules.taken_back", _("Rule set of the school taken back")),
     AuditAction("assessment.import.planned", _("Workbook of marks read in")),
     AuditAction("assessment.import.confirmed", _("Workbook of marks taken over"), _cells),
     AuditAction("assessment.import.undone", _("Workbook of marks taken back"), _cells),
 ]
 TARGETS = [
+    AuditTarget("assessment_rule_set", _("Rule set"), RULES, _rule_sets),
     AuditTarget("gradebook", _("Gradebook"), READ, _books),
     AuditTarget("assessment_import", _("Workbook of marks"), READ, _files, "assessment.import_", "import_id"),
 ]

@@ -112,7 +112,7 @@ def _mark_heads(page: Any, formats: Mapping[str, Any], columns: Sequence[Slot], 
 
 
 def _write_mark(page: Any, line: int, at: int, text: str, slot: Slot, formats: Mapping[str, Any]) -> None:
-    if slot.accept in ("score", "whole"):
+    if slot.accept in ("score", "whole", "whole_1"):
         _write_text(page, line, at, text, formats)
     else:
         page.write_string(line, at, shown(text, slot.accept), formats["cell" if slot.accept == "text" else "mark"])

@@ -7,6 +7,7 @@ from core.sdk.settings import get
 
 ONLY_IN_WINDOWS = "assessment.only_in_windows"
 CARD_TITLE, CARD_NOTE = "assessment.card_title", "assessment.card_note"
+RAISE_CLAUSE, PRIMARY_MINIMUM = "assessment.raise_clause", "assessment.primary_minimum"
 SETTINGS = [
     Setting(
         CARD_TITLE,
@@ -22,6 +23,28 @@ SETTINGS = [
         kind="bool",
         default=False,
         help=_("Off: a kind of mark for which no time is set in the term can be entered at any time."),
+    ),
+    Setting(
+        RAISE_CLAUSE,
+        _("How the raise clause is read"),
+        kind="choice",
+        default="conservative",
+        choices=(
+            ("conservative", _("Narrowly: without that one subject all others reach the level")),
+            ("generous", _("Generously: with the best mark in that one subject the level would be reached")),
+        ),
+        help=_(
+            "Circular 22/2021, article 9.3, raises a level that was missed only because of one subject. Whether that"
+            " subject may also be one of the six that the level needs, the text leaves open."
+        ),
+    ),
+    Setting(
+        PRIMARY_MINIMUM,
+        _("Lowest mark of periodic tests in primary school"),
+        kind="choice",
+        default="0",
+        choices=(("0", _("From 0")), ("1", _("From 1"))),
+        help=_("Circular 27/2020, article 7: whole marks on a scale of 10. Whether 0 is given it does not say."),
     ),
 ]
 

@@ -16,8 +16,9 @@ from .rules.counting import LIMIT, AbsenceTotals
 from .services import overview as _overview
 from .services import totals as _totals
 from .services.overview import AbsentOn
+from .settings import rules as _rules
 
-__all__ = ["EVENTS", "LIMIT", "AbsenceTotals", "AbsentOn", "absent_on", "totals"]
+__all__ = ["EVENTS", "LIMIT", "AbsenceTotals", "AbsentOn", "absent_on", "counting_basis", "totals"]
 
 
 def totals(
@@ -38,6 +39,11 @@ def totals(
         term: its number.
     """
     return _totals.totals(ctx, class_id=class_id, learner_ids=learner_ids, year_id=year_id, term=term)
+
+
+def counting_basis(ctx: Context) -> str:
+    """What one absence of `totals` is: `session` (each half day that was missed) or `day`, as the school has set."""
+    return _rules(ctx).basis
 
 
 def absent_on(ctx: Context, day: date) -> list[AbsentOn]:

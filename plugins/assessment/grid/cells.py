@@ -27,12 +27,24 @@ CODES = {"passed": _PASSED, "training": _TRAINING, "level": _LEVEL, "quality": _
 ALLOWED: dict[str, Message] = {
     "score": _("A mark from 0 to 10 with at most one decimal."),
     "whole": _("A whole mark from 0 to 10."),
+    "whole_1": _("A whole mark from 1 to 10."),
     "passed": _("Đ or CĐ."),
     "training": _("T, K, Đ or CĐ."),
     "level": _("T, H or C."),
     "quality": _("T, Đ or C."),
     "text": _("At most 1,000 characters."),
 }
+
+
+ONE_OF = "one_of:"
+"""Before the codes of a column whose levels are the rule set's own: `one_of:T,CG`."""
+
+
+def allowed(accept: str) -> Message:
+    """What the cells of a column take, in words."""
+    if accept.startswith(ONE_OF):
+        return _("One of: %(codes)s.", codes=accept.removeprefix(ONE_OF).replace(",", ", "))
+    return ALLOWED[accept]
 
 
 class Cell(NamedTuple):
@@ -65,14 +77,14 @@ def shown(text: str, accept: str, *, comma: bool = False) -> str:
     """The stored text as people write it."""
     if accept in ("passed", "training", "quality"):
         return {"D": "Đ", "CD": "CĐ"}.get(text, text)
-    return text.replace(".", ",") if comma and accept in ("score", "whole") else text
+    return text.replace(".", ",") if comma and accept in ("score", "whole", "whole_1") else text
 
 
 def read(typed: str, accept: str) -> Cell | None:
     """What was typed as a cell; None for an empty one.
 
     Args:
-        accept: what the column takes (`ALLOWED`).
+        accept: what the column takes (`ALLOWED`, `ONE_OF`).
 
     Raises:
         Unreadable: it is no such thing; nothing is guessed or rounded.
@@ -87,12 +99,16 @@ def read(typed: str, accept: str) -> Cell | None:
     small = text.casefold()
     if small in _WORDS:
         return Cell(_WORDS[small])
-    if accept in CODES:
-        code = CODES[accept].get(small)
+    if accept in CODES or accept.startswith(ONE_OF):
+        code = _codes(accept).get(small)
         if code is None:
-            raise Unreadable(ALLOWED[accept])
+            raise Unreadable(allowed(accept))
         return Cell(VALUE, text=code)
     return Cell(VALUE, tenths=_tenths(text, accept))
+
+
+def _codes(accept: str) -> dict[str, str]:
+    return CODES.get(accept) or {code.casefold(): code for code in accept.removeprefix(ONE_OF).split(",")}
 
 
 def _tenths(text: str, accept: str) -> int:
@@ -103,14 +119,16 @@ def _tenths(text: str, accept: str) -> int:
     if len(part) > (1 if accept == "score" else 0):
         raise Unreadable(ALLOWED[accept])
     tenths = int(found[1]) * 10 + int(part or 0)
-    if tenths > 100:
+    if tenths > 100 or (accept == "whole_1" and tenths < 10):
         raise Unreadable(ALLOWED[accept])
     return tenths
 
 
 def parse_stored(text: str, accept: str) -> Cell | None:
-    """The inverse of `stored`."""
-    if accept == "text":
+    """The inverse of `stored`; also of what the rules took when it was entered, and take no longer."""
+    if accept == "whole_1":
+        return read(text, "whole")
+    if accept == "text" or (accept.startswith(ONE_OF) and text.casefold() not in _WORDS):
         return Cell(VALUE, text=text) if text else None
     return read(text, accept)
 

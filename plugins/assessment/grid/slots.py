@@ -28,7 +28,7 @@ class Slot:
     Attributes:
         name: what the database calls it.
         kind: which windows open it (`words.KINDS`).
-        accept: what its cells take (`cells.ALLOWED`).
+        accept: what its cells take (`cells.allowed`).
         group: heading over several columns.
         required: whether a book is complete only with it.
     """
@@ -89,7 +89,8 @@ def layout(
         return Layout(assessed, (*slots, _comment()), rules)
     assert rules.secondary is not None  # noqa: S101  (a set has one of the two)
     if assessed == "class":
-        rank = Slot(TRAINING_SLOT, "training", "training", words.TRAINING, words.TRAINING)
+        accept = _training(rules.secondary.training.levels)
+        rank = Slot(TRAINING_SLOT, "training", accept, words.TRAINING, words.TRAINING)
         return Layout(assessed, (rank, _comment()), rules)
     regular = averages.required_regular(rules.secondary.marks, scored=assessed == "score", periods=periods)
     shown = max([regular, *(int(found[1]) for name in have if (found := _REGULAR.fullmatch(name)))])
@@ -100,6 +101,12 @@ def _regular(number: int, assessed: str, *, required: bool) -> Slot:
     label = _("Regular mark %(number)s", number=number)
     accept = "score" if assessed == "score" else "passed"
     return Slot(f"tx{number}", "tx", accept, label, Message(str(number)), words.REGULAR, required)
+
+
+def _training(levels: tuple[str, ...]) -> str:
+    """The levels of the circulars may be typed in words; those of a school's own programme are codes."""
+    known = set(levels) == set(cells.CODES["training"].values())
+    return "training" if known else cells.ONE_OF + ",".join(levels)
 
 
 def _comment() -> Slot:
@@ -127,7 +134,8 @@ def _primary(rules: PrimaryRules, assessed: str, code: str, grade: int, term: in
                 found.append(Slot(f"{quality}_{kind}", kind, "quality", label, label, point.label))
             continue
         if code in point.tested(grade):
-            found.append(Slot(f"{kind}_d", kind, "whole", words.TEST, words.SHORT_TEST, point.label))
+            accept = "whole" if rules.scale.minimum == 0 else "whole_1"
+            found.append(Slot(f"{kind}_d", kind, accept, words.TEST, words.SHORT_TEST, point.label))
         found.append(Slot(kind, kind, "level", words.LEVEL, words.SHORT_LEVEL, point.label))
     return tuple(found)
 

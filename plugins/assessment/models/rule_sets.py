@@ -19,9 +19,7 @@ class OwnRuleSet(Identified, SchoolOwned, Base):
     __table_args__ = (
         CheckConstraint(f"ended IN {('', *ENDS)}", name="ended"),
         CheckConstraint("(ended = '') = (ended_at IS NULL)", name="ended_at"),
-        Index(
-            "uq_assessment_rule_set_in_force", "school_id", "code", unique=True, postgresql_where=text("ended = ''")
-        ),
+        Index("uq_assessment_rule_set_in_force", "school_id", "code", unique=True, postgresql_where=text("ended = ''")),
     )
 
     code: Mapped[str]

@@ -8,6 +8,7 @@ from . import imports as imports
 from . import overview as overview
 from . import printing as printing
 from . import results as results
+from . import rule_sets as rule_sets
 from . import windows as windows
 from .blueprint import blueprint
 

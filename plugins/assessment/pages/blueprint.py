@@ -140,5 +140,5 @@ def words_of_templates() -> dict[str, object]:
         "term_words": words.TERMS,
         "kind_words": words.KINDS,
         "door_words": words.DOORS,
-        "accept_words": cells.ALLOWED,
+        "accept_words": cells.allowed,
     }

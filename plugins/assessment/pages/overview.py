@@ -14,7 +14,7 @@ from core.sdk.school import current_year
 from core.sdk.text import _
 from core.sdk.web import flash, page, redirect_to, render
 
-from ..access import EDIT, PUBLISH, READ, WINDOWS
+from ..access import EDIT, PUBLISH, READ, RULES, WINDOWS
 from ..services import locking, progress, publishing
 from .blueprint import blueprint
 
@@ -62,6 +62,7 @@ def progress_(ctx: Context) -> str:
         requests=locking.waiting_books(ctx) if may_approve else [],
         may_publish=ctx.actor.has(PUBLISH),
         may_set=ctx.actor.has(WINDOWS),
+        may_rule=ctx.actor.has(RULES),
     )
 
 

@@ -30,7 +30,8 @@ class Catalogue:
             raise RuleSetError(_("There are two rule sets called %(code)s.", code=doubled[0]))
         for at, one in enumerate(self.sets):
             for other in self.sets[at + 1 :]:
-                _refuse_overlap(one, other)
+                if one.programme == other.programme:
+                    refuse_overlap(one, other)
 
     def with_sets(self, more: Iterable[RuleSet]) -> Catalogue:
         """The same with the sets of a school's own programme.
@@ -72,8 +73,13 @@ class Catalogue:
         raise NotFound(text)
 
 
-def _refuse_overlap(one: RuleSet, other: RuleSet) -> None:
-    if one.programme != other.programme or not one.stages & other.stages:
+def refuse_overlap(one: RuleSet, other: RuleSet) -> None:
+    """Let pass two sets that never hold for the same class.
+
+    Raises:
+        RuleSetError: they do; names the first grade and year.
+    """
+    if not one.stages & other.stages:
         return
     for grade in sorted(one.first_year.keys() & other.first_year.keys()):
         first = max(one.first_year[grade], other.first_year[grade])

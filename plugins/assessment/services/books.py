@@ -17,8 +17,8 @@ from plugins.learners import public as learners
 from ..access import EDIT, READ
 from ..grid.slots import Layout, layout
 from ..models import Gradebook
-from ..rules.catalogue import national
 from ..rules.ruleset import RuleSet
+from .rule_sets import in_force
 
 _SLOTS = "SELECT DISTINCT slot FROM assessment_mark WHERE school_id = :school AND gradebook_id = :book"
 _ENSURE = text(
@@ -47,7 +47,7 @@ class Book:
 
 
 def rules_for(ctx: Context, klass: learners.ClassInfo) -> RuleSet:
-    """The rule set that holds for a class.
+    """The rule set that holds for a class, as the school applies it.
 
     Raises:
         NotFound: none does.
@@ -56,7 +56,7 @@ def rules_for(ctx: Context, klass: learners.ClassInfo) -> RuleSet:
     grade = klass.grade
     by_grade = "primary" if grade < 6 else "lower_secondary" if grade < 10 else "upper_secondary"
     stage = "continuing" if level == "continuing" else by_grade
-    return national().choose(stage, grade, klass.starts_on.year, on=klass.ends_on)
+    return in_force(ctx).choose(stage, grade, klass.starts_on.year, on=klass.ends_on)
 
 
 def course_book(ctx: Context, course_id: UUID, term: int, permission: str = READ) -> Book:

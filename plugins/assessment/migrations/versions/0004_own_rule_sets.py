@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
-from core.data.ddl import rights, school_rights
+from core.sdk.migrations import school_rights
 
 revision = '0004'
 down_revision = '0003'

@@ -102,7 +102,7 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
             )
         )
     own = {row.term: row.cells for row in rows if row.course is None}
-    training = [cell.text if (cell := own.get(term, {}).get(TRAINING_SLOT)) else None for term in (1, 2)]
+    training = [_known(rules, cell.text) if (cell := own.get(term, {}).get(TRAINING_SLOT)) else None for term in (1, 2)]
     pupil = PupilYear(
         grade,
         subjects,
@@ -114,6 +114,11 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
     return of_secondary(learner_id, rules, year_result(rules, pupil))
 
 
+def _known(rules: RuleSet, training: str | None) -> str | None:
+    """A training level; one that the set does not know (entered under another one) is none."""
+    return training if rules.secondary is not None and training in rules.secondary.training.levels else None
+
+
 def _summer(rules: RuleSet, subjects: Iterable[SubjectMarks], row: SummerRow | None) -> Summer:
     if row is None:
         return Summer()
@@ -122,7 +127,7 @@ def _summer(rules: RuleSet, subjects: Iterable[SubjectMarks], row: SummerRow | N
     for code, text in row.retests.items():
         if code in scored:
             retests[code] = cells.mark(cells.parse_stored(text, "score" if scored[code] else "passed"))
-    return Summer(retests, row.training or None, row.closed)
+    return Summer(retests, _known(rules, row.training), row.closed)
 
 
 def _primary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow], other: Around) -> PupilResult:

@@ -15,6 +15,7 @@ from plugins.learners import public as learners
 from ...access import APPROVE
 from ...grid import cells
 from ...models import SummerRow
+from ..books import rules_for
 from .reading import pupil_result
 
 
@@ -51,12 +52,15 @@ def enter_summer(
             kept[code] = cells.stored(cells.read(typed, kinds[code]))
         except cells.Unreadable as error:
             faults[code] = error.reason
-    if training and training.upper() not in {"T", "K", "D", "CD"}:
-        faults["training"] = cells.ALLOWED["training"]
+    klass = learners.class_of(ctx, class_id)
+    rules = rules_for(ctx, klass).secondary
+    if training and (rules is None or training.upper() not in rules.training.levels):
+        levels = rules.training.levels if rules is not None else ()
+        faults["training"] = cells.allowed(cells.ONE_OF + ",".join(levels))
     if faults:
         raise Invalid(_("Please correct the marked fields."), fields=faults)
     row = {
-        "school_id": ctx.school_id, "year_id": learners.class_of(ctx, class_id).year_id, "learner_id": learner_id,
+        "school_id": ctx.school_id, "year_id": klass.year_id, "learner_id": learner_id,
         "retests": kept, "training": training.upper(), "closed": closed, "created_at": ctx.now(),
         "updated_at": ctx.now(),
     }  # fmt: skip

@@ -57,10 +57,11 @@ SELECT learner_id, count(*) FILTER (WHERE excused AND NOT unexcused), count(*) F
           FROM ({_SESSIONS}) s GROUP BY learner_id, day) d GROUP BY learner_id
 """  # noqa: S608
 _REGISTERED = """
-SELECT class_id, day, count(DISTINCT session) FROM attendance_register
- WHERE school_id = :school AND day BETWEEN :first AND :last
-   AND (CAST(:classes AS uuid[]) IS NULL OR class_id = ANY(CAST(:classes AS uuid[])))
- GROUP BY class_id, day ORDER BY class_id, day
+SELECT class_id, array_agg(day - :first), array_agg(sessions) FROM (
+  SELECT class_id, day, count(DISTINCT session)::int AS sessions FROM attendance_register
+   WHERE school_id = :school AND day BETWEEN :first AND :last
+     AND (CAST(:classes AS uuid[]) IS NULL OR class_id = ANY(CAST(:classes AS uuid[])))
+   GROUP BY class_id, day) d GROUP BY class_id
 """
 
 
@@ -157,28 +158,29 @@ def _term(
     calendar = _Days(expected)
     registered = _registered(ctx, rules, span, expected, None if wanted is None else {s.class_id for s in stays})
     empty = _Days({})
-    due: dict[UUID, int] = defaultdict(int)
-    done: dict[UUID, int] = defaultdict(int)
+    counted: dict[UUID, tuple[int, int]] = {}
     known: dict[tuple[UUID, date, date], tuple[int, int]] = {}
     for stay in stays:
         first, last = max(stay.first, span.first), min(stay.last, span.last)
         if first > last:
             continue
         key = stay.class_id, first, last
-        if key not in known:
-            known[key] = calendar.between(first, last), registered.get(stay.class_id, empty).between(first, last)
-        due[stay.learner_id] += known[key][0]
-        done[stay.learner_id] += known[key][1]
+        units = known.get(key)
+        if units is None:
+            units = calendar.between(first, last), registered.get(stay.class_id, empty).between(first, last)
+            known[key] = units
+        before = counted.get(stay.learner_id)
+        counted[stay.learner_id] = units if before is None else (before[0] + units[0], before[1] + units[1])
     missed = _missed(ctx, rules, span, wanted)
     typed = _typed(ctx, year_id, span.term, wanted)
     found: dict[UUID, AbsenceTotals] = {}
-    for learner in due:
+    for learner, (due, done) in counted.items():
         excused, unexcused, late, left = missed.get(learner, (0, 0, 0, 0))
-        if learner in typed:
-            excused, unexcused = typed[learner]
-            found[learner] = AbsenceTotals(learner, excused, unexcused, late, left, due[learner], due[learner], "hand")
+        pair = typed.get(learner) if typed else None
+        if pair is not None:
+            found[learner] = AbsenceTotals(learner, *pair, late, left, due, due, "hand")
         else:
-            found[learner] = AbsenceTotals(learner, excused, unexcused, late, left, done[learner], due[learner])
+            found[learner] = AbsenceTotals(learner, excused, unexcused, late, left, done, due)
     return found
 
 
@@ -191,11 +193,13 @@ def _registered(
         "classes": None if classes is None else list(classes),
     }  # fmt: skip
     by_class: dict[UUID, dict[date, int]] = defaultdict(dict)
-    for class_id, day, sessions in query(ctx, _REGISTERED, values):
-        if day not in expected:
-            continue
-        whole = int(sessions >= len(rules.sessions_on(day)))
-        by_class[class_id][day] = whole if rules.basis == "day" else min(sessions, expected[day])
+    held = {(day - span.first).days: (day, len(rules.sessions_on(day)), units) for day, units in expected.items()}
+    by_day = rules.basis == "day"
+    for class_id, offsets, counts in query(ctx, _REGISTERED, values):
+        for offset, sessions in zip(offsets, counts, strict=True):
+            if offset in held:
+                day, whole, units = held[offset]
+                by_class[class_id][day] = int(sessions >= whole) if by_day else min(sessions, units)
     return {class_id: _Days(units) for class_id, units in by_class.items()}
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.sdk import Context, Message, _
@@ -211,7 +210,7 @@ def totals(ctx: Context, first: date, last: date) -> list[tuple[UUID, str, int]]
     """Substituted periods by teacher between two days, both inside: what is paid extra. Most first."""
     ctx.require(SUBSTITUTE)
     count = func.count(Change.id)
-    query: Select[Any] = (
+    query = (
         select(Change.teacher_id, count)
         .where(
             Change.school_id == ctx.school_id, Change.kind == "substituted", Change.withdrawn_at.is_(None),
@@ -220,7 +219,8 @@ def totals(ctx: Context, first: date, last: date) -> list[tuple[UUID, str, int]]
         .group_by(Change.teacher_id)
         .order_by(count.desc())
     )  # fmt: skip
-    rows: list[tuple[UUID, int]] = [(row[0], row[1]) for row in ctx.session.execute(query) if row[0]]
+    counted = {row[0]: row[1] for row in ctx.session.execute(query)}
+    rows = [(teacher, number) for teacher, number in counted.items() if teacher is not None]
     known = names(ctx, {teacher for teacher, _count in rows})
     return [(teacher, known.get(teacher, ""), number) for teacher, number in rows]
 

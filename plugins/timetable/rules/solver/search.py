@@ -37,7 +37,7 @@ def solve(
     """Give every lesson that is not fixed its slot.
 
     Work is measured in CP-SAT's deterministic time and done in an order that follows from the seed: the same board,
-    seed and limit give the same timetable, unless the clock ends the search on a machine that is much slower.
+    seed and limit give the same timetable, unless the clock ends the search on a machine that is slow or busy.
 
     Args:
         seconds: the most that it may take.

@@ -21,7 +21,7 @@ from .. import exchange
 from ..access import APPROVE, EDIT, READ
 from ..grid.cells import stored
 from ..grid.slots import Slot
-from ..services import books, grid, locking, publishing, saving, trail
+from ..services import books, grid, locking, saving, trail
 from .blueprint import blueprint, book_url, cell_text, opened, result_shown, why_not
 
 
@@ -43,7 +43,6 @@ def _grid_page(ctx: Context, found: books.Book, kept: dict[tuple[UUID, str], tup
         waiting=locking.waiting(ctx, found.id),
         versions=locking.versions(ctx, found.id),
         may_approve=ctx.actor.has(APPROVE),
-        may_publish=ctx.actor.has("assessment.book.publish"),
     )
 
 
@@ -185,14 +184,7 @@ def _take(ctx: Context, found: books.Book, step: str, reason: str) -> Message:
         if step == "decline":
             return _("The request was declined.")
         return _("Open again as version %(version)s.", version=version)
-    if step in ("publish", "withdraw"):
-        act = publishing.publish if step == "publish" else publishing.withdraw
-        act(ctx, [found.klass.id], found.term)
-        return _("Families see the marks of the class now.") if step == "publish" else _HIDDEN
     raise Invalid(_("There is no such step."))
-
-
-_HIDDEN = _("Families no longer see the marks of the class.")
 
 
 @blueprint.get("/<what>/<uuid:of>/<int:term>/history")

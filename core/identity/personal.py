@@ -11,6 +11,8 @@ from core.data.context import Context
 from core.types.contributions import Erasure, Held, Kept, PersonalData
 from core.types.message import _
 
+from .sessions import as_system
+
 _ACCOUNT = text("""
     SELECT a.id, a.login, a.name, a.created_at, a.last_sign_in_at
       FROM core_account a JOIN core_account_person p ON p.account_id = a.id
@@ -28,7 +30,8 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
     account = ctx.session.execute(_ACCOUNT, {"school": ctx.school_id, "person": person_id}).one_or_none()
     if account is None:
         return []
-    devices = ctx.session.execute(_DEVICES, {"account": account.id}).all()
+    with as_system(ctx):  # sessions belong to the installation
+        devices = ctx.session.execute(_DEVICES, {"account": account.id}).all()
     own = [(_("Sign-in name"), account.login), (_("Name"), account.name), (_("Made on"), account.created_at),
            (_("Last sign-in"), account.last_sign_in_at)]  # fmt: skip
     used = [(_("Device"), f"{row.user_agent[:80]} · {row.remote_addr}") for row in devices]
@@ -42,7 +45,8 @@ def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
     if account is None:
         return Erasure()
     if really:
-        ctx.session.execute(_OUT, {"account": account.id})
+        with as_system(ctx):
+            ctx.session.execute(_OUT, {"account": account.id})
     kept = Kept(_("Account"), _("It names who did what in the record of changes. The office can lock it."))
     return Erasure([_("Sign-ins with device and address")], [kept])
 

@@ -22,6 +22,7 @@ from core.kernel.registry import Registry
 from core.payments import channels
 from core.payments.models import Charge
 from core.people.models import Relation
+from core.people.services import create_person
 from core.school import services
 from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
@@ -47,6 +48,7 @@ STAFF = (
     ("vanphong", "Nguyễn Thị Hạnh", "office"),
     ("ketoan", "Trần Thu Lan", "accountant"),
     ("hieutruong", "Lê Minh Quân", "head"),
+    ("giaovien", "Phạm Thị Mai", "teacher"),
 )
 
 
@@ -79,7 +81,7 @@ def make_school(
     with outside(registry, people, commands, wanted["account_number"]) as stage:
         for number, step in enumerate(registry.demos()):
             with db.context(ACTOR, school_id, clock=clock) as ctx:
-                step.run(ctx, {**wanted, "stage": stage})
+                step.run(ctx, {**wanted, "stage": stage, "teacher": people["teacher"].person_id})
                 if number < _FIRST_STEPS:
                     refresh_statistics(ctx, *Base.metadata.tables)
     if first:
@@ -146,10 +148,13 @@ def make_staff(ctx: Context, registry: Registry, suffix: str) -> dict[str, Actor
     found: dict[str, Actor] = {}
     on = registry.school_modules()
     for login, name, role in STAFF:
-        account = accounts.create_account(ctx, login + suffix, name, password=PASSWORD)
+        person = create_person(ctx, name) if role == "teacher" else None
+        account = accounts.create_account(ctx, login + suffix, name, password=PASSWORD, person_id=person)
         access.grant(ctx, account, role)
         rights = access.permissions_for(registry, {role}, frozenset(on))
-        found[role] = Actor("account", name, account_id=account, roles=frozenset({role}), permissions=rights)
+        found[role] = Actor(
+            "account", name, account_id=account, person_id=person, roles=frozenset({role}), permissions=rights
+        )
     return found
 
 

@@ -138,6 +138,7 @@ PAGES = {
         "/finance/exemptions", "/finance/receipts", "/finance/items",
     ),
     "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit"),
+    "giaovien": ("/", "/assessment/", "/curriculum/", "/curriculum/teaching"),
     "phuhuynh": ("/", "/finance/family"),
     "vanhanh": ("/modules", "/audit", "/finance/channels"),
 }  # fmt: skip

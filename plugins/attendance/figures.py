@@ -12,7 +12,7 @@ from core.sdk.school import current_year, terms
 from plugins.learners import public as learners
 
 from .access import READ
-from .services import overview
+from .services import overview, rates
 from .services.days import today
 from .services.totals import totals
 
@@ -21,7 +21,7 @@ _BOOKS = _("The school's own registers")
 
 def _rate_today(ctx: Context) -> Decimal | None:
     day = today(ctx)
-    rows = overview.rate(ctx, day, day)
+    rows = rates.rate(ctx, day, day)
     size, absent = sum(row[1] for row in rows), sum(row[2] for row in rows)
     return Decimal(half_up(Decimal(1000 * (size - absent)) / size)) / 10 if size else None
 

@@ -11,7 +11,7 @@ from core.sdk import Context
 from core.sdk.web import page, render
 
 from ..access import READ
-from ..services import mine, overview
+from ..services import mine, overview, rates
 from ..services.days import today as today_of
 from .blueprint import blueprint, day_of
 
@@ -30,7 +30,7 @@ def index(ctx: Context) -> ResponseReturnValue:
         found=overview.today(ctx, day),
         day=day,
         today=now,
-        rates=overview.rates_by_class(ctx, day),
+        rates=rates.rates_by_class(ctx, day),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1) if day < now else None,
     )

@@ -127,9 +127,11 @@ if (root?.matches("[data-register]")) {
     });
   }
   const chosen = root.querySelector("[name=keep]"), holder = root.querySelector("[data-keep-box]");
+  let leaving = false; /* names that arrive while somebody signs out are not written down */
+  document.addEventListener("submit", (event) => { leaving ||= event.target.matches("[data-sign-out]"); }, true);
   const fill = async () => {
     const kept = await device(true);
-    if (!kept) return;
+    if (!kept || leaving || !chosen.checked) return;
     delete kept.csrf;
     write(DEVICE, kept);
     await navigator.serviceWorker.register(data.worker);

@@ -127,6 +127,7 @@ def test_a_lesson_is_held_at_another_time_or_not_at_all(db: Database, system: Ac
             absences.cancel(ctx, lesson.lesson, day + timedelta(days=1))
 
 
+@pytest.mark.usefixtures("app")  # it binds the store of documents
 @pytest.mark.parametrize("shape", ["classes", "sheets"])
 def test_what_goes_out_as_a_file_comes_back_the_same(db: Database, system: Actor, stand: Stand, shape: str) -> None:
     with db.context(system, stand.school) as ctx:

@@ -46,9 +46,9 @@ def fill(ctx: Context, options: Mapping[str, Any]) -> None:
         courses.assign(ctx, line.id, teacher, starts_on=year.starts_on)
         by_class[line.class_id].append(teacher)
     taken: set[UUID] = set()
-    known = options.get("teacher")
+    known: UUID | None = options.get("teacher")
     for class_id in classes:
-        if known in by_class[class_id] and known not in taken:
+        if known is not None and known in by_class[class_id] and known not in taken:
             courses.set_homeroom(ctx, class_id, known, starts_on=year.starts_on)
             taken.add(known)
             continue

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from core.sdk import Context
 from core.sdk.errors import Forbidden, NotAuthenticated, NotFound, TruongError
 from core.sdk.web.runtime import runtime
-from core.sdk.web.view import admit, check_csrf, entering, require_visitor, run
+from core.sdk.web.view import admit, assured, check_csrf, entering, require_visitor, run
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -121,7 +121,7 @@ def served(permission: str) -> Callable[[Callable[Concatenate[Context, P], Respo
                     admit(program, person, permission)
                     if request.method not in _SAFE:
                         check_csrf(program, person)
-                    answer = run(begun, program, person, function, *args, **kwargs)
+                    answer = run(begun, program, person, assured(program, permission, function), *args, **kwargs)
             except (RosterError, TruongError, HTTPException) as error:
                 return said(error)
             assert isinstance(answer, Response)  # noqa: S101  (what `function` gives)

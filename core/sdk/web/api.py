@@ -134,7 +134,7 @@ def api(permission: str) -> Callable[[Callable[Concatenate[Context, P], R]], Cal
                 admit(program, person, permission)
                 if request.method not in SAFE:
                     check_csrf(program, person)
-                seen = assured(program, permission, function)
+                seen = assured(program, permission, function)  # type: ignore[type-var]
                 return run(begun, program, person, seen, *args, **kwargs)  # type: ignore[type-var]
 
         view.truong_permission = permission  # type: ignore[attr-defined]  # read by the architecture test

@@ -1,7 +1,7 @@
 """How a view says who may use it, and gets its context.
 
-Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an architecture test refuses any other. A view of
-another protocol that says so itself (`truong_permission`) is reached by access tokens if it has `truong_programs`.
+Each view is `@page(permission)`, `@api(permission)` or `@public(why)`; an architecture test refuses any other. A view
+of another protocol that says so itself (`truong_permission`) is reached by access tokens if it has `truong_programs`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def assured(
     if not level:
         return function
 
-    def behind(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+    def behind(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
         require_assurance(ctx, level)
         return function(ctx, *args, **kwargs)
 

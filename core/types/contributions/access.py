@@ -53,5 +53,5 @@ class Scope:
     """Ids of the persons that the actor of the context is related to, as a query on the school of the context that runs
     on an index of the actor's side; None when the actor cannot have any."""
     sql: str = ""
-    """The same in SQL, with the places `:scope_school`, `:scope_person` (the actor) and `:scope_day` (today): a long list
-    then asks the database once. Without it the ids are fetched first."""
+    """The same in SQL, with the places `:scope_school`, `:scope_person` (the actor) and `:scope_day` (today): a long
+    list then asks the database once. Without it the ids are fetched first."""

@@ -31,7 +31,7 @@ def teaching(ctx: Context) -> str:
         {
             "id": row.class_id,
             "name": row.class_name,
-            "homeroom": names.get(homerooms.get(row.class_id, row.class_id)),
+            "homeroom": names[homerooms[row.class_id]] if row.class_id in homerooms else None,
             "courses": sum(line.class_id == row.class_id for line in lines),
             "open": sum(line.class_id == row.class_id and not line.teachers for line in lines),
         }

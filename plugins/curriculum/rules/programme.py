@@ -52,7 +52,7 @@ class Programme:
 @cache
 def programmes() -> tuple[Programme, ...]:
     """Every programme that is shipped, oldest first."""
-    folder = files(__package__) / "programmes"
+    folder = files(__name__.rpartition(".")[0]) / "programmes"
     found = [parse(tomllib.loads(file.read_text("utf-8"))) for file in folder.iterdir() if file.name.endswith(".toml")]
     return tuple(sorted(found, key=lambda programme: (programme.effective_on, programme.code)))
 

@@ -80,7 +80,7 @@ def test_a_class_is_typed_pasted_undone_and_nothing_is_lost(
     expect(cell(three, "tx2")).to_have_value("9")
     expect(state).to_contain_text("Đã lưu", timeout=8000)
     expect(page.locator("[data-problems]")).to_contain_text("0 đến 10")
-    expect(cell(three, "tx3")).to_have_value("11"), "what is no mark stays where it was typed"
+    expect(cell(three, "tx3"), "what is no mark stays where it was typed").to_have_value("11")
     assert _stored(db, system, stage) == {one: {"tx1": "8"}, two: {"tx2": "7.5", "tx3": "6.5"}, three: {"tx2": "9"}}
     cell(two, "tx2").focus()
     page.keyboard.press("Control+z")

@@ -155,7 +155,7 @@ def test_the_solver_makes_a_draft_in_a_job(db: Database, system: Actor, stand: S
         run_id = making.start(ctx, None, "Máy xếp", seconds=15)
     with db.context(system, stand.school) as ctx:
         step = making.handle(
-            ctx, {"run_id": str(run_id), "name": "Máy xếp"}, lambda done, _total, _note=None: seen.append(done)
+            ctx, {"run_id": str(run_id), "name": "Máy xếp"}, lambda done, total, note=None: seen.append(done)
         )
     answer = step.call()
     with db.context(system, stand.school) as ctx:

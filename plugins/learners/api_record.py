@@ -50,7 +50,7 @@ class ProfileBody(Schema):
 
     values = fields.Dict(
         keys=fields.String(validate=validate.OneOf(list(BY_NAME))),
-        values=fields.Raw(allow_none=True, metadata={"type": ["string", "boolean", "integer", "null"]}),
+        values=fields.Raw(allow_none=True, metadata={"type": ["string", "boolean", "integer"]}),
         required=True,
     )
 

@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
-from core.sdk import Context, Message
+from core.sdk import Context, Message, access
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.text import _
 from core.sdk.web import flash, load_form, page, redirect_to, render, say, see_other
@@ -53,11 +53,12 @@ def report(ctx: Context, child_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/pupils/<uuid:learner_id>/report", methods=["GET", "POST"])
 @page("attendance.absence.report")
 def report_for(ctx: Context, learner_id: UUID) -> ResponseReturnValue:
-    """The same for the office, when a family calls."""
-    ctx.require(REPORT)
+    """The same from the page of a pupil: for the office, when a family calls, and for the family itself."""
+    access.require_for(ctx, REPORT, learner_id)
     found = learners.pupil(ctx, learner_id)
     pupil = pupils.Child(found.id, found.full_name, found.class_name)
-    return _report(ctx, pupil, url_for("attendance.report_for", learner_id=learner_id), url_for("attendance.index"))
+    here = url_for("attendance.report_for", learner_id=learner_id)
+    return _report(ctx, pupil, here, url_for("attendance.index" if ctx.actor.has(REPORT) else "attendance.family"))
 
 
 def _report(ctx: Context, child: pupils.Child, here: str, back: str) -> ResponseReturnValue:

@@ -51,6 +51,7 @@ def _failed(report: Report) -> dict[str, str]:
     return {finding.check: finding.detail for finding in report.findings if finding.result == "failed"}
 
 
+@pytest.mark.soak
 def test_bronze_is_not_given_for_words(bronze_lies: Path, server: str) -> None:
     report = judge(str(bronze_lies), server=server, tests=False, types=False)
     found = _failed(report)
@@ -199,6 +200,7 @@ def test_barriers_are_read_from_the_page() -> None:
         assert words in "; ".join(barriers(bad)), bad
 
 
+@pytest.mark.soak
 def test_a_built_in_plugin_is_judged_like_any_other(server: str) -> None:
     """Its tests are the project's and run there."""
     report = judge("learners", server=server, tests=False, types=False)

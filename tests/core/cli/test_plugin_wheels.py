@@ -131,6 +131,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.soak
 def test_broken_wheels_are_quarantined_each_by_itself_and_the_rest_works(installation: Installation) -> None:
     for name, (source, *_expected) in BROKEN.items():
         installation.install(installation.build(name, {"__init__.py": source.format(version="1.0")}))

@@ -90,7 +90,8 @@ def test_a_waiting_session_reaches_no_page_and_no_api(app: Flask, head: UUID, se
         view = app.view_functions[rule.endpoint]
         if hasattr(view, "truong_public") or "GET" not in (rule.methods or ()) or rule.endpoint.startswith("api-docs"):
             continue
-        values = {name: (zero if "UUID" in type(c).__name__ else "x") for name, c in rule._converters.items()}
+        samples = {"UUIDConverter": zero, "IntegerConverter": 1}
+        values = {name: samples.get(type(c).__name__, "x") for name, c in rule._converters.items()}
         url = app.url_map.bind("localhost").build(rule.endpoint, values)
         by_cookie = client.get(url).status_code
         bearer = app.test_client().get(url, headers={"Authorization": f"Bearer {token}"}).status_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ from core.sdk.testing.identity import IdentityProviderContract
 from core.types.actor import Actor
 from integrations.oidc.claims import day, national_id
 from integrations.oidc.generic import GenericProvider
+from integrations.oidc.school import SchoolProvider
 from integrations.oidc.settings import SETTINGS
 from integrations.oidc.vnconnect import VnconnectProvider
 
@@ -50,6 +52,28 @@ class TestGeneric(IdentityProviderContract):
         claims = {"iss": ISSUER, "sub": "u-1", "name": " Trần  Thu Lan ", "birthdate": "1990-12-31", "acr": "2"}
         found = PortalIdentity(ISSUER, "u-1", "Trần Thu Lan", birth_date=date(1990, 12, 31), assurance="2")
         return {"standard": (claims, found), "bare": ({"iss": ISSUER, "sub": "u-2"}, PortalIdentity(ISSUER, "u-2"))}
+
+
+class TestSchool(TestGeneric):
+    """A school's own provider reads claims like any other, but vouches for no level of assurance."""
+
+    @pytest.fixture
+    def provider(self) -> IdentityProvider:
+        return SchoolProvider()
+
+    @pytest.fixture
+    def profile(self, db: Database, system: Actor, school: UUID, app: object) -> ProviderProfile:
+        with db.all_schools(system) as ctx:
+            put(ctx, "oidc.school_hosts", "so.example")
+        with db.context(system, school) as ctx:
+            assert SchoolProvider().profile(ctx) is None, "not set up yet"
+            put(ctx, "oidc.school_enabled", True)
+            put(ctx, "oidc.school_issuer", ISSUER)
+            put(ctx, "oidc.school_client_id", "truong")
+            put(ctx, "oidc.school_client_secret", "a-secret")
+            found = SchoolProvider().profile(ctx)
+        assert found is not None and found.levels == ()
+        return found
 
 
 class TestVnconnect(IdentityProviderContract):

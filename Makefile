@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup peers run demo test test-fast lint types layers docs bench e2e soak i18n ci clean
+.PHONY: help setup peers run demo test test-fast lint types mypy pyright layers docs bench e2e soak i18n ci clean
 
 help:  ## list these targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -32,7 +32,8 @@ run: setup  ## web server on 127.0.0.1:8080 (and `truong worker` beside it)
 	$(BIN)/truong db upgrade
 	$(BIN)/truong web
 
-test: lint types layers peers  ## everything that CI runs
+test: setup peers  ## everything that CI runs
+	$(MAKE) --no-print-directory -j2 lint types layers
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak"
 
 test-fast: setup peers  ## tests without browser and long runs
@@ -42,8 +43,12 @@ lint: setup  ## ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: setup  ## mypy (strict) and basedpyright
+types: mypy pyright  ## mypy (strict) and basedpyright
+
+mypy: setup
 	$(BIN)/mypy
+
+pyright: setup
 	$(BIN)/basedpyright
 
 layers: setup  ## import-linter

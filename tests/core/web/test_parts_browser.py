@@ -233,23 +233,3 @@ def test_errors_get_the_focus_and_lead_to_their_field(page: Page, address: str) 
     expect(page.locator("#errors")).to_be_focused()
     page.locator("#errors").get_by_role("link", name="Chưa có họ và tên").click()
     expect(page.get_by_label("Họ và tên")).to_be_focused()
-
-
-def first_paint(chromium: Browser, url: str) -> float:
-    """Milliseconds to the first content on a phone four times slower than this machine, Wi-Fi of 8 Mbit/s."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    session.send("Network.enable")
-    line = {"offline": False, "latency": 20, "downloadThroughput": 1_000_000, "uploadThroughput": 1_000_000}
-    session.send("Network.emulateNetworkConditions", line)
-    page.goto(url)
-    painted: float = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    context.close()
-    return painted
-
-
-def test_the_pay_page_paints_within_a_second_on_a_slow_phone(chromium: Browser, address: str) -> None:
-    """One of five first visits: other work on the machine that tests is no part of the measure."""
-    assert any(first_paint(chromium, address + "/pay") < 1000 for _ in range(5))

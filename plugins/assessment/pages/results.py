@@ -69,7 +69,8 @@ def results_of(ctx: Context, class_id: UUID) -> str:
 @page(READ)
 def result(ctx: Context, class_id: UUID, learner_id: UUID) -> str:
     """Why a pupil has these results, for teachers."""
-    return _pupil(ctx, class_id, learner_id, {}, {})
+    training, closed = results.entered_summer(ctx, class_id, learner_id)
+    return _pupil(ctx, class_id, learner_id, {"training": training, "closed": "1" if closed else ""}, {})
 
 
 def _pupil(ctx: Context, class_id: UUID, learner_id: UUID, values: dict[str, str], errors: dict[str, Message]) -> str:
@@ -106,7 +107,8 @@ def summer(ctx: Context, class_id: UUID, learner_id: UUID) -> ResponseReturnValu
     try:
         results.enter_summer(ctx, class_id, learner_id, retests, training, closed=closed)
     except Invalid as error:
-        return _pupil(ctx, class_id, learner_id, {**retests, "training": training}, dict(error.fields)), 422
+        typed = {**retests, "training": training, "closed": "1" if closed else ""}
+        return _pupil(ctx, class_id, learner_id, typed, dict(error.fields)), 422
     flash("ok", _("What came after the year is kept; the results of the year stay beside it."))
     return redirect_to("assessment.result", class_id=class_id, learner_id=learner_id)
 

@@ -131,8 +131,19 @@ def test_second_chances_stand_beside_the_originals(db: Database, system: Actor, 
         assert (before.learning, maths.year, maths.again, maths.final) == ("CD", "3.0", "6.5", "6.5")
         # One subject alone is below now: article 9.3 raises the level by one.
         assert (after.learning, after.final_learning, after.promotion) == ("CD", "D", "PROMOTED")
-        results.close_summer(ctx, marked.klass, weak)
-        assert results.pupil_result(ctx, marked.klass, weak)[1].promotion == "PROMOTED", "what was entered stays"
+        assert results.entered_summer(ctx, marked.klass, weak) == ("", False)
+        results.enter_summer(ctx, marked.klass, weak, {"toan": "6,5"}, "K", closed=True)
+        assert results.entered_summer(ctx, marked.klass, weak) == ("K", True), "the form shows it again"
+
+
+def test_the_form_of_second_chances_keeps_what_was_entered(marked: Stage, sign_in: SignIn) -> None:
+    head, weak = sign_in(marked.school, "head"), marked.pupils[1]
+    address, csrf = f"/assessment/results/{marked.klass}/{weak}", {"csrf_token": head.csrf}  # type: ignore[attr-defined]
+    wrong = head.post(address, data={**csrf, "again_toan": "mười", "training": "K"})
+    assert wrong.status_code == 422 and "mười" in wrong.text
+    assert head.post(address, data={**csrf, "again_toan": "6,5", "training": "K", "closed": "1"}).status_code == 303
+    page = head.get(address).text
+    assert '<option value="K" selected>' in page and 'value="1" checked' in page
 
 
 def test_the_family_sees_what_was_published_and_nothing_ahead(

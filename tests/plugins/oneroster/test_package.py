@@ -116,7 +116,6 @@ def test_from_the_package_of_another_system_to_the_plan(
     sent = client.post("/oneroster/", data={"csrf_token": token, "file": (io.BytesIO(content), "a.zip")})
     assert sent.status_code == 303
     assert "Nguyễn Văn An" in client.get(f"{sent.headers['Location']}?kind=all").text
-    assert client.get("/exchange").status_code in (200, 404)
 
 
 def test_who_may_take_the_package(roster: Roster, sign_in: SignIn) -> None:

@@ -64,7 +64,7 @@ def test_pages_give_everything_once(get: Get) -> None:
 
 def test_a_class_with_its_people(get: Get, roster: Roster) -> None:
     classes = get("/classes", filter="classType='homeroom'").get_json()["classes"]
-    assert [found["title"] for found in classes] == ["7A1", "7A2"] or len(classes) == 2
+    assert sorted(found["title"] for found in classes) == ["7A1", "7A2"]
     found = next(item for item in classes if item["sourcedId"] == str(roster.first))
     assert found["school"]["type"] == "org" and [t["sourcedId"] for t in found["terms"]] == [
         str(t) for t in roster.terms

@@ -3,7 +3,7 @@
 from .calculating import CALCULATE, calculate, summary
 from .reading import class_results, family_result, pupil_result
 from .shapes import PupilResult, SubjectLine
-from .summer import close_summer, enter_summer
+from .summer import enter_summer, entered_summer
 
 __all__ = [
     "CALCULATE",
@@ -11,8 +11,8 @@ __all__ = [
     "SubjectLine",
     "calculate",
     "class_results",
-    "close_summer",
     "enter_summer",
+    "entered_summer",
     "family_result",
     "pupil_result",
     "summary",

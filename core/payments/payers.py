@@ -14,9 +14,26 @@ from core.types.errors import NotFound
 from core.types.message import Message
 
 from . import attempts, channels, providers
+from .abilities import Limited
 from .attempts import AttemptView, Started
 from .charges.read import ChargeRow
+from .ordering import place
 from .port import Attempt, Transfer
+
+__all__ = [
+    "Flow",
+    "Offer",
+    "Told",
+    "all_offers",
+    "offer_of",
+    "offers",
+    "place",
+    "resume",
+    "school_of",
+    "told",
+    "transfer_code",
+    "waiting",
+]
 
 Flow = Literal["redirect", "transfer"]
 Told = Literal["success", "failure", "unknown"]
@@ -31,10 +48,22 @@ class Offer:
     provider: str
     flow: Flow
     fee: int
+    least: int = 0
+    most: int = 0
+    """What the rail carries in one payment, in dong; 0 for no limit."""
+
+    def carries(self, amount: int) -> bool:
+        """Whether the rail can carry `amount` dong at once."""
+        return self.least <= amount and (not self.most or amount <= self.most)
 
 
 def offers(ctx: Context, amount: int) -> list[Offer]:
     """The ways of paying `amount` dong: to the school's own account first, then the cheapest."""
+    return [offer for offer in all_offers(ctx, amount) if offer.carries(amount)]
+
+
+def all_offers(ctx: Context, amount: int) -> list[Offer]:
+    """The same with those that cannot carry so little or so much, to say why they are not offered."""
     found = [_offer(channel, amount) for channel in channels.payable(ctx)]
     return sorted(found, key=lambda offer: (offer.flow != "transfer", offer.fee))
 
@@ -42,7 +71,9 @@ def offers(ctx: Context, amount: int) -> list[Offer]:
 def _offer(channel: channels.Channel, amount: int) -> Offer:
     provider = providers.get(channel.provider)
     flow: Flow = "redirect" if provider.flow == "redirect" else "transfer"
-    return Offer(channel.id, channel.label or provider.label, channel.provider, flow, channel.fee(amount))
+    least, most = provider.limits(channel.config) if isinstance(provider, Limited) else (0, 0)
+    name = channel.label or provider.label
+    return Offer(channel.id, name, channel.provider, flow, channel.fee(amount), least, most)
 
 
 def offer_of(ctx: Context, channel_id: UUID, amount: int) -> Offer:

@@ -124,8 +124,10 @@ class Attempt:
     locale: str = "vi"
     payer_ip: str = "127.0.0.1"
     return_url: str = ""
+    notice_url: str = ""
+    """Where the provider reaches this channel; filled in for `Ordering.place` only."""
     provider_data: Mapping[str, str] = field(default_factory=dict)
-    """What `prepare` returned as `remember`, for query and refund."""
+    """What `prepare` and `place` returned as `remember`, for query and refund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,26 @@ class Transfer:
     amount: int
     memo: str
     remember: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The service has to be told of the payment before the payer goes there: see `abilities.Ordering`.
+
+    `remember` is kept before anything is sent, so that a query can name an order whose answer got lost.
+    """
+
+    remember: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The service takes no order for this attempt; nothing can be paid there under its reference any more."""
+
+    message: Message
+    """For the payer."""
+    detail: str = ""
+    """For the log of the operator: codes, no values of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +209,11 @@ class PaymentProvider(Protocol):
         """Problems of a configuration, by field name; empty when it is usable."""
         ...
 
-    def prepare(self, attempt: Attempt, config: Config) -> Redirect | Transfer:
-        """Build what the payer needs. Pure; raises ValueError for an attempt the rail cannot carry."""
+    def prepare(self, attempt: Attempt, config: Config) -> Redirect | Transfer | Order:
+        """Build what the payer needs. Pure; raises ValueError for an attempt the rail cannot carry.
+
+        An `Order` is returned by providers that are `abilities.Ordering`.
+        """
         ...
 
     def receive(self, notice: Notice, config: Config) -> Verified | Refused:

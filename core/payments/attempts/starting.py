@@ -19,7 +19,7 @@ from core.payments import channels, providers
 from core.payments.booking.allocation import lock_people
 from core.payments.charges.read import ChargeRow
 from core.payments.charges.read import get as get_charges
-from core.payments.port import Attempt, Redirect, Transfer
+from core.payments.port import Attempt, Order, Redirect, Transfer
 from core.payments.reference import make_reference
 from core.payments.rules import POLL_AFTER
 from core.types.errors import Conflict, Invalid, NotFound
@@ -29,6 +29,8 @@ from core.work.queue import enqueue
 from .read import by_key, to_port
 
 LIFETIME = timedelta(minutes=15)
+PAY_URL = "pay_url"
+"""Key of an attempt's data: where its order was made (`ordering`)."""
 POLL = "payments.poll"
 """The task that asks a provider about an attempt."""
 
@@ -40,7 +42,7 @@ class Started:
     id: UUID
     reference: str
     amount: int
-    action: Redirect | Transfer
+    action: Redirect | Transfer | Order
     expires_at: datetime
     again: bool
 
@@ -181,8 +183,10 @@ def _reference(ctx: Context, attempt_id: UUID, person: UUID) -> str:
     raise Conflict(_("No free payment reference was found. Please try again."))
 
 
-def prepare(channel: channels.Channel, attempt: Attempt) -> Redirect | Transfer:
+def prepare(channel: channels.Channel, attempt: Attempt) -> Redirect | Transfer | Order:
     """What the payer has to do: pure, the same for the same attempt."""
+    if PAY_URL in attempt.provider_data:
+        return Redirect(attempt.provider_data[PAY_URL])
     try:
         return providers.get(channel.provider).prepare(attempt, channel.config)
     except ValueError as error:

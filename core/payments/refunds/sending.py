@@ -11,6 +11,7 @@ from sqlalchemy import Row, text
 
 from core.data.context import Context
 from core.payments import attempts, channels, polling, providers
+from core.payments.abilities import RefundAsking
 from core.payments.accounts import REFUND_PAYABLE
 from core.payments.booking import evidence as ev
 from core.payments.booking import refunds as booked
@@ -74,8 +75,26 @@ def run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
     elif state is RefundState.SENT:
         return _send(ctx, row)
     elif state is RefundState.UNKNOWN:
-        return polling.question(ctx, row.attempt_id, lambda ctx: _again(ctx, row, step))
+        return _ask(ctx, row, step)
     return None
+
+
+def _ask(ctx: Context, row: Row[Any], step: int) -> Outside:
+    """What became of an order: by its own number where the service has one, else by its payment."""
+    attempt = attempts.load(ctx, row.attempt_id)
+    channel = channels.load(ctx, attempt.channel_id)
+    provider = providers.get(channel.provider)
+    if not isinstance(provider, RefundAsking):
+        return polling.question(ctx, row.attempt_id, lambda ctx: _again(ctx, row, step))
+    order, asked, now = _order(ctx, row, attempt), attempts.to_port(attempt), ctx.now()
+    client = providers.client(provider, channel.config)
+
+    def answered(ctx: Context, answer: tuple[Fact, ...] | Unknown) -> None:
+        if not isinstance(answer, Unknown) and answer:
+            polling.keep(ctx, channel, _named(answer, row.id))
+        _again(ctx, row, step)
+
+    return Outside(lambda: provider.refund_state(order, asked, channel.config, client, now), answered)
 
 
 def _send(ctx: Context, row: Row[Any]) -> Outside | None:

@@ -28,10 +28,14 @@ from core.sdk.payments import (
     Config,
     HttpAnswer,
     Notice,
+    Order,
+    Ordering,
     Outcome,
     PaymentProvider,
     Redirect,
+    RefundAsking,
     Refused,
+    Transfer,
     Unknown,
     Verified,
 )
@@ -98,9 +102,30 @@ class PaymentProviderContract:
             return
         first = provider.prepare(samples.attempt, config)
         assert first == provider.prepare(samples.attempt, config)
-        text = first.url if isinstance(first, Redirect) else first.qr_payload + first.memo
-        assert samples.attempt.reference in text
+        assert samples.attempt.reference in _says(first)
+        assert isinstance(first, Order) == isinstance(provider, Ordering)
         _assert_no_secret(provider, config, repr(first))
+
+    def test_placing_again_sends_the_same_order(
+        self, provider: PaymentProvider, config: Config, samples: Samples
+    ) -> None:
+        if not isinstance(provider, Ordering):
+            return
+        http = StubHttp(broken_network)
+        for later in (0, 5):
+            answer = provider.place(samples.attempt, config, http, NOW + timedelta(seconds=later))
+            assert isinstance(answer, Unknown)
+        assert http.sent[0] == http.sent[1], "the provider cannot see that it is the same order"
+        assert samples.attempt.reference.encode() in http.sent[0]
+
+    @given(status=st.sampled_from([200, 204, 400, 403, 429, 500, 502]), body=st.binary(max_size=300))
+    @_many
+    def test_odd_answers_to_an_order_lead_nowhere(
+        self, provider: PaymentProvider, config: Config, samples: Samples, status: int, body: bytes
+    ) -> None:
+        if isinstance(provider, Ordering):
+            http = StubHttp(lambda _request: HttpAnswer(status, {}, body))
+            assert not isinstance(provider.place(samples.attempt, config, http, NOW), Redirect)
 
     @pytest.mark.parametrize("amount", [0, -1, 10**13])
     def test_prepare_refuses_amounts_it_cannot_carry(
@@ -237,6 +262,9 @@ class PaymentProviderContract:
         http = StubHttp(broken_network)
         assert isinstance(provider.query(samples.attempt, config, http, NOW), Unknown)
         assert isinstance(provider.refund(make_order(samples), samples.attempt, config, http), Unknown)
+        if isinstance(provider, RefundAsking):
+            order = make_order(samples)
+            assert isinstance(provider.refund_state(order, samples.attempt, config, http, NOW), Unknown)
 
     def test_repeating_a_refund_repeats_the_request(
         self, provider: PaymentProvider, config: Config, samples: Samples
@@ -250,6 +278,12 @@ class PaymentProviderContract:
 
     def test_secrets_are_not_shown(self, provider: PaymentProvider, config: Config) -> None:
         _assert_no_secret(provider, config, repr(provider) + repr(vars(type(provider))))
+
+
+def _says(action: Redirect | Transfer | Order) -> str:
+    if isinstance(action, Redirect):
+        return action.url
+    return " ".join(action.remember.values()) if isinstance(action, Order) else action.qr_payload + action.memo
 
 
 def _verified(provider: PaymentProvider, notice: Notice, config: Config) -> Verified:

@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from core.sdk import Context
 from core.sdk.errors import Conflict
 from core.sdk.ledger import attempts
-from core.sdk.payments import Redirect
-from core.sdk.web import ApiBlueprint, Cursor, PageQuery, api, check_etag, etag_of, idempotent, json_answer, json_list
+from core.sdk.payments import Order, Redirect
+from core.sdk.web import (
+    ApiBlueprint,
+    Cursor,
+    PageQuery,
+    api,
+    check_etag,
+    etag_of,
+    idempotent,
+    json_answer,
+    json_list,
+    runtime,
+)
 from plugins.finance import schemas
 from plugins.finance.answers import BillAnswer, BillLineAnswer, ExplainedBill, PayLink, PaymentAnswer, words
 from plugins.finance.rules.explain import ExplainedLine
@@ -145,6 +156,10 @@ def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response
     }
     if isinstance(action, Redirect):
         answer["redirect"] = action.url
+    elif isinstance(action, Order):  # our page makes the order at the service and leads there
+        token = links.pay_link(ctx, bill_id)
+        path = url_for("finance_pay.leave", token=token, reference=started.reference)
+        answer["redirect"] = runtime().base_url + path
     else:
         answer["qr"] = action.qr_payload
     return json_answer(answer, 201)

@@ -18,6 +18,7 @@ from core.sdk.data import LOCAL_TZ, local_date
 from core.sdk.demo import Stage, Transfer, Visit
 from core.sdk.ledger import Charge, Started, attempts, channels
 from core.sdk.payments import Redirect
+from core.sdk.payments import Transfer as Instructions
 from core.sdk.people import Person, Relation
 from plugins.finance.models import Bill, Round
 from plugins.finance.services.desk import take_cash
@@ -158,7 +159,7 @@ def _transfer(payment: Payment) -> Transfer:
 def _from_page(ctx: Context, payment: Payment) -> Transfer:
     """The payer scans the code of the bill's page, which bears the attempt's own reference."""
     action = _begin(ctx, "vietqr", payment).action
-    if isinstance(action, Redirect):
+    if not isinstance(action, Instructions):
         raise TypeError("VietQR is a transfer")
     return Transfer(payment.at, action.amount, action.memo, payment.owed.payer)
 

@@ -48,6 +48,8 @@ class PayPage:
     receipts: tuple[BillReceipt, ...]
     waiting: tuple[tuple[AttemptView, Offer], ...]
     """Payments begun on the page of a service that are not decided yet: paying again could pay twice."""
+    beyond: tuple[Offer, ...] = ()
+    """Ways of paying that cannot carry so little or so much at once."""
 
     @property
     def state(self) -> State:
@@ -69,11 +71,13 @@ def pay_page(ctx: Context, token: str) -> PayPage:
         NotFound, LinkExpired: as `bill_by_link`.
     """
     bill = bill_by_link(ctx, token)
-    offers = tuple(payers.offers(ctx, bill.open)) if bill.open > 0 else ()
+    every = payers.all_offers(ctx, bill.open) if bill.open > 0 else []
+    offers = tuple(offer for offer in every if offer.carries(bill.open))
+    beyond = tuple(offer for offer in every if offer not in offers)
     begun = payers.waiting(ctx, bill.person_id, bill.charge_id) if bill.charge_id and bill.open > 0 else []
     named = [(attempt, payers.offer_of(ctx, attempt.channel_id, attempt.amount)) for attempt in begun]
     waiting = tuple((attempt, offer) for attempt, offer in named if offer.flow == "redirect")[:1]
-    return PayPage(bill, offers, _receipts(ctx, bill), waiting)
+    return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond)
 
 
 def state_of(ctx: Context, token: str) -> State:

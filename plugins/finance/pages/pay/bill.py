@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from core.sdk import Context, Message
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.ledger import Offer, Started
-from core.sdk.payments import Redirect
+from core.sdk.ledger import Offer, Started, payers
+from core.sdk.payments import Declined, Redirect, Transfer
 from core.sdk.web import locale, public, runtime, see_other
 from plugins.finance.pages.site import faults, uuid_of
 from plugins.finance.services import paying
 
-from .door import REFERENCE, TOKEN, blueprint, by_link, secure, show
+from .door import REFERENCE, TOKEN, Opened, blueprint, by_link, by_link_in_steps, secure, show
 
 COOKIE = "truong_paying"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -90,21 +90,29 @@ def _lead(token: str, offer: Offer, started: Started) -> ResponseReturnValue:
 
 @blueprint.get(f"/{TOKEN}/go/{REFERENCE}")
 @public("the signed link may pay this one bill")
-@by_link
-def leave(ctx: Context, token: str, reference: str) -> ResponseReturnValue:
-    """Leads to the page of the service.
+@by_link_in_steps
+def leave(opened: Opened, token: str, reference: str) -> ResponseReturnValue:
+    """Leads to the page of the service, where the service wants it after making the order there.
 
     A page between, because `form-action 'self'` stops a form that is redirected to another site (Chromium checks every
     step, CSP 3 section 6.4.1); a page that moves on by itself is not a form any more.
     """
-    found = paying.begun(ctx, token, reference)
-    action = found.started.action
-    if not isinstance(action, Redirect) or urlsplit(action.url).scheme not in ("http", "https"):
+    with opened() as ctx:
+        found = paying.begun(ctx, token, reference)
+        over = found.started.expires_at <= ctx.now() or found.attempt.status.decided
+    if isinstance(found.started.action, Transfer):
         raise NotFound()
-    over = found.started.expires_at <= ctx.now() or found.attempt.status.decided
     if over or found.state not in ("open", "part"):
         return see_other(url_for("finance_pay.bill", token=token))
-    return show(ctx, "leave.html", token=token, url=action.url, offer=found.offer, amount=found.started.amount)
+    action = payers.place(opened, found.attempt.id, notices=f"{runtime().base_url}/notices")
+    with opened() as ctx:
+        if not isinstance(action, Redirect):
+            said = action.message if isinstance(action, Declined) else None
+            page = show(ctx, "no_service.html", token=token, reference=reference, offer=found.offer, said=said)
+            return page, 502 if said is None else 409
+        if urlsplit(action.url).scheme not in ("http", "https"):
+            raise NotFound()
+        return show(ctx, "leave.html", token=token, url=action.url, offer=found.offer, amount=found.started.amount)
 
 
 @blueprint.get(f"/{TOKEN}/state")

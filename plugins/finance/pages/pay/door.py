@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -66,6 +66,26 @@ def by_link(
             return _expired(expired)
 
     return opened
+
+
+Opened = Callable[[], AbstractContextManager[Context]]
+
+
+def by_link_in_steps(
+    view: Callable[Concatenate[Opened, str, P], ResponseReturnValue],
+) -> Callable[..., ResponseReturnValue]:
+    """Like `by_link` for a view that asks a service: it opens its transactions itself, `with opened() as ctx:`."""
+
+    @wraps(view)
+    def stepping(token: str, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        try:
+            return view(
+                lambda: at_school(lambda everywhere: links.school_of_token(everywhere, token)), token, *args, **kwargs
+            )
+        except LinkExpired as expired:
+            return _expired(expired)
+
+    return stepping
 
 
 def _expired(expired: LinkExpired) -> ResponseReturnValue:

@@ -1,0 +1,46 @@
+"""What a payment provider may be able to do besides the port; the core looks whether it has the methods.
+
+`Probing` (testing the settings) is in `probing`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from core.types.http import HttpClient
+
+from .port import Attempt, Config, Declined, Fact, Redirect, RefundOrder, Unknown
+
+
+@runtime_checkable
+class Ordering(Protocol):
+    """Its orders are made by a request of ours; the answer names the page for the payer."""
+
+    def place(self, attempt: Attempt, config: Config, http: HttpClient, now: datetime) -> Redirect | Declined | Unknown:
+        """Make the order of an attempt. Asking again for the same attempt must not make a second one.
+
+        Returns:
+            Unknown when nobody knows whether the order exists: no answer, or one that cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class RefundAsking(Protocol):
+    """Its refunds have numbers of their own, and are asked about by them instead of by the payment."""
+
+    def refund_state(
+        self, order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient, now: datetime
+    ) -> tuple[Fact, ...] | Unknown:
+        """What became of a refund that was sent."""
+        ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """It carries only payments between two amounts."""
+
+    def limits(self, config: Config) -> tuple[int, int]:
+        """The least and the most dong of one payment."""
+        ...

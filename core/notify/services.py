@@ -29,11 +29,14 @@ _ACCOUNTS = text(f"""
     SELECT {_NEW.format(whom="NULL, a.id")} FROM core_account a WHERE a.id = ANY(:ids) AND a.state = 'active'
     {_ONCE}
 """)  # noqa: S608
+# Who is related to a child in two ways, as father and as guardian, is told when neither of them forbids it.
 _FAMILIES = text(f"""
     INSERT INTO core_message ({_COLUMNS})
     SELECT {_NEW.format(whom="r.person_id, NULL")}
-      FROM (SELECT DISTINCT r.person_id FROM core_relation r JOIN core_person p ON p.id = r.person_id
-             WHERE r.school_id = :school AND r.related_id = ANY(:ids) AND r.may_access AND NOT p.deceased) r
+      FROM (SELECT DISTINCT a.person_id
+              FROM (SELECT r.person_id, r.related_id FROM core_relation r JOIN core_person p ON p.id = r.person_id
+                     WHERE r.school_id = :school AND r.related_id = ANY(:ids) AND NOT p.deceased
+                     GROUP BY r.person_id, r.related_id HAVING bool_and(r.may_access AND r.may_be_told)) a) r
     {_ONCE}
 """)  # noqa: S608
 
@@ -69,7 +72,10 @@ def tell_families(
     ctx: Context, children: Collection[UUID], kind: str, title: Message, body: Message, *, url: str = "",
     key: str | None = None,
 ) -> int:  # fmt: skip
-    """The same to those who may see the records of these children; once a family member, however many children."""
+    """The same to those who are told about these children; once a family member, however many children.
+
+    Every message about a child goes this way: who has lost access to the child, or is not to be told, gets none.
+    """
     return _tell(ctx, _FAMILIES, children, kind, title, body, url, key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,3 +57,5 @@ class Relation(Identified, SchoolOwned, Timestamps, Base):
     kind: Mapped[str]
     may_access: Mapped[bool] = mapped_column(default=True)
     """False where a court or the family has taken the right to see the child's records."""
+    may_be_told: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """False where the school sends no messages about the child; without access nobody is told, whatever stands here."""

@@ -85,9 +85,9 @@ class GuardianDetail(SchoolOwned, Timestamps, Base):
 
 
 class ContactRight(SchoolOwned, Timestamps, Base):
-    """What somebody may do for a child. Without a row: may be told, may collect, no order.
+    """What somebody may do for a child. Without a row: may collect, no order.
 
-    Who may see the record at all stands in the core's relation (`may_access`).
+    Who may see the record, and who is told, stands in the core's relation (`may_access`, `may_be_told`).
     """
 
     __tablename__ = "learners_contact_right"
@@ -96,7 +96,6 @@ class ContactRight(SchoolOwned, Timestamps, Base):
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"), primary_key=True)
     has_custody: Mapped[bool | None]
-    may_be_told: Mapped[bool] = mapped_column(default=True)
     may_collect: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int | None]
     """Order in which they are called."""

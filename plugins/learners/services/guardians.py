@@ -78,7 +78,7 @@ def guardians(ctx: Context, learner_id: UUID) -> list[GuardianLine]:
     query = (
         select(
             Person.id, Person.full_name, Relation.kind, Person.phones, Person.email, Person.birth_year,
-            Person.deceased, Relation.may_access, ContactRight.may_be_told, ContactRight.may_collect,
+            Person.deceased, Relation.may_access, Relation.may_be_told, ContactRight.may_collect,
             ContactRight.has_custody, ContactRight.position, ContactRight.note, ContactRight.file_id,
             GuardianDetail.personal_id, GuardianDetail.occupation,
         )
@@ -95,7 +95,7 @@ def guardians(ctx: Context, learner_id: UUID) -> list[GuardianLine]:
     for row in ctx.session.execute(query):
         values: dict[str, Any] = dict(row._mapping)
         # Without a row of rights: may be told and may collect, unless the court or the family took the access away.
-        values["may_be_told"] = row.may_access if row.may_be_told is None else row.may_be_told
+        values["may_be_told"] = row.may_access and row.may_be_told
         values["may_collect"] = row.may_access if row.may_collect is None else row.may_collect
         values["note"] = row.note or ""
         lines.append(GuardianLine(**values))
@@ -137,9 +137,8 @@ def set_rights(ctx: Context, learner_id: UUID, person_id: UUID, rights: Rights) 
         raise Invalid(_("Please check the marked fields."), fields=problems)
     now = ctx.now()
     mine: dict[str, Any] = {
-        "has_custody": rights.has_custody, "may_be_told": rights.may_be_told, "may_collect": rights.may_collect,
-        "position": rights.position, "note": rights.note[:500], "file_id": rights.file_id or before.file_id,
-        "updated_at": now,
+        "has_custody": rights.has_custody, "may_collect": rights.may_collect, "position": rights.position,
+        "note": rights.note[:500], "file_id": rights.file_id or before.file_id, "updated_at": now,
     }  # fmt: skip
     row = {"school_id": ctx.school_id, "learner_id": learner_id, "person_id": person_id, "created_at": now}
     ctx.session.execute(
@@ -154,20 +153,28 @@ def set_rights(ctx: Context, learner_id: UUID, person_id: UUID, rights: Rights) 
         .values(**detail, **person)
         .on_conflict_do_update(index_elements=["person_id"], set_=person)
     )
-    if rights.may_access != before.may_access:
-        _set_access(ctx, learner_id, person_id, may_access=rights.may_access)
+    if (rights.may_access, rights.may_be_told) != (before.may_access, before.may_be_told):
+        _set_access(ctx, learner_id, person_id, rights)
     ctx.session.expire_all()
     _note(ctx, learner_id, before)
     return _warnings(number, before.birth_year)
 
 
-def _set_access(ctx: Context, learner_id: UUID, person_id: UUID, *, may_access: bool) -> None:
-    """The core's own service asks for the right to edit people; here the right to edit pupils is enough."""
+def _set_access(ctx: Context, learner_id: UUID, person_id: UUID, rights: Rights) -> None:
+    """The core's own service asks for the right to edit people; here the right to edit pupils is enough.
+
+    What the core's messages and the family's pages go by stands in the core's relation, and nowhere else.
+    """
     statement = text("""
-        UPDATE core_relation SET may_access = :may, updated_at = :now
+        UPDATE core_relation SET may_access = :may, may_be_told = :told, updated_at = :now
         WHERE school_id = :school AND related_id = :child AND person_id = :person""")
-    values = {"may": may_access, "now": ctx.now(), "school": ctx.school_id, "child": learner_id, "person": person_id}
-    ctx.session.execute(statement, values)
+    ctx.session.execute(
+        statement,
+        {
+            "may": rights.may_access, "told": rights.may_be_told, "now": ctx.now(), "school": ctx.school_id,
+            "child": learner_id, "person": person_id,
+        },
+    )  # fmt: skip
 
 
 def _note(ctx: Context, learner_id: UUID, before: GuardianLine) -> None:

@@ -28,7 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("names", nargs="*", default=MODULES, help=", ".join(MODULES))
     parser.add_argument("--scale", type=float, default=1.0, help="shrink the amounts for a quick look")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/benchmarks.md; parts that are not named keep their rows"
+    )
     wanted = parser.parse_args()
     found: list[Row] = []
     with bench(wanted.scale) as run:
@@ -49,12 +51,22 @@ def measured(run: Bench, name: str) -> list[Row]:
 
 
 def document(rows: list[Row]) -> str:
-    """The page with all figures."""
+    """The page with all figures: those of this run, and of parts that it left out the ones that stand there."""
     when = datetime.now(UTC).date().isoformat()
-    lines = [f"Measured on {when}, {platform.machine()}, Python {platform.python_version()}, two cores.", ""]
-    lines += ["| what | measured | goal | reached | |", "|---|---:|---|---|---|"]
-    lines += [f"| {r.name} | {r.value:.3g} | {r.goal} | {'yes' if r.reached else '**no**'} | {r.note} |" for r in rows]
-    return HEAD + "\n".join(lines) + "\n" + _reading()
+    lines = {
+        r.name: f"| {r.name} | {r.value:.3g} | {r.goal} | {'yes' if r.reached else '**no**'} | {r.note} |" for r in rows
+    }
+    table = {**_known(), **lines}
+    head = [f"Measured on {when}, {platform.machine()}, Python {platform.python_version()}, two cores.", ""]
+    head += ["| what | measured | goal | reached | |", "|---|---:|---|---|---|"]
+    return HEAD + "\n".join([*head, *table.values()]) + "\n" + _reading()
+
+
+def _known() -> dict[str, str]:
+    """The rows of the table as it is, by name."""
+    text = TARGET.read_text() if TARGET.exists() else ""
+    found = [line for line in text.partition(READING)[0].splitlines() if line.startswith("| ")]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in found[1:]}
 
 
 def _reading() -> str:

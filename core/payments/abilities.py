@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from core.types.http import HttpClient
 
-from .port import Attempt, Config, Declined, Fact, Redirect, RefundOrder, Unknown
+from .port import Answer, Attempt, Config, Declined, Fact, Redirect, RefundOrder, Unknown
 
 
 @runtime_checkable
@@ -43,4 +43,13 @@ class Limited(Protocol):
 
     def limits(self, config: Config) -> tuple[int, int]:
         """The least and the most dong of one payment."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """It calls again only when it is asked to in its own words; a server error would end its calls."""
+
+    def call_again(self) -> Answer:
+        """What to say when a notice could not be stored."""
         ...

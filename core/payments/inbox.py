@@ -24,6 +24,7 @@ from core.types.actor import system_actor
 from core.types.clock import Clock, utc_now
 from core.work.queue import enqueue
 
+from .abilities import Recalling
 from .channels import Channel, find
 from .facts import to_json
 from .port import Answer, Fact, FactKind, Notice, Outcome, PaymentProvider, Refused, Verified
@@ -80,7 +81,7 @@ def receive(
                 outcome = store(ctx, provider.flow == "redirect", channel, notice, read)
     except (OperationalError, InterfaceError, PoolTimeout):
         log.warning("a notice of channel %s could not be stored: the database does not answer", channel.id)
-        return _DOWN
+        return provider.call_again() if isinstance(provider, Recalling) else _DOWN
     return provider.answer(outcome, read if isinstance(read, Refused) else None)
 
 

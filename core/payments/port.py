@@ -183,6 +183,8 @@ class RefundOrder:
     requested_at: datetime
     paid: Fact
     """The payment that is given back."""
+    sent_at: datetime | None = None
+    """When it was first handed over: the same at every repetition, for numbers that bear the day."""
 
 
 @dataclass(frozen=True, slots=True)

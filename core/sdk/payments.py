@@ -1,6 +1,6 @@
 """The payment provider port, as adapters see it."""
 
-from core.payments.abilities import Limited, Ordering, RefundAsking
+from core.payments.abilities import Limited, Ordering, Recalling, RefundAsking
 from core.payments.port import (
     Answer,
     Attempt,
@@ -44,6 +44,7 @@ __all__ = [
     "PaymentProvider",
     "Probe",
     "Probing",
+    "Recalling",
     "Redirect",
     "RefundAsking",
     "RefundOrder",

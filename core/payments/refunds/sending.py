@@ -196,6 +196,7 @@ def _order(ctx: Context, row: Row[Any], attempt: Row[Any]) -> RefundOrder:
             reference=paid.reference,
             data=paid.data,
         ),
+        sent_at=row.sent_at,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import audit
@@ -20,6 +20,8 @@ from .models import Grant
 from .oversight import overseen
 from .roles import MAY_GIVE, OPERATOR, OVERSEER, ROLES
 
+_FURTHER = text("SELECT core_reaches_further(:account, :now)")
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
@@ -31,7 +33,10 @@ class HeldRole:
 
 
 def roles_of(ctx: Context, account_id: UUID) -> list[HeldRole]:
-    """The roles that an account holds now, at every school. For the program; pages ask for those of their school."""
+    """The roles that an account holds now: at the context's school, or everywhere in a context over all schools.
+
+    For the program; it asks for no permission.
+    """
     now = ctx.now()
     query = select(Grant.role, Grant.school_id, Grant.valid_until).where(
         Grant.account_id == account_id,
@@ -39,7 +44,14 @@ def roles_of(ctx: Context, account_id: UUID) -> list[HeldRole]:
         or_(Grant.valid_until.is_(None), Grant.valid_until > now),
     )
     held = [HeldRole(*row) for row in ctx.session.execute(query)]
-    return [*held, *([HeldRole(OVERSEER, None, None)] if overseen(ctx, account_id) else [])]
+    oversees = ctx.school is None and overseen(ctx, account_id)
+    return [*held, *([HeldRole(OVERSEER, None, None)] if oversees else [])]
+
+
+def reaches_further(ctx: Context, account_id: UUID) -> bool:
+    """Whether an account has a role or a person outside the context's school, now or later. No more comes out."""
+    further: bool = ctx.session.execute(_FURTHER, {"account": account_id, "now": ctx.now()}).scalar_one()
+    return further
 
 
 def grant(ctx: Context, account_id: UUID, role: str, *, until: datetime | None = None) -> None:
@@ -102,16 +114,17 @@ def revoke(ctx: Context, account_id: UUID, role: str) -> None:
 def require_may_manage(ctx: Context, account_id: UUID) -> None:
     """Let pass only who may do everything to the account, such as setting its password.
 
-    Whoever can reset a password can become that account. So an account with a role at another school, or with
-    one that the manager could not give, is left to the operator.
+    Whoever can reset a password can become that account. So an account with a role or a person at another school, or
+    with a role that the manager could not give, is left to the operator.
 
     Raises:
         Forbidden: otherwise.
     """
     held = roles_of(ctx, account_id)
     _require_reach(ctx, {row.role for row in held}, permission="core.accounts.manage")
-    beyond = any(row.school_id != ctx.school for row in held)
-    if beyond and ctx.actor.kind != "system" and OPERATOR not in ctx.actor.roles:
+    if ctx.actor.kind == "system" or OPERATOR in ctx.actor.roles:
+        return
+    if reaches_further(ctx, account_id):
         raise Forbidden("core.accounts.manage")
 
 

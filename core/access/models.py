@@ -14,7 +14,7 @@ from core.data.base import Base, Identified, Timestamps
 class Grant(Identified, Timestamps, Base):
     """A role of an account at a school; without a school for the operator of the installation.
 
-    Sign-in reads across schools, so reading is open to the program; row-level security limits writing to one's school.
+    Sign-in and sessions read across schools in the system role; inside a school no other grant is seen.
     """
 
     __tablename__ = "core_grant"

@@ -95,6 +95,8 @@ def _findings(parts: Program) -> Iterator[str]:
             yield f"the database role {row.rolname} owns {owned} tables; sign in as truong_app"
         for gap in walls.gaps(connection):
             yield f"table {gap}: rows of one school could reach another"
+        if parts.db.replica and (why := parts.db.replica.standing(connection).why):
+            yield f"the replica is left out and the primary serves reports: {why}"
     for plugin in parts.registry.plugins:
         if plugin.state is not PluginState.OK:
             yield f"plugin {plugin.name}: {plugin.state.value}: {plugin.diagnosis}"

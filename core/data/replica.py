@@ -10,11 +10,11 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, cast
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Row, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -29,6 +29,21 @@ _LATE = text(
     " extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS late"
 )
 _PLACE = text("SELECT pg_current_wal_lsn() <= CAST(:place AS pg_lsn)")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a replica stands: for health, metrics and the operator."""
+
+    state: Literal["ok", "late", "down"]
+    """`late` and `down` are left out by `reading`."""
+    why: str = ""
+    """Why it is left out, in words for a log."""
+    seconds: float | None = None
+    """Since the newest change that it has replayed, 0 when it has replayed everything; None when it cannot say."""
+
+
+_SILENT = Standing("down", "it does not answer")
 
 
 class _Source(Protocol):
@@ -76,14 +91,37 @@ class Replica:
             near: a session on the primary, which says whether there was anything to replay.
         """
         found = far.execute(_LATE).one()
-        if not found.follows:
-            return "it follows no primary"
-        if found.late is not None and found.late <= self.longest_lag:
+        if found.late is not None and found.follows and found.late <= self.longest_lag:
             return ""
         # Nothing was replayed lately: fine as long as nothing was written.
+        return self._judge(found, near.connection()).why
+
+    def standing(self, near: Connection) -> Standing:
+        """How far it is now; one that did not answer a moment ago is not waited for again.
+
+        Args:
+            near: a connection to the primary.
+        """
+        if self.resting:
+            return _SILENT
+        try:
+            with self.engine.connect() as far:
+                return self._judge(far.execute(_LATE).one(), near)
+        except SQLAlchemyError as error:
+            if isinstance(error, DBAPIError) and not (error.connection_invalidated or _unreachable(error)):
+                raise
+            self.rest()
+            return _SILENT
+
+    def _judge(self, found: Row[Any], near: Connection) -> Standing:
+        if not found.follows:
+            return Standing("down", "it follows no primary")
         if found.place and near.execute(_PLACE, {"place": found.place}).scalar_one():
-            return ""
-        return f"it is more than {self.longest_lag:.0f} s behind"
+            return Standing("ok", seconds=0.0)
+        late = None if found.late is None else max(float(found.late), 0.0)
+        if late is None or late > self.longest_lag:
+            return Standing("late", f"it is more than {self.longest_lag:.0f} s behind", late)
+        return Standing("ok", seconds=late)
 
     def rest(self) -> None:
         """Leave it alone for a while."""

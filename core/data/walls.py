@@ -19,15 +19,11 @@ _MINE = "(school_id = core_current_school())"
 _MINE_OR_NOWHERE = f"((core_current_school() IS NULL) OR {_MINE})"
 _SYSTEM: Policy = ("*", SYSTEM_ROLE, "true", "true")
 _STANDARD = frozenset({("*", APP_ROLE, _MINE, _MINE), _SYSTEM})
-_READ_BY_SIGN_IN = frozenset({*_STANDARD, ("r", APP_ROLE, "true", None)})
 OTHER_POLICIES: Mapping[str, frozenset[Policy]] = {
     # The trail is found by chain, which is the school or the installation; written by a function of the owner only.
     "core_audit": frozenset({("r", APP_ROLE, "(chain = core_current_school())", None), _SYSTEM}),
     # Settings of the installation (without a school) are read by everybody and written by the system role only.
     "core_setting": frozenset({*_STANDARD, ("r", APP_ROLE, "(school_id IS NULL)", None)}),
-    # Who may manage an account depends on its roles elsewhere; two ids and the name of a role, no word about a person.
-    "core_grant": _READ_BY_SIGN_IN,
-    "core_account_person": _READ_BY_SIGN_IN,
     # The worker's own connections stand in no school: they lease, renew and end the jobs of all.
     "core_job": frozenset({("*", APP_ROLE, _MINE_OR_NOWHERE, _MINE_OR_NOWHERE), _SYSTEM}),
 }

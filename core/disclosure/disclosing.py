@@ -15,12 +15,13 @@ from core import audit
 from core.access.scopes import own_persons
 from core.data.context import Context
 from core.data.types import new_id
+from core.school.modules import modules_on
 from core.types.data_classes import DATA_CLASSES, GUARDED
 from core.types.errors import Forbidden, Invalid
 from core.types.message import Message, _
 
+from . import purposes
 from .models import AccessEntry, Visit
-from .purposes import PURPOSES
 
 LASTS = timedelta(minutes=30)
 """How long a stated purpose counts."""
@@ -54,7 +55,7 @@ def disclose(
     visits = _visits(ctx, person_id)
     if purpose is not None and not _emergency(visits) and all(visit.purpose != purpose for visit in visits):
         visits.append(_state(ctx, person_id, purpose))
-    opened = {name: visit for visit in visits for name in guarded & PURPOSES[visit.purpose].data_classes}
+    opened = {name: visit for visit in visits for name in guarded & visit.data_classes}
     _note(ctx, person_id, opened, place)
     return (wanted - guarded) | opened.keys()
 
@@ -68,7 +69,7 @@ def state_purpose(ctx: Context, person_id: UUID, purpose: str) -> None:
         Invalid: there is no such purpose, or it is none that people choose.
         Forbidden: the record is open in an emergency, which is its purpose.
     """
-    chosen = PURPOSES.get(purpose)
+    chosen = purposes.find(purpose)
     if chosen is None or not chosen.chosen:
         raise Invalid(_("Choose one of the purposes."), fields={"purpose": _("Choose one of the purposes.")})
     visits = _visits(ctx, person_id)
@@ -124,6 +125,8 @@ class _Open:
     purpose: str
     note: str
     emergency_id: UUID | None
+    data_classes: frozenset[str]
+    """Which the purpose opens."""
 
 
 def _emergency(visits: list[_Open]) -> bool:
@@ -145,15 +148,17 @@ def _visits(ctx: Context, person_id: UUID) -> list[_Open]:
         )
         .order_by(Visit.emergency_id.nulls_first(), Visit.id)
     )
-    return [_Open(*row) for row in ctx.session.execute(query) if row.purpose in PURPOSES]
+    found = ((row, purposes.find(row.purpose)) for row in ctx.session.execute(query))
+    return [_Open(*row, purpose.data_classes) for row, purpose in found if purpose]
 
 
 def _state(ctx: Context, person_id: UUID, purpose: str) -> _Open:
-    if purpose not in PURPOSES:
+    found, module = purposes.find(purpose), purposes.module_of(purpose)
+    if found is None or (module and module not in modules_on(ctx)):
         raise Invalid(_("Choose one of the purposes."), fields={"purpose": _("Choose one of the purposes.")})
     visit_id = begin(ctx, person_id, purpose, session_id=ctx.actor.session_id, until=ctx.now() + LASTS)
     audit.record(ctx, "access.purpose_stated", target=("person", person_id), detail={"purpose": purpose})
-    return _Open(visit_id, purpose, "", None)
+    return _Open(visit_id, purpose, "", None, found.data_classes)
 
 
 def begin(

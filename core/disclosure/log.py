@@ -17,6 +17,8 @@ from sqlalchemy import Select, Text, cast, func, select
 
 from core.access.scopes import own_persons, require_for
 from core.data.context import Context
+from core.people.merged import all_ids
+from core.people.models import MergedPerson
 from core.types.data_classes import DATA_CLASSES
 from core.types.message import Message
 
@@ -54,10 +56,12 @@ class Look:
         return [label for name, label in DATA_CLASSES.items() if name in self.data_classes]
 
 
+# Read under a record that was merged since: the person of the one that is kept.
+_PERSON = func.coalesce(MergedPerson.kept_id, AccessEntry.person_id).label("person_id")
 # One line a visit: what all lines of a visit share is the same in each, so that any of them will do.
 _FIRST = (
     AccessEntry.visit_id,
-    AccessEntry.person_id,
+    _PERSON,
     func.min(AccessEntry.at).label("at"),
     func.min(AccessEntry.how),
     func.min(AccessEntry.purpose),
@@ -76,7 +80,7 @@ def looks_at(ctx: Context, person_id: UUID, *, limit: int = 200) -> list[Look]:
         NotFound: neither one's own child nor oneself, and without `core.access.log`.
     """
     require_for(ctx, LOG, person_id)
-    return _looks(ctx, _grouped(ctx).where(AccessEntry.person_id == person_id).limit(limit))
+    return _looks(ctx, _grouped(ctx).where(AccessEntry.person_id.in_(all_ids(person_id))).limit(limit))
 
 
 def latest(ctx: Context, *, reader: str = "", before: datetime | None = None, limit: int = 100) -> list[Look]:
@@ -103,13 +107,14 @@ def lately(ctx: Context) -> list[tuple[UUID, str, int]]:
     if mine is None:
         return []
     query = (
-        select(AccessEntry.person_id, func.count(AccessEntry.visit_id.distinct()))
+        select(_PERSON, func.count(AccessEntry.visit_id.distinct()))
+        .outerjoin(MergedPerson, MergedPerson.gone_id == AccessEntry.person_id)
         .where(
             AccessEntry.school_id == ctx.school_id,
-            AccessEntry.person_id.in_(mine),
+            AccessEntry.person_id.in_(all_ids(mine)),
             AccessEntry.at > ctx.now() - LATELY,
         )
-        .group_by(AccessEntry.person_id)
+        .group_by(_PERSON)
     )
     counted: dict[UUID, int] = {row[0]: row[1] for row in ctx.session.execute(query)}
     names = names_of(ctx, counted) if counted else {}
@@ -117,8 +122,9 @@ def lately(ctx: Context) -> list[tuple[UUID, str, int]]:
 
 
 def _grouped(ctx: Context) -> Select[*tuple[Any, ...]]:
-    query = select(*_FIRST).where(AccessEntry.school_id == ctx.school_id)
-    return query.group_by(AccessEntry.visit_id, AccessEntry.person_id).order_by(func.min(AccessEntry.at).desc())
+    query = select(*_FIRST).outerjoin(MergedPerson, MergedPerson.gone_id == AccessEntry.person_id)
+    query = query.where(AccessEntry.school_id == ctx.school_id)
+    return query.group_by(AccessEntry.visit_id, _PERSON).order_by(func.min(AccessEntry.at).desc())
 
 
 def _looks(ctx: Context, query: Select[*tuple[Any, ...]]) -> list[Look]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.data.context import Context
+from core.people.merged import all_ids
 from core.types.clock import local_date
 from core.types.contributions import Erasure, Held, Kept, PersonalData
 from core.types.message import _
@@ -23,7 +24,7 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
     """The latest visits, one line each."""
     query = (
         select(func.min(AccessEntry.at).label("at"), func.min(AccessEntry.reader_name), func.min(AccessEntry.purpose))
-        .where(AccessEntry.school_id == ctx.school_id, AccessEntry.person_id == person_id)
+        .where(AccessEntry.school_id == ctx.school_id, AccessEntry.person_id.in_(all_ids(person_id)))
         .group_by(AccessEntry.visit_id)
         .order_by(func.min(AccessEntry.at).desc())
         .limit(200)
@@ -41,7 +42,7 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
 def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
     """Nothing goes: the log protects the person whom it is about."""
     query = select(func.max(AccessEntry.at)).where(
-        AccessEntry.school_id == ctx.school_id, AccessEntry.person_id == person_id
+        AccessEntry.school_id == ctx.school_id, AccessEntry.person_id.in_(all_ids(person_id))
     )
     last = ctx.session.execute(query).scalar_one()
     if last is None:

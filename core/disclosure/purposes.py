@@ -1,15 +1,17 @@
 """What sensitive data may be read for, and which classes each purpose serves.
 
 Law 91/2025/QH15: data are processed for a purpose and within it. A list of the core, because schools do the same
-things with them whatever module holds them, and the family reads the same words everywhere.
+things with them whatever module holds them, and the family reads the same words everywhere. A plugin adds what is its
+own (`provide_purposes`); it counts at schools that have the plugin switched on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
+from core.kernel.facade.base import Owned
+from core.types.contributions import Purpose
 from core.types.data_classes import GUARDED
 from core.types.message import Message, _
 
@@ -17,18 +19,6 @@ EMERGENCY = "emergency"
 RECORD = "record"
 EXPORT = "export"
 REQUEST = "request"
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """A reason to read, as the reader chooses it and the family reads it."""
-
-    name: str
-    label: Message
-    data_classes: frozenset[str]
-    """Classes that it opens; nothing else."""
-    chosen: bool = True
-    """False: the program states it itself where the step says what it is for."""
 
 
 _ALL = [
@@ -43,14 +33,39 @@ _ALL = [
     Purpose(EXPORT, _("List taken out as a file, agreed by a second person"), GUARDED, chosen=False),
 ]
 PURPOSES = MappingProxyType({purpose.name: purpose for purpose in _ALL})
+"""The core's own."""
+_added: Mapping[str, Owned[Purpose]] = MappingProxyType({})
 
 
-def serving(data_classes: Collection[str]) -> list[Purpose]:
-    """The purposes that a reader may choose for at least one of these classes."""
-    return [p for p in _ALL if p.chosen and not p.data_classes.isdisjoint(data_classes)]
+def bind(added: Iterable[Owned[Purpose]]) -> None:
+    """Say which purposes plugins add (`registry.purposes()`). None of them replaces one of the core."""
+    global _added
+    _added = MappingProxyType({owned.item.name: owned for owned in added if owned.item.name not in PURPOSES})
+
+
+def find(name: str) -> Purpose | None:
+    """A purpose of the core or of an installed plugin."""
+    added = _added.get(name)
+    return PURPOSES.get(name) or (added.item if added else None)
+
+
+def module_of(name: str) -> str:
+    """The plugin whose purpose it is; empty for the core's own."""
+    added = _added.get(name)
+    return added.module if added else ""
+
+
+def serving(data_classes: Collection[str], modules: frozenset[str] = frozenset()) -> list[Purpose]:
+    """The purposes that a reader may choose for at least one of these classes.
+
+    Args:
+        modules: switched on at the school; only their purposes are added to the core's.
+    """
+    added = [owned.item for owned in _added.values() if owned.module in modules]
+    return [p for p in (*_ALL, *added) if p.chosen and not p.data_classes.isdisjoint(data_classes)]
 
 
 def label_of(name: str) -> Message:
     """What a purpose is called; one of a version that is no longer installed keeps its code."""
-    found = PURPOSES.get(name)
+    found = find(name)
     return found.label if found else Message("%(name)s", {"name": name})

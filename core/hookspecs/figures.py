@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, PersonReference, Report
+from core.types.contributions import (
+    CodeList,
+    Exporter,
+    Importer,
+    Indicator,
+    PersonalData,
+    PersonReference,
+    Purpose,
+    Report,
+)
 
 from .markers import hookspec
 
@@ -38,6 +47,11 @@ class FigureSpecs:
     @hookspec
     def provide_personal_data(self) -> list[PersonalData]:
         """What is held on a person: to show it to them, and to erase what no duty keeps."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_purposes(self) -> list[Purpose]:
+        """What sensitive data may be read for, beyond the purposes of the core."""
         raise AssertionError("specification only")
 
     @hookspec

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.data.base import Base
 from core.types.contributions import Manifest
-from core.types.data_classes import DATA_CLASSES
+from core.types.data_classes import DATA_CLASSES, GUARDED
 
 _NAMED = {
     "provide_permissions": "name",
@@ -26,7 +26,9 @@ _NAMED = {
     "provide_exporters": "name",
     "provide_code_lists": "name",
     "provide_personal_data": "name",
+    "provide_purposes": "name",
     "provide_portal_services": "name",
+    "provide_absence_sources": "name",
 }
 """Hooks whose items carry the plugin's name as prefix, and the attribute that does."""
 
@@ -87,6 +89,9 @@ def answer_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
     for named in answers.get("provide_person_references", ()):
         if not named.table.startswith(f"{manifest.name}_"):
             yield f"provide_person_references: {named.table} is not a table of this plugin"
+    for purpose in answers.get("provide_purposes", ()):
+        for name in sorted(purpose.data_classes - (GUARDED & set(manifest.data_classes))):
+            yield f"provide_purposes: {purpose.name!r} opens {name}, which is no guarded class of the manifest"
     for held in answers.get("provide_personal_data", ()):
         for name in sorted(set(held.data_classes) - set(manifest.data_classes)):
             yield f"provide_personal_data: {held.name!r} holds {name}, which the manifest does not declare"

@@ -26,11 +26,15 @@ class Health:
     database: Literal["ok", "down"]
     migrations: Literal["ok", "pending", "unknown"] = "unknown"
     workers: int = 0
+    replica: Literal["none", "ok", "late", "down"] = "none"
+    """`none`: none is configured. One that is late or down is left out of reports."""
     plugins: dict[str, str] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
-        """Whether requests should be sent here. Without a worker pages serve and jobs wait: told, but not fatal."""
+        """Whether requests should be sent here. Without a worker pages serve and jobs wait, without the replica the
+        primary serves reports: told, but not fatal.
+        """
         return self.database == "ok" and self.migrations == "ok"
 
 
@@ -45,9 +49,10 @@ def look(db: Database, registry: Registry) -> Health:
         with db.engine.connect() as connection:
             behind = connection.execute(_CORE).scalar_one_or_none() != _head()
             workers = len(beats.alive(connection))
+            replica = db.replica.standing(connection).state if db.replica else "none"
     except SQLAlchemyError:
         return Health("down", plugins=plugins)
-    return Health("ok", "pending" if behind else "ok", workers, plugins)
+    return Health("ok", "pending" if behind else "ok", workers, replica, plugins)
 
 
 @cache

@@ -180,6 +180,15 @@ class Installation:
         for row in connection.execute(_WEBHOOKS):
             webhooks.add_metric((row.state,), row.n)
         yield webhooks
+        if self._db.replica:
+            standing = self._db.replica.standing(connection)
+            read = GaugeMetricFamily("truong_replica_up", "1 when reports are read on the replica.")
+            read.add_metric((), float(standing.state == "ok"))
+            yield read
+            if standing.seconds is not None:
+                lag = GaugeMetricFamily("truong_replica_lag_seconds", "How far the replica is behind the primary.")
+                lag.add_metric((), standing.seconds)
+                yield lag
 
 
 def exposition(installation: Installation) -> bytes:

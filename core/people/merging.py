@@ -19,6 +19,8 @@ from core.types.contributions import PersonReference
 from core.types.errors import Conflict
 from core.types.message import _
 
+from .merged import leave_trace, lift_trace
+
 Undo = list[dict[str, Any]]
 """What was done, in its order: `{"table", "column", "key", "moved": [keys], "dropped": [rows]}`."""
 
@@ -78,11 +80,13 @@ def merge_rows(ctx: Context, references: Sequence[PersonReference], keep: UUID, 
             done.append(
                 {"table": one.table, "column": one.column, "key": list(one.key), "moved": moved, "dropped": dropped}
             )
+    leave_trace(ctx, keep, gone)
     return done
 
 
 def unmerge_rows(ctx: Context, done: Undo, keep: UUID, gone: UUID) -> None:
     """Take `merge_rows` back, exactly: rows point to where they pointed, dropped ones are there again."""
+    lift_trace(ctx, gone)
     for step in reversed(done):
         table, column = step["table"], step["column"]
         for key in step["moved"]:

@@ -39,6 +39,17 @@ class Person(Identified, SchoolOwned, Timestamps, Base):
     deceased: Mapped[bool] = mapped_column(default=False)
 
 
+class MergedPerson(SchoolOwned, Base):
+    """The id of a record that was merged into another: what names it and is never rewritten is found by this."""
+
+    __tablename__ = "core_person_merged"
+    __table_args__ = (Index("ix_core_person_merged_kept", "kept_id"),)
+
+    gone_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept_id: Mapped[UUID]
+    """Of a record that is merged away itself later, the one that is kept then."""
+
+
 class Relation(Identified, SchoolOwned, Timestamps, Base):
     """`person_id` is the <kind> of `related_id`: the guardian of the child."""
 

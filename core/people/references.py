@@ -1,7 +1,8 @@
 """Where the core names persons, and what a merge of two records of one person does there.
 
 The books are never rewritten: charges, postings, payments and refunds stay with the record under which they were made,
-and a record with open ones is not merged away. Who looked at a record stays written as it was.
+and a record with open ones is not merged away. Who looked at a record stays written as it was, and is found under the
+record that is kept (`core.people.merged`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ REFERENCES = [
     PersonReference("core_payment_attempt", "person_id", "stay", open="status = 'created' AND NOT expired"),
     PersonReference("core_refund", "person_id", "stay"),
     PersonReference("core_exception_case", "person_id", "stay", open="state = 'open'"),
-    PersonReference("core_access_visit", "person_id", "stay"),
+    PersonReference("core_person_merged", "kept_id", key=("gone_id",)),
+    PersonReference("core_access_visit", "person_id"),
     PersonReference("core_access_log", "person_id", "stay"),
-    PersonReference("core_emergency", "person_id", "stay"),
+    PersonReference("core_emergency", "person_id"),
     PersonReference("core_export_request", "person_id", "stay"),
 ]  # fmt: skip

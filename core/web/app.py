@@ -17,6 +17,7 @@ from core.access import scopes
 from core.data import i18n
 from core.data.replica import Replica
 from core.data.session import Database
+from core.disclosure import purposes
 from core.files import service as files
 from core.files.choosing import choose
 from core.identity.oauth import scopes as token_scopes
@@ -86,6 +87,7 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     if texts:
         install_texts(registry)
     providers.bind(registry.payment_providers())
+    purposes.bind(registry.purposes())
     channels.bind(registry.notification_channels())
     identity_providers.bind(registry.identity_providers())
     files.bind(choose(settings.file_store, registry.file_stores(), settings.var / "files"))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.types.contributions import CodeList, Exporter, Importer, Indicator, PersonalData, PersonReference, Report
+from core.types.contributions import (
+    CodeList,
+    Exporter,
+    Importer,
+    Indicator,
+    PersonalData,
+    PersonReference,
+    Purpose,
+    Report,
+)
 
 from .base import FacadeBase, Modules, Owned
 
@@ -33,6 +42,10 @@ class FigureFacade(FacadeBase):
     def personal_data(self) -> tuple[Owned[PersonalData], ...]:
         """In their order; also of modules that are off: what is held is held."""
         return self._ordered("provide_personal_data", None)
+
+    def purposes(self, modules: Modules = None) -> tuple[Owned[Purpose], ...]:
+        """In the order of plugins; the core's own are in `core.disclosure.purposes`."""
+        return self.owned("provide_purposes", modules)
 
     def person_references(self) -> tuple[PersonReference, ...]:
         """Also of modules that are off: what is held is held."""

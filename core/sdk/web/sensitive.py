@@ -19,6 +19,7 @@ from core.types.errors import Conflict
 from core.types.message import Message
 
 from .render import flash, redirect_to, render
+from .runtime import visitor
 
 RELEASE = "release"
 """The parameter of an address that names the agreed request."""
@@ -32,6 +33,8 @@ def purpose_asked(ctx: Context, person_id: UUID, data_classes: Collection[str]) 
     """
     if not data_classes or own_open(ctx, person_id):
         return None
+    person = visitor()
+    offered = serving(data_classes, person.modules if person else frozenset())
     labels = [label for name, label in DATA_CLASSES.items() if name in data_classes]
     # The words go into a template of the core; what is typed there is escaped as everywhere.
     return Markup(  # noqa: S704
@@ -39,7 +42,7 @@ def purpose_asked(ctx: Context, person_id: UUID, data_classes: Collection[str]) 
             "pages/purpose_form.html",
             person_id=person_id,
             labels=labels,
-            purposes=[(purpose.name, purpose.label) for purpose in serving(data_classes)],
+            purposes=[(purpose.name, purpose.label) for purpose in offered],
             back=request.full_path.rstrip("?"),
         )
     )

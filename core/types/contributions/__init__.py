@@ -6,7 +6,7 @@ from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
 from .code_lists import Code, CodeList, CodeListVersion
 from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, Values
-from .persons import Erasure, Held, Kept, PersonalData, PersonReference
+from .persons import Erasure, Held, Kept, PersonalData, PersonReference, Purpose
 from .program import CommandItem, Demo, Manifest, Setting, StatementReader
 from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot, SlotPlace
 from .work import EventType, Outside, Payload, PayloadKind, Progress, Schedule, Subscriber, Task, TaskHandler
@@ -40,6 +40,7 @@ __all__ = [
     "PersonReference",
     "PersonalData",
     "Progress",
+    "Purpose",
     "RecordTab",
     "Report",
     "RoleGrant",

@@ -65,6 +65,19 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """A reason to read sensitive data, as the reader chooses it and the family reads it."""
+
+    name: str
+    """`<plugin>.<what>`; the core's own have no prefix."""
+    label: Message
+    data_classes: frozenset[str]
+    """Classes that it opens; nothing else. A plugin's opens guarded classes of its own manifest only."""
+    chosen: bool = True
+    """False: the program states it itself where the step says what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonReference:
     """A column that names persons, and what becomes of its rows when two records of one person are made one.
 

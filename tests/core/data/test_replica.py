@@ -16,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 
@@ -118,6 +119,17 @@ def school(db: Database, registry: Registry) -> UUID:
     return make_school(db, "HOAPHUONG", "Trường THCS Hoa Phượng", "lower_secondary", "TRH", registry.school_modules())
 
 
+def _told(app: Flask) -> tuple[str, float, bool | None]:
+    """What health says of the replica, what metrics say, and whether its lag is more than nothing."""
+    app.extensions.pop("truong.metrics", None)  # what it has read counts for ten seconds
+    client = app.test_client()
+    health = client.get("/health/ready")
+    assert health.status_code == 200, "pages serve without it"
+    lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[:1] != "#")
+    lag = lines.get("truong_replica_lag_seconds")
+    return health.json["replica"], float(lines["truong_replica_up"]), None if lag is None else float(lag) > 0
+
+
 @pytest.mark.soak
 def test_reports_live_on_the_replica(
     pair: Pair,
@@ -155,13 +167,16 @@ def test_reports_live_on_the_replica(
     assert "6B" in head.get("/learners/").text, "pages see what was just written"
 
     assert db.replica is not None
+    assert _told(app) == ("ok", 1.0, True)
     monkeypatch.setattr(db.replica, "longest_lag", 0.0)
     assert "6B" in head.get("/reports/learners.classes").text, "too late: the primary answers"
     assert "0 s behind" in caplog.text
+    assert _told(app) == ("late", 0.0, True)
     pair.on_replica("SELECT pg_wal_replay_resume()")
     pair.catch_up()
     with db.context(system, school) as ctx, reading(ctx) as far:
         assert far.session.scalar(_FAR) is True, "nothing was written since: however long ago, it is not late"
+    assert _told(app) == ("ok", 1.0, False)
 
     monkeypatch.setattr(db.replica, "longest_lag", 30.0)
     pair.stop()
@@ -171,6 +186,7 @@ def test_reports_live_on_the_replica(
     assert [r.message for r in caplog.records if r.levelno == logging.WARNING] == [
         "the replica is not used, the primary serves reports: it does not answer"
     ], "asked once, then left alone for a while"
+    assert _told(app) == ("down", 0.0, None)
     monkeypatch.setattr(door, "REST", 0.0)
     db.replica.rest()
     pair.start()

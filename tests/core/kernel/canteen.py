@@ -28,6 +28,7 @@ from core.sdk import (
     Message,
     Permission,
     PersonalData,
+    Purpose,
     Report,
     RoleGrant,
     Scope,
@@ -44,7 +45,7 @@ manifest = Manifest(
     label=_("Cancel"),
     requires_api=">=0",
     requires=("learners",),
-    data_classes=("identity",),
+    data_classes=("identity", "health"),
 )
 HEARD: list[tuple[str, UUID]] = []
 """What observers were told, with the school."""
@@ -188,6 +189,10 @@ class Plugin:
     def provide_personal_data(self) -> list[PersonalData]:
         words = _("Cancel")
         return [PersonalData("canteen.food", words, words, words, words, ("identity",), _show, _erase)]
+
+    @hookimpl
+    def provide_purposes(self) -> list[Purpose]:
+        return [Purpose("canteen.allergies", _("Cancel"), frozenset({"health"}))]
 
     @hookimpl
     def on_enabled(self, ctx: Context) -> None:

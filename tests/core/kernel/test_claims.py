@@ -42,6 +42,8 @@ def _registry(make: Make, body: str = NOTHING, more: str = "") -> tuple[Registry
         ("provide_file_stores(self): return [P('bad', 'x.vn')]", "x.vn, which the manifest does not declare"),
         ("provide_events(self): return [EventType('good.x.y', _('x'), {})]", "'good.x.y'"),
         ("provide_scopes(self): return [Scope('own', _('x'), lambda ctx: None)]", "'own'"),
+        ("provide_purposes(self): return [Purpose('bad.look', _('x'), frozenset({'health'}))]", "opens health"),
+        ("provide_purposes(self): return [Purpose('emergency', _('x'), frozenset())]", "'emergency'"),
     ],
 )
 def test_foreign_ground_is_refused(make: Make, body: str, words: str) -> None:

@@ -18,6 +18,8 @@ from sqlalchemy import select, text
 from core.access import may, reach, reached, require_for, scopes
 from core.data.embedded import create_database, database_url, drop_database
 from core.data.session import Database
+from core.data.types import new_id
+from core.disclosure import disclose, purposes, state_purpose
 from core.hookspecs import SPECS
 from core.kernel import discovery
 from core.kernel.dispatch import CANNOT_SAY
@@ -27,8 +29,8 @@ from core.kernel.registry import Registry, collect
 from core.kernel.states import Loaded, PluginState
 from core.people.models import Person
 from core.people.services import create_person
-from core.sdk import VERSION
-from core.sdk.errors import Conflict, Forbidden, NotFound
+from core.sdk import VERSION, Message
+from core.sdk.errors import Conflict, Forbidden, Invalid, NotFound
 from core.sdk.testing.fixtures import SECRET, SignIn, make_school, signed_in
 from core.settings.instance import InstanceSettings
 from core.types.actor import Actor, system_actor
@@ -75,6 +77,7 @@ def site(base: Database, house: Registry, tmp_path_factory: pytest.TempPathFacto
     settings = InstanceSettings(secret_keys=(SECRET,), var=var, base_url="http://localhost", secure_cookies=False)
     yield create_app(settings, db=base, registry=house)
     scopes._registry = before
+    purposes.bind(())
 
 
 @pytest.fixture
@@ -125,6 +128,7 @@ def test_what_it_gives_is_there_and_goes_with_the_module(house: Registry) -> Non
         lambda modules: {i.name for i in house.exporters(modules) if i.name.startswith("canteen")},
         lambda modules: {name for name in house.code_lists(modules) if name.startswith("canteen")},
         lambda modules: {name for name in house.scopes(modules) if name.startswith("canteen")},
+        lambda modules: {o.item.name for o in house.purposes(modules)},
     ]
     for found in families:
         assert found(on)
@@ -154,6 +158,20 @@ def test_a_scope_limits_lists_and_records(base: Database, here: UUID, pupil: UUI
         assert reached(ctx, "learners.learner.read") == frozenset()
         with pytest.raises(Forbidden):
             reach(ctx, "finance.bill.read", Person.id)
+
+
+def test_sensitive_data_are_read_for_a_purpose_of_a_plugin_where_it_is_on(
+    base: Database, here: UUID, house: Registry, site: Flask, pupil: UUID
+) -> None:
+    assert [p.name for p in purposes.serving({"health"}, frozenset({"canteen"}))][-1] == "canteen.allergies"
+    assert "canteen.allergies" not in {p.name for p in purposes.serving({"health"}, frozenset({"learners"}))}
+    cook = Actor("account", "Bếp", account_id=new_id(), roles=frozenset({"office"}), session_id=new_id())
+    elsewhere = make_school(base, "KHONGBEP", "Trường Không Bếp", "primary", "TRK", {"learners"})
+    with base.context(cook, here) as ctx:
+        state_purpose(ctx, pupil, "canteen.allergies")
+        assert disclose(ctx, pupil, {"health", "policy"}, place=Message("Menu")) == {"health"}
+    with base.context(cook, elsewhere) as ctx, pytest.raises(Invalid):
+        state_purpose(ctx, pupil, "canteen.allergies")
 
 
 def test_a_check_of_access_refuses_and_fails_closed(base: Database, here: UUID, pupil: UUID) -> None:
@@ -275,7 +293,7 @@ def test_scopes_and_data_classes_that_are_not_its_own() -> None:
 
     plugin = canteen.Plugin()
     own = replace(plugin.provide_scopes()[0], suffix="own")
-    held = replace(plugin.provide_personal_data()[0], data_classes=("health",))
+    held = replace(plugin.provide_personal_data()[0], data_classes=("contact",))
     faults = list(
         answer_faults(
             canteen.manifest,

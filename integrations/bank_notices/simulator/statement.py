@@ -8,33 +8,23 @@ from dataclasses import replace
 
 import xlsxwriter
 
+from core.sdk.testing.simulators import DIFFERENCES
+from core.sdk.testing.simulators import with_differences as differing
+
 from .bank import Movement
 from .settings import Account
+
+__all__ = ["DIFFERENCES", "with_differences", "workbook"]
 
 HEADER = (
     "STT", "Ngày giao dịch", "Ngày hiệu lực", "Số chứng từ", "Nội dung giao dịch",
     "Ghi nợ", "Ghi có", "Số dư",
 )  # fmt: skip
-DIFFERENCES = ("missing", "duplicate", "wrong_amount", "extra")
 
 
 def with_differences(movements: Sequence[Movement], wanted: Mapping[str, int]) -> list[Movement]:
     """The lines to print: the last so many are left out, printed twice, changed, or invented."""
-    lines = list(movements)
-    for name in DIFFERENCES:
-        for index in range(wanted.get(name, 0)):
-            if not lines:
-                break
-            if name == "extra":
-                lines.append(_invented(lines[-1], index))
-            elif name == "missing":
-                lines.pop()
-            elif name == "duplicate":
-                lines.append(lines[-1])
-            else:
-                at = len(lines) - 1 - index
-                lines[at] = replace(lines[at], amount=lines[at].amount + 1000)
-    return lines
+    return differing(movements, wanted, changed=lambda m: replace(m, amount=m.amount + 1000), invented=_invented)
 
 
 def _invented(like: Movement, index: int) -> Movement:

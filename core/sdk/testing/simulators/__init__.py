@@ -5,20 +5,30 @@ own messages and its own signing code (written from the provider's document, nev
 from here. The product never imports a simulator, and cannot tell one from the provider.
 """
 
+from .books import add_books
 from .clock import GMT7, local, moment_of, numbers
 from .control import add_control
 from .courier import Courier, Letter, Reply
 from .faults import Faults
+from .orders import Order, OrderBook, Refund, ServiceFaults
 from .program import options, serve
 from .settings import SimulatorSettings, is_loopback
+from .settlement import DIFFERENCES, SettlementLine, settlement, settlement_file, with_differences
 
 __all__ = [
+    "DIFFERENCES",
     "GMT7",
     "Courier",
     "Faults",
     "Letter",
+    "Order",
+    "OrderBook",
+    "Refund",
     "Reply",
+    "ServiceFaults",
+    "SettlementLine",
     "SimulatorSettings",
+    "add_books",
     "add_control",
     "is_loopback",
     "local",
@@ -26,4 +36,7 @@ __all__ = [
     "numbers",
     "options",
     "serve",
+    "settlement",
+    "settlement_file",
+    "with_differences",
 ]

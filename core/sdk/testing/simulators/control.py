@@ -19,6 +19,9 @@ _WORDS = {
     "tamper": "Số lần báo bị sửa sau khi ký",
     "timeout_after_commit": "Số yêu cầu đã thực hiện nhưng không trả lời",
     "late_success": "Báo lỗi trước, thành công sau (giây)",
+    "ahead": "Đồng hồ của cổng chạy nhanh hơn (giây)",
+    "refund_result": "Kết quả hoàn tiền (done, failed, pending)",
+    "refund_delay": "Thời gian xử lý hoàn tiền (giây)",
 }
 
 

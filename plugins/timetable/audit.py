@@ -9,7 +9,7 @@ from core.sdk import AuditAction, AuditTarget, Message, _
 from core.sdk.audit import names_of
 from core.sdk.people import Person
 
-from .models import Version
+from .models import Room, Version
 
 
 def _from(detail: Mapping[str, Any]) -> Message | None:
@@ -28,6 +28,7 @@ ACTIONS = [
     AuditAction("timetable.grid.changed", _("Days and periods changed")),
     AuditAction("timetable.rules.changed", _("Rules of a subject changed")),
     AuditAction("timetable.wishes.changed", _("Wishes of a teacher changed")),
+    AuditAction("timetable.room.saved", _("Room added or changed")),
     AuditAction("timetable.version.made", _("Timetable made"), _count),
     AuditAction("timetable.version.changed", _("Timetable changed")),
     AuditAction("timetable.version.in_force", _("Timetable put into force"), _from),
@@ -45,5 +46,6 @@ TARGETS = [
     AuditTarget("timetable_version", _("Timetable"), "timetable.read", names_of(Version.id, Version.name)),
     AuditTarget("timetable_teacher", _("Teacher"), "timetable.read", names_of(Person.id, Person.full_name)),
     AuditTarget("timetable_lesson", _("Lesson"), "timetable.read"),
+    AuditTarget("timetable_room", _("Room"), "timetable.read", names_of(Room.id, Room.name)),
     AuditTarget("timetable_feed", _("Calendar address"), "timetable.read"),
 ]

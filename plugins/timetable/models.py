@@ -18,6 +18,7 @@ CHANGES = ("substituted", "cancelled", "moved")
 REASONS = ("sick", "leave", "training", "duty", "other")
 RUNS = ("waiting", "solved", "impossible", "unsolved")
 IMPORTS = ("planned", "confirmed", "undone")
+ROOMS = ("classroom", "laboratory", "computer", "sports", "hall", "other")
 _COURSE = ForeignKeyConstraint(["school_id", "course_id"], ["curriculum_course.school_id", "curriculum_course.id"])
 
 
@@ -59,6 +60,38 @@ class SubjectRule(SchoolOwned, Timestamps, Base):
     """Rather not at the end of the day."""
     at_once: Mapped[int | None]
     """Lessons that can be held at the same time in the school: rooms of its own, a sports ground."""
+
+
+class TeacherRule(SchoolOwned, Timestamps, Base):
+    """What holds for the whole week of a teacher, where anything does."""
+
+    __tablename__ = "timetable_teacher_rule"
+    __table_args__ = (_teacher("teacher_id"), CheckConstraint("most_days BETWEEN 1 AND 7", name="most_days"))
+
+    teacher_id: Mapped[UUID] = mapped_column(primary_key=True)
+    most_days: Mapped[int]
+    """Days of the week on which lessons are given, at most."""
+
+
+class Room(Identified, SchoolOwned, Timestamps, Base):
+    """A room in which lessons are held. Plans that named a room keep it: rooms are closed, not deleted."""
+
+    __tablename__ = "timetable_room"
+    __table_args__ = (
+        UniqueConstraint("school_id", "id"),
+        UniqueConstraint("school_id", "key"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint(f"kind IN {ROOMS}", name="kind"),
+        CheckConstraint("capacity BETWEEN 1 AND 2000", name="capacity"),
+    )
+
+    name: Mapped[str]
+    key: Mapped[str]
+    """The name as it is compared: without accents, case, and the word for room."""
+    kind: Mapped[str] = mapped_column(default="classroom")
+    capacity: Mapped[int | None]
+    """Seats."""
+    closed: Mapped[bool] = mapped_column(default=False)
 
 
 class Wish(Identified, SchoolOwned, Timestamps, Base):
@@ -127,6 +160,7 @@ class Lesson(Identified, SchoolOwned, Timestamps, Base):
         ),
         _COURSE,
         _teacher("teacher_id"),
+        ForeignKeyConstraint(["school_id", "room_id"], ["timetable_room.school_id", "timetable_room.id"]),
         UniqueConstraint("school_id", "id"),
         CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
         CheckConstraint("period BETWEEN 1 AND 15", name="period"),
@@ -145,9 +179,7 @@ class Lesson(Identified, SchoolOwned, Timestamps, Base):
     kind: Mapped[str] = mapped_column(default="lesson")
     teacher_id: Mapped[UUID | None]
     """Only where somebody else than the teacher of the course gives it."""
-    room: Mapped[str] = mapped_column(default="")
     room_id: Mapped[UUID | None]
-    """Of the register of rooms, once the school has one."""
     fixed: Mapped[bool] = mapped_column(default=False)
     """Stays where it is when a timetable is generated."""
 
@@ -263,10 +295,14 @@ class Feed(Identified, SchoolOwned, Timestamps, Base):
         CheckConstraint("num_nonnulls(teacher_id, class_id) = 1", name="whose"),
         _teacher("teacher_id"),
         Index("ix_timetable_feed_account", "school_id", "account_id"),
+        Index("ix_timetable_feed_person", "person_id"),
     )
 
     account_id: Mapped[UUID]
-    """Who asked for it; an account whose rights have ended has no feed either."""
+    """Who asked for it."""
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id", ondelete="CASCADE"))
+    """Who may see the class only through their children or their lessons: asked again each time the calendar is
+    fetched. None for whoever may see every class."""
     teacher_id: Mapped[UUID | None]
     class_id: Mapped[UUID | None]
     expires_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, _
 
-from .models import Absence, Change, Feed, Lesson, Wish
+from .models import Absence, Change, Feed, Lesson, TeacherRule, Wish
 from .words import REASON_WORDS
 
 _TITLE = _("Timetable and substitutions")
@@ -56,16 +56,17 @@ def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
     if not found:
         return Erasure()
     if really:
-        ctx.session.execute(delete(Wish).where(Wish.school_id == ctx.school_id, Wish.teacher_id == person_id))
-        ctx.session.execute(delete(Feed).where(Feed.school_id == ctx.school_id, Feed.teacher_id == person_id))
+        for model in (Wish, TeacherRule, Feed):
+            mine = model.school_id == ctx.school_id, model.teacher_id == person_id
+            ctx.session.execute(delete(model).where(*mine))
         ctx.session.execute(
             update(Absence)
             .where(Absence.school_id == ctx.school_id, Absence.teacher_id == person_id)
             .values(reason="other")
         )
-        mine = or_(Change.teacher_id == person_id, Change.absent_id == person_id)
+        either = or_(Change.teacher_id == person_id, Change.absent_id == person_id)
         ctx.session.execute(
-            update(Change).where(Change.school_id == ctx.school_id, mine).values(reason="other", note="")
+            update(Change).where(Change.school_id == ctx.school_id, either).values(reason="other", note="")
         )
     return Erasure([_WISHES], [_KEPT])
 

@@ -16,6 +16,10 @@ DAYS = {
     7: _("Sunday"),
 }  # fmt: skip
 SESSIONS = {"morning": _("Morning"), "afternoon": _("Afternoon")}
+ROOM_WORDS = {
+    "classroom": _("Classroom"), "laboratory": _("Laboratory"), "computer": _("Computer room"),
+    "sports": _("Sports ground or gym"), "hall": _("Hall"), "other": _("Other"),
+}  # fmt: skip
 KIND_WORDS = {"flag": _("Flag ceremony"), "homeroom": _("Homeroom hour")}
 REASON_WORDS = {
     "sick": _("Sick"), "leave": _("Leave"), "training": _("Training course"), "duty": _("Official duty"),
@@ -100,6 +104,9 @@ def finding_words(found: Frame, finding: Finding) -> Message:
             return _("%(name)s cannot teach then: %(slot)s.", name=teacher, slot=slot)
         case "rather_not":
             return _("%(name)s would rather not teach then: %(slot)s.", name=teacher, slot=slot)
+        case "teacher_days":
+            return _("%(name)s teaches on %(count)s days, at most %(wanted)s are wanted.", name=teacher, count=count,
+                     wanted=wanted)  # fmt: skip
         case "no_teacher":
             return _("Nobody teaches %(subject)s in class %(name)s: %(slot)s.", subject=subject, name=of_class,
                      slot=slot)  # fmt: skip
@@ -131,6 +138,9 @@ def reason_words(found: Frame, rule: str, about: UUID, count: int, most: int) ->
                      name=teacher, count=count, most=most)  # fmt: skip
         case "teacher_never":
             return _("%(name)s has %(count)s lessons and can teach in %(most)s periods only.",
+                     name=teacher, count=count, most=most)  # fmt: skip
+        case "teacher_days":
+            return _("%(name)s has %(count)s lessons a week and comes on at most %(most)s days.",
                      name=teacher, count=count, most=most)  # fmt: skip
         case "at_once":
             return _("%(subject)s has %(count)s lessons a week, its rooms hold %(most)s.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import editing, imports, making, mine, setup, substitutions, versions, views
+from . import editing, imports, making, mine, rooms, setup, substitutions, versions, views
 from .blueprint import blueprint
 from .feed import blueprint as feed_blueprint
 
 BLUEPRINTS: tuple[Blueprint, ...] = (blueprint, feed_blueprint)
 
-__all__ = ["BLUEPRINTS", "editing", "imports", "making", "mine", "setup", "substitutions", "versions", "views"]
+__all__ = ["BLUEPRINTS", "editing", "imports", "making", "mine", "rooms", "setup", "substitutions", "versions", "views"]

@@ -8,10 +8,12 @@ from core.sdk import Card, Context
 from core.sdk.data import local_date
 from core.sdk.web import render
 
-from ..access import SUBSTITUTE
+from ..access import READ, SUBSTITUTE
+from ..services import feeds
 from ..services.days import between
 from ..services.substitutions import concerned
 from .grids import week
+from .lessons import offers
 
 
 def _mine(ctx: Context) -> Markup | None:
@@ -22,7 +24,7 @@ def _mine(ctx: Context) -> Markup | None:
     lessons = found.of_teacher(me)
     if not lessons:
         return None
-    grid = week(found, lessons, "teacher", today, teacher=me)
+    grid = week(found, lessons, "teacher", today, teacher=me, offers=offers(ctx, found))
     return Markup(render("timetable/cards/mine.html", grid=grid))  # noqa: S704  # a template
 
 
@@ -32,7 +34,20 @@ def _open(ctx: Context) -> Markup | None:
     return Markup(render("timetable/cards/open.html", count=count)) if count else None  # noqa: S704  # a template
 
 
+def _family(ctx: Context) -> Markup | None:
+    children = feeds.children_classes(ctx)
+    if not children:
+        return None
+    today = local_date(ctx.now())
+    found = between(ctx, today, today)
+    grids = [(id, name, week(found, found.of_class(class_id), "class", today)) for id, class_id, name in children]
+    if not any(grid.rows and not grid.empty for _id, _name, grid in grids):
+        return None
+    return Markup(render("timetable/cards/family.html", children=grids))  # noqa: S704  # a template
+
+
 CARDS = [
     Card("timetable.mine", "timetable.read.curriculum_taught", _mine, order=4),
+    Card("timetable.family", f"{READ}.own", _family, order=20),
     Card("timetable.open", SUBSTITUTE, _open, order=12),
 ]

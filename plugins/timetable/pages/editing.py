@@ -15,7 +15,7 @@ from plugins.curriculum import public as curriculum
 
 from ..rules.board import Board
 from ..rules.checks import check
-from ..services import editing, versions
+from ..services import editing, rooms, versions
 from ..services.frame import Frame
 from ..words import finding_words, slot_word, subject_word
 from .blueprint import blueprint
@@ -43,11 +43,16 @@ def edit_class(ctx: Context, version_id: UUID, class_id: UUID) -> str:
         classes=found.classes,
         class_id=class_id,
         missing=_missing(found, board, class_id),
+        rooms=_rooms(ctx),
         slots=[
             (f"{s.weekday}-{s.period}", slot_word(found, s)) for s in board.hours.slots() if _free(board, class_id, s)
         ],
         said=[(finding, finding_words(found, finding)) for finding in wrong],
     )
+
+
+def _rooms(ctx: Context, now: str = "") -> list[tuple[str, str]]:
+    return [(room.name, room.name) for room in rooms.rooms(ctx) if not room.closed or room.name == now]
 
 
 def _free(board: Board, class_id: UUID, slot: object) -> bool:
@@ -90,6 +95,7 @@ def edit_lesson(ctx: Context, version_id: UUID, lesson_id: UUID) -> str:
             for o, seen in offered.swaps
         ],
         staff=staff,
+        rooms=_rooms(ctx, lesson.room),
     )  # fmt: skip
 
 

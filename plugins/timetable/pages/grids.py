@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from ..services.days import Days, Held
 from ..services.frame import Frame
 from ..words import DAYS, KIND_WORDS, SESSIONS, STATE_WORDS
 
+Offers = Callable[[Held], Sequence[tuple[Message, str]]]
 Side = Literal["class", "teacher", "room"]
 
 
@@ -41,6 +42,8 @@ class Entry:
     gone: bool = False
     lesson: UUID | None = None
     note: str = ""
+    offers: Sequence[tuple[Message, str]] = ()
+    """What can be done for it now: label, address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,24 @@ class WeekGrid:
         return all(row.empty for row in self.rows)
 
 
-def week(found: Days, lessons: Iterable[Held], side: Side, shown: date, *, teacher: UUID | None = None) -> WeekGrid:
-    """A week as it is held, substitutions in it."""
+def week(
+    found: Days, lessons: Iterable[Held], side: Side, shown: date, *, teacher: UUID | None = None,
+    offers: Offers | None = None,
+) -> WeekGrid:  # fmt: skip
+    """A week as it is held, substitutions in it.
+
+    Args:
+        offers: the buttons of a lesson.
+    """
     on = shown if shown in found.days else next((day for day in found.days if day >= shown), None)
     on = on or (found.days[-1] if found.days else None)
     columns = [Column(day.isoformat(), DAYS[day.isoweekday()], day, day == on) for day in found.days]
     cells: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for lesson in lessons:
-        cells[lesson.day.isoformat(), lesson.period].append(_held(found.frame, lesson, side, teacher))
+        entry = _held(found.frame, lesson, side, teacher)
+        if offers is not None and not entry.gone:
+            entry = replace(entry, offers=offers(lesson))
+        cells[lesson.day.isoformat(), lesson.period].append(entry)
     return WeekGrid(columns, _rows(found.frame.hours, columns, cells))
 
 

@@ -12,7 +12,7 @@ from core.sdk.errors import Conflict, Invalid, TruongError
 from core.sdk.text import _
 from core.sdk.web import flash, page, redirect_to, render
 
-from ..services import importing
+from ..services import importing, rooms
 from ..words import IMPORT_WORDS, PROBLEM_WORDS
 from .blueprint import blueprint
 
@@ -58,8 +58,15 @@ def import_(ctx: Context, import_id: UUID) -> str:
         lessons=len(found.plan["lessons"]),
         wrong=sum(counts.values()) - remarks,
         remarked=remarks,
+        rooms=list(enumerate(found.plan.get("rooms", []))),
+        known_rooms=[(str(room.id), room.name) for room in rooms.rooms(ctx, closed=False)],
         words=IMPORT_WORDS,
     )
+
+
+def _same_rooms(unknown: list[str]) -> dict[str, UUID]:
+    chosen = {text: request.form.get(f"room_{at}", type=UUID) for at, text in enumerate(unknown)}
+    return {text: id for text, id in chosen.items() if id is not None}
 
 
 @blueprint.post("/imports/<uuid:import_id>")
@@ -71,7 +78,7 @@ def decide_import(ctx: Context, import_id: UUID) -> ResponseReturnValue:
             case "confirm":
                 found = importing.get_import(ctx, import_id)
                 name = request.form.get("name", "").strip() or found.file_name
-                version_id = importing.confirm(ctx, import_id, name)
+                version_id = importing.confirm(ctx, import_id, name, _same_rooms(found.plan.get("rooms", [])))
                 flash("ok", _("The draft was made. Check it and put it into force."))
                 return redirect_to("timetable.version", version_id=version_id)
             case "undo":

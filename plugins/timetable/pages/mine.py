@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context
+from core.sdk.data import local_date
 from core.sdk.errors import NotFound
 from core.sdk.text import _
 from core.sdk.web import flash, page, redirect_to, render
@@ -16,7 +17,8 @@ from core.sdk.web import flash, page, redirect_to, render
 from ..services import feeds
 from ..services.days import between, monday
 from .blueprint import blueprint
-from .grids import week
+from .grids import Offers, week
+from .lessons import offers
 from .views import asked_day, steps
 
 
@@ -31,7 +33,7 @@ def mine(ctx: Context) -> str:
     lessons = found.of_teacher(me) if me else []
     return render(
         "timetable/mine.html",
-        grid=week(found, lessons, "teacher", day, teacher=me),
+        grid=week(found, lessons, "teacher", day, teacher=me, offers=_until(local_date(ctx.now()), offers(ctx, found))),
         substituting=[lesson for lesson in lessons if lesson.state == "substituted" and lesson.teacher == me],
         names=found.frame,
         periods=sum(lesson.teacher == me for lesson in lessons),
@@ -40,6 +42,11 @@ def mine(ctx: Context) -> str:
         steps=steps("timetable.mine", day),
         addresses=_addresses(ctx),
     )
+
+
+def _until(today: date, of: Offers) -> Offers:
+    """Nothing is offered for lessons that are still to come."""
+    return lambda lesson: of(lesson) if lesson.day <= today else []
 
 
 def _addresses(ctx: Context) -> list[dict[str, object]]:

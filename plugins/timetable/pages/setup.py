@@ -89,6 +89,10 @@ def save_subject(ctx: Context, subject_id: UUID) -> ResponseReturnValue:
 @page("timetable.edit")
 def wishes(ctx: Context, teacher_id: UUID) -> str:
     """When a teacher cannot, or would rather not teach."""
+    return _wishes(ctx, teacher_id, {})
+
+
+def _wishes(ctx: Context, teacher_id: UUID, errors: dict[str, object]) -> str:
     teacher = _teacher(ctx, teacher_id)
     grid = services.hours(ctx)
     found = services.wishes(ctx, grid)
@@ -100,6 +104,8 @@ def wishes(ctx: Context, teacher_id: UUID) -> str:
         sessions=SESSIONS,
         never=found.never.get(teacher_id, frozenset()),
         rather_not=found.rather_not.get(teacher_id, frozenset()),
+        most_days=found.most_days.get(teacher_id),
+        errors=errors,
         slot=Slot,
     )
 
@@ -117,9 +123,12 @@ def save_wishes(ctx: Context, teacher_id: UUID) -> ResponseReturnValue:
     """Keep the wishes of a teacher."""
     _teacher(ctx, teacher_id)
     said = {slot: request.form.get(f"s{slot.weekday}-{slot.period}") for slot in services.hours(ctx).slots()}
-    services.set_wishes(
-        ctx, teacher_id, [s for s, word in said.items() if word == "never"],
-        [s for s, word in said.items() if word == "rather_not"],
-    )  # fmt: skip
+    try:
+        services.set_wishes(
+            ctx, teacher_id, [s for s, word in said.items() if word == "never"],
+            [s for s, word in said.items() if word == "rather_not"], request.form.get("most_days", type=int),
+        )  # fmt: skip
+    except Invalid as error:
+        return _wishes(ctx, teacher_id, dict(error.fields)), 422
     flash("ok", _("The wishes were saved."))
     return redirect_to("timetable.setup")

@@ -75,7 +75,7 @@ def _page(ctx: Context, version_id: UUID, errors: dict[str, object]) -> str:
         counts=[(QUALITY_WORDS[name], count) for name, count in quality.counts(board).items()],
         classes=found.classes,
         lessons=len(board.lessons),
-        orphaned=versions.orphaned(ctx, line.starts_on) if line.starts_on else 0,
+        orphaned=versions.orphaned(ctx, line),
         words=VERSION_WORDS,
         errors=errors,
     )

@@ -16,6 +16,7 @@ from core.sdk.web import page, render
 from plugins.curriculum import public as curriculum
 
 from ..access import EDIT, READ
+from ..services import rooms
 from ..services.days import Days, between, monday
 from ..services.feeds import may_see_class
 from .blueprint import blueprint
@@ -72,7 +73,7 @@ def index(ctx: Context) -> ResponseReturnValue:
             case "teacher":
                 lessons = found.of_teacher(UUID(wanted))
             case _:
-                lessons = found.of_room(wanted)
+                lessons = found.of_room(dict(choices)[wanted])
     teacher = _id(wanted) if side == "teacher" else None
     paper = request.args.get("paper") == "1"
     return render(
@@ -96,8 +97,8 @@ def _choices(ctx: Context, found: Days, side: Side) -> list[tuple[str, str]]:
         mine = {lesson.teacher for lesson in found.lessons} | {lesson.planned for lesson in found.lessons}
         return [(str(id), name) for id, name in found.frame.teachers.items() if id in mine]
     if side == "room":
-        rooms = sorted({lesson.room for lesson in found.lessons if lesson.room})
-        return [(room, room) for room in rooms]
+        used = {lesson.room for lesson in found.lessons}
+        return [(str(room.id), room.name) for room in rooms.rooms(ctx) if not room.closed or room.name in used]
     seen = None if ctx.actor.has(READ) else curriculum.my_classes(ctx)
     return [(str(id), name) for id, name in found.frame.classes.items() if seen is None or id in seen]
 

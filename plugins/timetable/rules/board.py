@@ -109,10 +109,11 @@ USUAL = SubjectFacts()
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """When teachers cannot, and when they would rather not teach."""
+    """When teachers cannot, and when they would rather not teach; on how many days of the week at most they come."""
 
     never: Mapping[UUID, frozenset[Slot]] = field(default_factory=dict[UUID, frozenset[Slot]])
     rather_not: Mapping[UUID, frozenset[Slot]] = field(default_factory=dict[UUID, frozenset[Slot]])
+    most_days: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from .board import Board, Placed, Slot
 
 ERRORS = ("class_twice", "teacher_twice", "room_twice", "outside", "teacher_never", "at_once")
-WARNINGS = ("too_many", "too_few", "no_teacher", "rather_not", "most_a_day", "doubles", "hole")
+WARNINGS = ("too_many", "too_few", "no_teacher", "rather_not", "teacher_days", "most_a_day", "doubles", "hole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Finding:
 
 def check(board: Board) -> list[Finding]:
     """Everything that is wrong, errors first."""
-    found = [*_clashes(board), *_places(board), *_counts(board), *_days(board), *_holes(board)]
+    found = [*_clashes(board), *_places(board), *_counts(board), *_days(board), *_coming(board), *_holes(board)]
     order = {code: at for at, code in enumerate(ERRORS + WARNINGS)}
     return sorted(found, key=lambda f: (order[f.code], f.slot or Slot(0, 0)))
 
@@ -122,6 +122,17 @@ def _days(board: Board) -> Iterator[Finding]:
                 "doubles", class_id=course.class_id, subject_id=course.subject_id, count=doubles[course.id],
                 wanted=wanted,
             )  # fmt: skip
+
+
+def _coming(board: Board) -> Iterator[Finding]:
+    """Teachers who come on more days than they want to. The flag ceremony is no lesson of theirs."""
+    days: dict[UUID, set[int]] = defaultdict(set)
+    for lesson in board.lessons:
+        if lesson.teacher and lesson.kind != "flag":
+            days[lesson.teacher].add(lesson.slot.weekday)
+    for teacher, most in board.wishes.most_days.items():
+        if len(days[teacher]) > most:
+            yield Finding("teacher_days", teacher=teacher, count=len(days[teacher]), wanted=most)
 
 
 def _holes(board: Board) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.sdk import fold
 
 from .board import Hours, Slot
+from .rooms import room_key
 
 _PARTS = re.compile(r"[\n\r;()\[\]]+|\s+[-–—/]\s+|(?<=\w)[-–—](?=\w)")
 _ROOM = re.compile(r"(?:p\.? ?|phong ?|room ?)([a-z]?\d[\w.]*|[a-z]{2,}.*)")
@@ -69,6 +70,8 @@ class Known:
     activities: Collection[UUID] = field(default_factory=tuple[UUID, ...])
     """Subjects in which the flag ceremony and the homeroom hour are counted."""
     homerooms: Mapping[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    rooms: Collection[str] = frozenset()
+    """Keys of the rooms (`room_key`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,16 @@ class Matcher:
             return Meaning(class_id=class_id, slot=slot, problem="course", hint=parts[0])
         if len(courses) > 1:
             return Meaning(class_id=class_id, slot=slot, problem="ambiguous", hint=parts[0])
-        room = next((part for part in rest if _ROOM.fullmatch(fold(part))), "")
+        room = next((part for part in rest if self._is_room(part)), "")
         named = [part for part in rest if part != room]
         base = Meaning(courses[0].id, class_id, slot, kind, room=room)
         if not named or kind == "flag" or _key(named[0]) in _HOMEROOM:
             return base
         return self._taught(base, courses[0], named[0])
+
+    def _is_room(self, part: str) -> bool:
+        known = room_key(part) in self.known.rooms and _key(part) not in self.staff
+        return known or _ROOM.fullmatch(fold(part)) is not None
 
     def _taught(self, base: Meaning, course: KnownCourse, text: str) -> Meaning:
         found = set(self.staff.get(_key(text), ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from plugins.learners import public as learners
 from ..access import SUBSTITUTE
 from ..events import LESSON_CHANGED
 from ..models import REASONS, Absence, Change
-from .days import Held, between
+from .days import Days, Held, between
 from .frame import names
 
 
@@ -142,8 +142,8 @@ def substitute(
         raise Conflict(_("This teacher is not free in that period."))
     change_id = _decide(ctx, lesson, "substituted", reason, note, teacher_id=teacher_id)
     if tell:
-        title, where = _("You substitute in a lesson"), _where(lesson)
-        body = _("%(day)s, period %(period)s.", **where)
+        title = _("You substitute in a lesson")
+        body = told(found, lesson)
         tell_persons(ctx, [teacher_id], "timetable.lesson.substituted", title, body, url="/timetable/mine")
     return change_id
 
@@ -153,10 +153,11 @@ def cancel(
 ) -> UUID:  # fmt: skip
     """Let a lesson of one day not be held; teacher and families are told. Raises `NotFound` or `Conflict`."""
     ctx.require(SUBSTITUTE)
-    lesson = _lesson(between(ctx, day, day).lessons, lesson_id)
+    found = between(ctx, day, day)
+    lesson = _lesson(found.lessons, lesson_id)
     change_id = _decide(ctx, lesson, "cancelled", reason, note)
     if tell:
-        _tell_class(ctx, lesson, _("A lesson is not held"), _("%(day)s, period %(period)s.", **_where(lesson)))
+        _tell_class(ctx, lesson, _("A lesson is not held"), told(found, lesson))
     return change_id
 
 
@@ -170,7 +171,8 @@ def move(
         NotFound: no such lesson on that day. Invalid: no lessons are held then. Conflict: class or teacher is not free.
     """
     ctx.require(SUBSTITUTE)
-    lesson = _lesson(between(ctx, day, day).lessons, lesson_id)
+    found = between(ctx, day, day)
+    lesson = _lesson(found.lessons, lesson_id)
     target = between(ctx, moved_on, moved_on)
     if moved_on not in target.days or not 1 <= moved_period <= len(target.frame.hours.periods):
         raise Invalid(_("The school has no lessons at this time."))
@@ -179,8 +181,12 @@ def move(
         raise Conflict(_("The class or the teacher has another lesson then."))
     change_id = _decide(ctx, lesson, "moved", reason, note, moved_on=moved_on, moved_period=moved_period)
     if tell:
-        where = {**_where(lesson), "to": f"{moved_on:%d/%m/%Y}", "at": moved_period}
-        body = _("%(day)s, period %(period)s is held on %(to)s, period %(at)s.", **where)
+        then = replace(lesson, day=moved_on, period=moved_period)
+        body = _(
+            "%(subject)s, class %(name)s: period %(number)s of %(day)s is held on %(to)s, period %(at)s (%(clock)s).",
+            **{**_words(found, lesson), "clock": _words(target, then)["clock"]},
+            to=f"{moved_on:%d/%m/%Y}", at=_words(target, then)["number"],
+        )  # fmt: skip
         _tell_class(ctx, lesson, _("A lesson is held at another time"), body)
     return change_id
 
@@ -266,8 +272,25 @@ def _emit(ctx: Context, lesson_id: UUID, day: date) -> None:
     emit(ctx, LESSON_CHANGED, {"lesson_id": str(lesson_id), "day": day.isoformat()})
 
 
-def _where(lesson: Held) -> dict[str, object]:
-    return {"day": f"{lesson.day:%d/%m/%Y}", "period": lesson.period}
+def told(found: Days, lesson: Held) -> Message:
+    """A lesson in the words of a message: subject and class, day, period with its time, room."""
+    if lesson.room:
+        text = _("%(subject)s, class %(name)s: %(day)s, period %(number)s (%(clock)s), room %(room)s.")
+        return Message(text.msgid, {**_words(found, lesson), "room": lesson.room})
+    text = _("%(subject)s, class %(name)s: %(day)s, period %(number)s (%(clock)s).")
+    return Message(text.msgid, _words(found, lesson))
+
+
+def _words(found: Days, lesson: Held) -> dict[str, object]:
+    periods, course = found.frame.hours.periods, found.frame.courses.get(lesson.course)
+    period = periods[lesson.period - 1] if lesson.period <= len(periods) else None
+    return {
+        "subject": course.name_vi if course else "",
+        "name": found.frame.classes.get(lesson.class_id, ""),
+        "day": f"{lesson.day:%d/%m/%Y}",
+        "number": period.number if period else lesson.period,
+        "clock": f"{period.starts}–{period.ends}" if period else "–",
+    }
 
 
 def _tell_class(ctx: Context, lesson: Held, title: Message, body: Message) -> None:

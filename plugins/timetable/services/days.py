@@ -13,8 +13,8 @@ from sqlalchemy import func, or_, select
 from core.sdk import Context
 from core.sdk.school import school_days, terms, years
 
-from ..models import Change, Lesson
-from ..rules.board import Placed, Slot
+from ..models import Change, Lesson, Room
+from ..rules.board import Placed
 from .frame import Frame, frame, lessons_of, restaffed, with_names
 from .versions import VersionLine, version_at
 
@@ -61,7 +61,7 @@ class Days:
         return [lesson for lesson in self.lessons if teacher in (lesson.teacher, lesson.planned)]
 
     def of_room(self, room: str) -> list[Held]:
-        return [lesson for lesson in self.lessons if lesson.room.casefold() == room.casefold()]
+        return [lesson for lesson in self.lessons if lesson.room == room]
 
 
 def monday(day: date) -> date:
@@ -84,7 +84,7 @@ def between(ctx: Context, first: date, last: date) -> Days:
         for start, end, staffed in _staffing(ctx, faces, line.year_id, first, last):
             within = [day for day in days if start <= day <= end]
             lessons += _spread(lessons_of(ctx, line.id, staffed), line, within)
-    changed, foreign = _changes(ctx, lessons, first, last)
+    changed, foreign = _changes(ctx, faces, lessons, first, last)
     held = sorted(_apply(lessons, changed, days, foreign), key=lambda lesson: (lesson.day, lesson.period))
     people = {person for lesson in held for person in (lesson.teacher, lesson.planned) if person}
     return Days(with_names(ctx, faces, people), found, days, held)
@@ -147,8 +147,8 @@ class _Changed(NamedTuple):
 
 
 def _changes(
-    ctx: Context, lessons: Sequence[Held], first: date, last: date
-) -> tuple[dict[tuple[UUID, date], _Changed], dict[UUID, Lesson]]:
+    ctx: Context, faces: Frame, lessons: Sequence[Held], first: date, last: date
+) -> tuple[dict[tuple[UUID, date], _Changed], dict[UUID, Held]]:
     """What was decided for the span, and the lessons that are moved into it from other days."""
     columns = (
         Change.id, Change.lesson_id, Change.day, Change.kind, Change.teacher_id, Change.absent_id, Change.moved_on,
@@ -164,13 +164,17 @@ def _changes(
     missing = {lesson for lesson, _day in changed if lesson not in known}
     if not missing:
         return changed, {}
-    rows = ctx.session.scalars(select(Lesson).where(Lesson.school_id == ctx.school_id, Lesson.id.in_(missing)))
-    return changed, {row.id: row for row in rows}
+    elsewhere = (
+        select(Lesson, Room.name)
+        .outerjoin(Room, Room.id == Lesson.room_id)
+        .where(Lesson.school_id == ctx.school_id, Lesson.id.in_(missing))
+    )
+    return changed, {row.id: _foreign(row, room or "", faces) for row, room in ctx.session.execute(elsewhere)}
 
 
 def _apply(
     lessons: Sequence[Held], changed: dict[tuple[UUID, date], _Changed], days: Sequence[date],
-    foreign: dict[UUID, Lesson],
+    foreign: dict[UUID, Held],
 ) -> Iterable[Held]:  # fmt: skip
     known: dict[UUID, Held] = {}
     for lesson in lessons:
@@ -186,7 +190,7 @@ def _apply(
         )  # fmt: skip
     for change in changed.values():
         if change.kind == "moved" and change.moved_on in days and change.moved_on and change.moved_period:
-            base = known.get(change.lesson_id) or _foreign(foreign.get(change.lesson_id))
+            base = known.get(change.lesson_id) or foreign.get(change.lesson_id)
             if base is not None:
                 yield replace(
                     base, day=change.moved_on, period=change.moved_period, state="moved_here",
@@ -195,14 +199,13 @@ def _apply(
                 )  # fmt: skip
 
 
-def _foreign(row: Lesson | None) -> Held | None:
+def _foreign(row: Lesson, room: str, faces: Frame) -> Held:
     """A lesson of a day outside the span."""
-    if row is None:
-        return None
-    slot = Slot(row.weekday, row.period)
+    course = faces.courses.get(row.course_id)
+    subject = course.subject_id if course else row.course_id
+    teacher = faces.teacher_of(row.course_id, row.class_id, row.kind, row.teacher_id)
     return Held(
-        row.id, row.course_id, row.course_id, row.class_id, date.min, slot.period, row.kind, row.room,
-        row.teacher_id, row.teacher_id,
+        row.id, row.course_id, subject, row.class_id, date.min, row.period, row.kind, room, teacher, teacher
     )  # fmt: skip
 
 

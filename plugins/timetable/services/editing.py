@@ -16,6 +16,7 @@ from ..access import EDIT
 from ..models import Lesson
 from ..rules.board import Board, Placed, Slot
 from ..rules.checks import Finding, check, free_slots
+from . import rooms
 from .frame import Frame, board_of, frame
 from .versions import add_lessons, draft, touch, version
 
@@ -126,7 +127,8 @@ def place(ctx: Context, version_id: UUID, course_id: UUID, slot: Slot, *, revisi
         raise NotFound
     if not board.hours.has(slot):
         raise Invalid(_("The school has no lessons at this time."))
-    lesson = Placed(new_id(), course_id, course.class_id, course.subject_id, slot, course.teacher, room=room.strip())
+    named = rooms.name_of(ctx, room)
+    lesson = Placed(new_id(), course_id, course.class_id, course.subject_id, slot, course.teacher, room=named)
     if preview(board, board.with_lessons([*board.lessons, lesson])).blocks:
         raise Conflict(_("This would put somebody in two places at once. Nothing was changed."))
     add_lessons(ctx, version_id, [lesson])
@@ -159,13 +161,18 @@ def describe(
     found, board = opened(ctx, version_id)
     lesson = lesson_of(board, lesson_id)
     who = found.teacher_of(lesson.course, lesson.class_id, lesson.kind, teacher_id)
-    changed = replace(lesson, room=room.strip()[:60], teacher=who, fixed=fixed, own=teacher_id is not None)
+    changed = replace(lesson, room=rooms.name_of(ctx, room), teacher=who, fixed=fixed, own=teacher_id is not None)
     if preview(board, board.with_lessons(changed if o.id == lesson.id else o for o in board.lessons)).blocks:
         raise Conflict(_("This would put somebody in two places at once. Nothing was changed."))
     ctx.session.execute(
         update(Lesson)
         .where(Lesson.school_id == ctx.school_id, Lesson.version_id == version_id, Lesson.id == lesson_id)
-        .values(room=changed.room, teacher_id=teacher_id, fixed=fixed, updated_at=ctx.now())
+        .values(
+            room_id=rooms.matched(ctx, [changed.room]).get(changed.room),
+            teacher_id=teacher_id,
+            fixed=fixed,
+            updated_at=ctx.now(),
+        )
     )
     _changed(ctx, version_id, {"lessons": [str(lesson_id)]})
 

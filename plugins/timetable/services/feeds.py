@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from core.sdk import Context, _
+from core.sdk import Actor, Context, _
 from core.sdk.access import children
 from core.sdk.audit import record
 from core.sdk.data import LOCAL_TZ, local_date, new_id
@@ -76,12 +76,13 @@ def make(ctx: Context, *, class_id: UUID | None = None) -> str:
             raise NotFound
     elif not may_see_class(ctx, class_id):
         raise NotFound
+    reaches = None if class_id is None or ctx.actor.has(READ) else ctx.actor.person_id
     feed_id = new_id()
     ends = current_year(ctx).ends_on
     expires = datetime.combine(max(ends, local_date(ctx.now())) + timedelta(days=1), time(), LOCAL_TZ)
     ctx.session.add(
         Feed(id=feed_id, school_id=ctx.school_id, account_id=ctx.actor.account_id, teacher_id=teacher,
-             class_id=class_id, expires_at=expires, withdrawn_at=None)
+             class_id=class_id, person_id=reaches, expires_at=expires, withdrawn_at=None)
     )  # fmt: skip
     ctx.session.flush()
     record(ctx, "timetable.feed.made", target=("timetable_feed", feed_id))
@@ -131,11 +132,11 @@ def school_of_token(everywhere: Context, token: str) -> UUID:
 def content(ctx: Context, token: str, say: Translate) -> bytes:
     """The calendar of an address: from last week to six weeks ahead. Raises `NotFound`."""
     feed_id = read_link(_KIND, token, ctx.now())
-    query = select(Feed.teacher_id, Feed.class_id).where(
+    query = select(Feed.teacher_id, Feed.class_id, Feed.person_id).where(
         Feed.school_id == ctx.school_id, Feed.id == feed_id, Feed.withdrawn_at.is_(None)
     )
     feed = ctx.session.execute(query).one_or_none()
-    if feed is None:
+    if feed is None or not _still(ctx, feed.class_id, feed.person_id):
         raise NotFound
     first = monday(local_date(ctx.now())) - timedelta(days=7)
     found = between(ctx, first, first + timedelta(days=7 * (_WEEKS + 1) - 1))
@@ -148,6 +149,15 @@ def content(ctx: Context, token: str, say: Translate) -> bytes:
     title = _("Timetable of %(name)s", name=whose).render(say)
     events = [_event(found, lesson, feed.teacher_id) for lesson in lessons]
     return calendar(title, [event for event in events if event], stamp=ctx.now())
+
+
+def _still(ctx: Context, class_id: UUID | None, person_id: UUID | None) -> bool:
+    """Whether a person's children or lessons still reach the class: a court may have decided, a child may have left."""
+    if class_id is None or person_id is None:
+        return True
+    rights = frozenset({f"{READ}.own", f"{READ}.{curriculum.TAUGHT}", f"curriculum.plan.read.{curriculum.TAUGHT}"})
+    holder = Actor(kind="link", name=ctx.actor.name, person_id=person_id, permissions=rights)
+    return may_see_class(Context(ctx.session, holder, ctx.school, ctx.clock), class_id)
 
 
 def _event(found: Days, lesson: Held, teacher: UUID | None) -> Event | None:

@@ -16,7 +16,7 @@ from core.sdk.school import current_year
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
-from ..models import Lesson
+from ..models import Lesson, Room
 from ..rules.board import Board, CourseFacts, Hours, Placed, Slot
 from .hours import hours, subject_rules, wishes
 
@@ -90,10 +90,11 @@ def lessons_of(ctx: Context, version_id: UUID, found: Frame) -> list[Placed]:
     """The lessons of a version with who gives them."""
     columns = (
         Lesson.id, Lesson.course_id, Lesson.class_id, Lesson.weekday, Lesson.period, Lesson.kind, Lesson.teacher_id,
-        Lesson.room, Lesson.fixed,
+        Room.name.label("room"), Lesson.fixed,
     )  # fmt: skip
     query = (
         select(*columns)
+        .outerjoin(Room, Room.id == Lesson.room_id)
         .where(Lesson.school_id == ctx.school_id, Lesson.version_id == version_id)
         .order_by(Lesson.weekday, Lesson.period, Lesson.id)
     )
@@ -102,7 +103,7 @@ def lessons_of(ctx: Context, version_id: UUID, found: Frame) -> list[Placed]:
             row.id, row.course_id, row.class_id,
             found.courses[row.course_id].subject_id if row.course_id in found.courses else row.course_id,
             Slot(row.weekday, row.period), found.teacher_of(row.course_id, row.class_id, row.kind, row.teacher_id),
-            row.kind, row.room, row.fixed, row.teacher_id is not None,
+            row.kind, row.room or "", row.fixed, row.teacher_id is not None,
         )
         for row in ctx.session.execute(query)
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from core.sdk.errors import Invalid
 from core.sdk.school import school_of
 
 from ..access import EDIT
-from ..models import Grid, SubjectRule, Wish
+from ..models import Grid, SubjectRule, TeacherRule, Wish
 from ..rules.board import Hours, Period, Slot, SubjectFacts, Wishes
 
 _MORNING = [("07:00", "07:45"), ("07:50", "08:35"), ("08:55", "09:40"), ("09:45", "10:30"), ("10:35", "11:20")]
@@ -118,12 +118,29 @@ def wishes(ctx: Context, grid: Hours) -> Wishes:
     never, rather_not = (
         {teacher: frozenset(slots) for teacher, slots in found[strict].items()} for strict in (True, False)
     )
-    return Wishes(never, rather_not)
+    days = select(TeacherRule.teacher_id, TeacherRule.most_days).where(TeacherRule.school_id == ctx.school_id)
+    return Wishes(never, rather_not, {row.teacher_id: row.most_days for row in ctx.session.execute(days)})
 
 
-def set_wishes(ctx: Context, teacher_id: UUID, never: Iterable[Slot], rather_not: Iterable[Slot]) -> None:
-    """Replace the wishes of a teacher."""
+def set_wishes(
+    ctx: Context, teacher_id: UUID, never: Iterable[Slot], rather_not: Iterable[Slot], most_days: int | None = None
+) -> None:
+    """Replace the wishes of a teacher.
+
+    Args:
+        most_days: days of the week on which the teacher comes at most; None: on any.
+
+    Raises:
+        Invalid: a number of days that no week has.
+    """
     ctx.require(EDIT)
+    if most_days is not None and not 1 <= most_days <= 7:
+        problem = _("Please enter a number from 1 to 7.")
+        raise Invalid(problem, fields={"most_days": problem})
+    mine = TeacherRule.school_id == ctx.school_id, TeacherRule.teacher_id == teacher_id
+    ctx.session.execute(delete(TeacherRule).where(*mine))
+    if most_days is not None:
+        ctx.session.add(TeacherRule(school_id=ctx.school_id, teacher_id=teacher_id, most_days=most_days))
     strict = set(never)
     rows = [(slot, True) for slot in sorted(strict)] + [(slot, False) for slot in sorted(set(rather_not) - strict)]
     ctx.session.execute(delete(Wish).where(Wish.school_id == ctx.school_id, Wish.teacher_id == teacher_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -24,12 +25,14 @@ from ..models import Import
 from ..rules.board import Placed, Slot
 from ..rules.matching import Known, KnownCourse, Matcher, Meaning, SubjectName, TeacherName
 from ..rules.reading import class_text, read_sheet
-from . import versions
+from ..rules.rooms import room_key
+from . import rooms, versions
 from .frame import Frame, frame
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 300
 """Cells that a plan names; more are counted."""
+NONE = UUID(int=0)
 _ACTIVITIES = ("hdtn", "trainghiem")
 
 
@@ -46,7 +49,8 @@ def known_of(ctx: Context, found: Frame) -> Known:
     staff = [TeacherName(line.id, line.full_name, line.code) for line in curriculum.teachers(ctx)]
     classes = {class_text(name).replace(" ", "").replace(".", ""): id for id, name in found.classes.items()}
     activities = [subject.id for subject in subjects.values() if subject.code.startswith(_ACTIVITIES)]
-    return Known(found.hours, classes, list(subjects.values()), staff, courses, activities, found.homerooms)
+    held = frozenset(room_key(room.name) for room in rooms.rooms(ctx))
+    return Known(found.hours, classes, list(subjects.values()), staff, courses, activities, found.homerooms, held)
 
 
 def plan_file(ctx: Context, file_name: str, content: bytes) -> UUID:
@@ -106,7 +110,12 @@ def _understood(ctx: Context, content: bytes) -> dict[str, Any]:
                 problems.append(
                     {"cell": where, "text": cell.text[:80], "code": code or meaning.remark, "hint": meaning.hint[:120]}
                 )
-    return {"lessons": lessons, "problems": problems, "counts": dict(counts), "cells": len(cells)}
+    named = rooms.matched(ctx, sorted({lesson["room"] for lesson in lessons}))
+    unknown = {room_key(room): room for room, id in named.items() if id is None}
+    return {
+        "lessons": lessons, "problems": problems, "counts": dict(counts), "cells": len(cells),
+        "rooms": list(unknown.values()),
+    }  # fmt: skip
 
 
 def _json(meaning: Meaning) -> dict[str, Any]:
@@ -148,8 +157,11 @@ def read_again(ctx: Context, import_id: UUID) -> None:
     )
 
 
-def confirm(ctx: Context, import_id: UUID, name: str) -> UUID:
+def confirm(ctx: Context, import_id: UUID, name: str, same: Mapping[str, UUID] | None = None) -> UUID:
     """Make a draft of what was understood; returns the version.
+
+    Args:
+        same: rooms that the file writes differently: its name for it, and the room. Other unknown ones are added.
 
     Raises:
         NotFound: no such import. Conflict: confirmed already, or a course has gone since. Invalid: without a name, or
@@ -163,7 +175,12 @@ def confirm(ctx: Context, import_id: UUID, name: str) -> UUID:
     if found.state != "planned":
         raise Conflict(_("This import is not waiting for confirmation any more."))
     courses = frame(ctx).courses
-    lessons = [_placed(item) for item in found.plan["lessons"]]
+    written = {room_key(text): id for text, id in (same or {}).items()}
+    school = {room.id: room.name for room in rooms.rooms(ctx)}
+    lessons = [
+        _placed({**item, "room": school.get(written.get(room_key(item["room"]), NONE), item["room"])})
+        for item in found.plan["lessons"]
+    ]
     if not lessons:
         raise Invalid(_("Nothing of this file was understood."))
     if any(lesson.course not in courses for lesson in lessons):

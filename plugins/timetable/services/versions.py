@@ -22,6 +22,7 @@ from ..models import Change, Import, Lesson, Version
 from ..rules.board import Placed
 from ..rules.checks import Finding, check
 from .frame import Frame, board_of, frame
+from .rooms import ensure
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,13 @@ def create(ctx: Context, name: str, lessons: Iterable[Placed] = ()) -> UUID:
 
 def add_lessons(ctx: Context, version_id: UUID, lessons: Iterable[Placed]) -> int:
     """Write lessons of a draft at once; returns how many."""
-    now = ctx.now()
+    now, lessons = ctx.now(), list(lessons)
+    held = ensure(ctx, {lesson.room for lesson in lessons if lesson.room})
     rows = [
         {
             "id": new_id(), "school_id": ctx.school_id, "version_id": version_id, "course_id": lesson.course,
             "class_id": lesson.class_id, "weekday": lesson.slot.weekday, "period": lesson.slot.period,
-            "kind": lesson.kind, "teacher_id": lesson.teacher if lesson.own else None, "room": lesson.room[:60],
+            "kind": lesson.kind, "teacher_id": lesson.teacher if lesson.own else None, "room_id": held.get(lesson.room),
             "fixed": lesson.fixed, "created_at": now, "updated_at": now,
         }
         for lesson in lessons
@@ -219,9 +221,17 @@ def put_in_force(ctx: Context, version_id: UUID, starts_on: date) -> None:
     emit(ctx, VERSION_IN_FORCE, {"version_id": str(version_id), "starts_on": starts_on.isoformat()})
 
 
-def orphaned(ctx: Context, starts_on: date) -> int:
-    """Substitutions that were arranged for days on which another timetable will hold."""
-    query = select(func.count(Change.id)).where(
-        Change.school_id == ctx.school_id, Change.day >= starts_on, Change.withdrawn_at.is_(None)
+def orphaned(ctx: Context, found: VersionLine) -> list[date]:
+    """Days of what was arranged for lessons of another timetable, on which now this one holds: it came later."""
+    if found.starts_on is None:
+        return []
+    query = (
+        select(Change.day)
+        .join(Lesson, Lesson.id == Change.lesson_id)
+        .where(Change.school_id == ctx.school_id, Change.withdrawn_at.is_(None), Lesson.version_id != found.id)
+        .where(Change.day >= max(found.starts_on, local_date(ctx.now())))
+        .order_by(Change.day)
     )
-    return ctx.session.scalar(query) or 0
+    if found.ends_on is not None:
+        query = query.where(Change.day < found.ends_on)
+    return list(ctx.session.scalars(query))

@@ -25,7 +25,8 @@ def full(board: Board) -> list[Reason]:
             found.append(Reason("class_full", class_id, count, len(slots)))
     for teacher, count in Counter(o.teacher for o in board.lessons if o.teacher and o.kind != "flag").items():
         never = board.wishes.never.get(teacher, frozenset())
-        free = sum(slot not in never for slot in slots)
+        by_day = Counter(slot.weekday for slot in slots if slot not in never)
+        free = sum(sorted(by_day.values(), reverse=True)[: board.wishes.most_days.get(teacher, len(by_day))])
         if count > free:
             found.append(Reason("teacher_full", teacher, count, free))
     return found
@@ -65,6 +66,9 @@ def _reason(board: Board, rule: str, about: UUID) -> Reason:
         count = sum(lesson.teacher == about for lesson in board.lessons)
         never = board.wishes.never.get(about, frozenset())
         return Reason(rule, about, count, sum(slot not in never for slot in board.hours.slots()))
+    if rule == "teacher_days":
+        count = sum(lesson.teacher == about for lesson in board.lessons)
+        return Reason(rule, about, count, board.wishes.most_days[about])
     if rule == "at_once":
         count = sum(lesson.subject_id == about for lesson in board.lessons)
         return Reason(rule, about, count, (board.rule(about).at_once or 0) * len(board.hours.slots()))

@@ -54,6 +54,7 @@ class Model:
         self._counts()
         self._classes()
         self._teachers()
+        self._coming()
         self._rooms()
         self._days()
 
@@ -115,6 +116,25 @@ class Model:
                     _when(self.model.add(sum(here) == 0), self.rule("teacher_never", teacher))
                 if len(here) > 1:
                     _when(self.model.add(sum(here) <= 1), self.rule("teacher", teacher))
+
+    def _coming(self) -> None:
+        """Teachers come on no more days than they want to; days with a fixed lesson are among them."""
+        numbers: dict[UUID, list[int]] = defaultdict(list)
+        for number, unit in enumerate(self.loose):
+            if unit.teacher is not None and unit.teacher in self.board.wishes.most_days:
+                numbers[unit.teacher].append(number)
+        held = {(lesson.teacher, lesson.slot.weekday) for lesson in self.fixed if lesson.kind != "flag"}
+        for teacher, mine in numbers.items():
+            comes: list[Literal] = []
+            for day in self.board.hours.days:
+                here = [self.at[number, slot] for number in mine for slot in self.slots if slot.weekday == day]
+                on = self.model.new_bool_var("")
+                self.model.add(sum(here) <= len(self.board.hours.periods) * on)
+                if (teacher, day) in held:
+                    self.model.add(on == 1)
+                comes.append(on)
+            most = self.board.wishes.most_days[teacher]
+            _when(self.model.add(sum(comes) <= most), self.rule("teacher_days", teacher))
 
     def _rooms(self) -> None:
         """Named rooms hold one lesson; subjects with rooms of their own no more at once than these."""

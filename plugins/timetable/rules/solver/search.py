@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ortools.sat.python import cp_model
 
-from ..board import Board, Hours, Slot
+from ..board import Board, Hours, Slot, Wishes
 from ..checks import ERRORS, check
 from ..quality import Weights, cost, slots_of
 from ..quick import arrange
@@ -60,7 +60,7 @@ def solve(
 
 def _keeps(quick: Board, wanted: Board) -> bool:
     """Whether an arrangement is complete and keeps every hard rule."""
-    hard = {finding.code for finding in check(quick)} & {*ERRORS, "most_a_day", "hole"}
+    hard = {finding.code for finding in check(quick)} & {*ERRORS, "most_a_day", "hole", "teacher_days"}
     return len(quick.lessons) == len(wanted.lessons) and not hard
 
 
@@ -151,9 +151,8 @@ def _days(
     board: Board, days: tuple[int, ...], weights: Weights, seed: int, seconds: float, watch: _Watch
 ) -> tuple[Board, float]:
     here = [lesson for lesson in board.lessons if lesson.slot.weekday in days]
-    part = Board(
-        Hours(days, board.hours.periods), board.courses, here, board.subjects, board.wishes, board.homerooms
-    )  # fmt: skip
+    hours = Hours(days, board.hours.periods)
+    part = Board(hours, board.courses, here, board.subjects, _left_days(board, days), board.homerooms)
     away = Counter(
         (lesson.course, lesson.slot.weekday)
         for lesson in board.lessons
@@ -172,6 +171,16 @@ def _days(
         return board, _WORK
     used = float(solver.response_proto.deterministic_time)
     return _moved(board, _slots(model, solver)), used
+
+
+def _left_days(board: Board, days: tuple[int, ...]) -> Wishes:
+    """The wishes for some days of the week, when the teachers come on the others as they do now."""
+    elsewhere: dict[UUID, set[int]] = {}
+    for lesson in board.lessons:
+        if lesson.teacher and lesson.kind != "flag" and lesson.slot.weekday not in days:
+            elsewhere.setdefault(lesson.teacher, set()).add(lesson.slot.weekday)
+    most = {who: most - len(elsewhere.get(who, ())) for who, most in board.wishes.most_days.items()}
+    return Wishes(board.wishes.never, board.wishes.rather_not, most)
 
 
 def _solver(seed: int, work: float, seconds: float) -> cp_model.CpSolver:

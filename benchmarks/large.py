@@ -13,13 +13,11 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from core import audit
 from core.audit.canonical import Facts, entry_hash, link_hash
 from core.audit.trail import latest
 from core.data.context import Context
-from core.data.embedded import database_url
 from core.data.session import Database
 from core.payments.accounts import CASH, STUDENT_BALANCE
 from core.payments.ledger.entries import Entry, Line, post
@@ -28,11 +26,13 @@ from core.types.actor import system_actor
 from core.types.clock import utc_now
 
 from .common import Bench, Row, costs
+from .filling import as_owner, without_indexes
 from .many_pupils import id_of, sql_of
 
 SMALL, LARGE = 100_000, 10_000_000
 SCHOOLS, PEOPLE = 50, 20
 """Schools, and persons with an account at each."""
+TABLES = ("core_journal_entry", "core_posting", "core_audit")
 MOST = 1.5
 ACTOR = system_actor("benchmark")
 _LAST = text(
@@ -46,13 +46,14 @@ def rows(run: Bench) -> list[Row]:
     """Growth of each piece of work."""
     small, large = (max(2 * SCHOOLS, int(amount * run.scale)) for amount in (SMALL, LARGE))
     db = Database(run.database("large"), pool_size=1)
-    address = make_url(database_url(run.server, "large", "postgres"))
-    with psycopg.connect(host=str(address.query["host"]), dbname="large", user="postgres", autocommit=True) as owner:
-        owner.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+    with as_owner(run.server, "large") as owner:
         _schools(owner)
         _grow(owner, 0, small)
+        owner.execute("VACUUM ANALYZE")
         before = _measured(db)
-        _grow(owner, small, large)
+        with without_indexes(owner, TABLES):
+            _grow(owner, small, large)
+        owner.execute("VACUUM ANALYZE")
     after = _measured(db)
     db.close()
     return [
@@ -140,6 +141,5 @@ def _grow(owner: psycopg.Connection, start: int, end: int) -> None:
             'system:benchmark', 'payments.cash.collected', 'person', {person}::text, '{{"amount": 1000}}', sha256(int8send(-n))
             FROM generate_series({start}::bigint, {end - 1}) n""",
         f"UPDATE core_audit_head SET seq = {end // SCHOOLS} + 1",
-        "VACUUM ANALYZE",
     ):  # fmt: skip
         owner.execute(statement_.encode())

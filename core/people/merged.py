@@ -20,7 +20,7 @@ def all_ids(persons: UUID | Select[UUID]) -> CompoundSelect[UUID]:
 def kept_ids(ctx: Context) -> dict[UUID, UUID]:
     """By the id of a record that was merged away: that of the one which is kept."""
     found = select(MergedPerson.gone_id, MergedPerson.kept_id).where(MergedPerson.school_id == ctx.school_id)
-    return {gone: kept for gone, kept in ctx.session.execute(found)}
+    return {row.gone_id: row.kept_id for row in ctx.session.execute(found)}
 
 
 def leave_trace(ctx: Context, keep: UUID, gone: UUID) -> None:

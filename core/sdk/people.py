@@ -1,6 +1,7 @@
 """Persons and family relations."""
 
-from core.people.merging import hindrances, merge_rows, put_back, taken_out, unmerge_rows
+from core.people.merged import all_ids, kept_ids
+from core.people.merging import Double, doubled, hindrances, merge_rows, put_back, set_aside, taken_out, unmerge_rows
 from core.people.models import Person, Relation
 from core.people.services import (
     Relative,
@@ -15,18 +16,23 @@ from core.people.services import (
 )
 
 __all__ = [
+    "Double",
     "Person",
     "Relation",
     "Relative",
+    "all_ids",
     "children_of",
     "create_person",
     "derived",
+    "doubled",
     "guardians_of",
     "hindrances",
+    "kept_ids",
     "merge_rows",
     "put_back",
     "relate",
     "search_text",
+    "set_aside",
     "taken_out",
     "unmerge_rows",
     "unrelate",

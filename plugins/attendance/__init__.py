@@ -16,6 +16,7 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    PersonReference,
     RecordTab,
     Report,
     RoleGrant,
@@ -141,6 +142,12 @@ class Plugin:
         from .personal import PERSONAL
 
         return PERSONAL
+
+    @hookimpl
+    def provide_person_references(self) -> list[PersonReference]:
+        from .references import REFERENCES
+
+        return REFERENCES
 
     @hookimpl
     def provide_demo(self) -> list[Demo]:

@@ -12,6 +12,7 @@ from core.sdk import (
     NavItem,
     Permission,
     PersonalData,
+    PersonReference,
     RoleGrant,
     Scope,
     _,
@@ -94,6 +95,12 @@ class Plugin:
         from .personal import PERSONAL
 
         return PERSONAL
+
+    @hookimpl
+    def provide_person_references(self) -> list[PersonReference]:
+        from .references import REFERENCES
+
+        return REFERENCES
 
     @hookimpl
     def provide_demo(self) -> list[Demo]:

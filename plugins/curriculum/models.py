@@ -133,6 +133,7 @@ class Homeroom(Identified, SchoolOwned, Timestamps, Base):
             unique=True,
             postgresql_where=text("ends_on IS NULL"),
         ),
+        Index("ix_curriculum_homeroom_class", "school_id", "class_id"),
         Index("ix_curriculum_homeroom_teacher", "school_id", "teacher_id"),
     )
 

@@ -7,6 +7,7 @@ from core.sdk import PersonReference
 _PAIR = ("learner_id", "other_id")
 _RIGHT = ("learner_id", "person_id")
 REFERENCES = [
+    PersonReference("learners_learner", "id", "stay"),
     PersonReference("learners_enrolment", "learner_id"),
     PersonReference("learners_movement", "learner_id"),
     PersonReference("learners_policy_group", "learner_id", same=("name", "valid_from")),

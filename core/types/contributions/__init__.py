@@ -6,7 +6,7 @@ from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
 from .code_lists import Code, CodeList, CodeListVersion
 from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, Values
-from .persons import Erasure, Held, Kept, PersonalData, PersonReference, Purpose
+from .persons import Erasure, Held, Kept, MergedRows, PersonalData, PersonReference, Purpose
 from .program import CommandItem, Demo, Manifest, Setting, StatementReader
 from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot, SlotPlace
 from .work import EventType, Outside, Payload, PayloadKind, Progress, Schedule, Subscriber, Task, TaskHandler
@@ -31,6 +31,7 @@ __all__ = [
     "Indicator",
     "Kept",
     "Manifest",
+    "MergedRows",
     "NavItem",
     "Outside",
     "Parameter",

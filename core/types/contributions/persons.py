@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from core.types.message import Message
@@ -65,6 +65,20 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedRows:
+    """What a merge, or its undo, has just done to the rows of one reference."""
+
+    keep: UUID
+    gone: UUID
+    moved: Sequence[Mapping[str, Any]]
+    """Keys of the rows that followed, as they were when they named `gone`."""
+    dropped: Sequence[Mapping[str, Any]]
+    """Whole rows that were set aside, of either person."""
+    undone: bool
+    """It was an undo: the rows are where they were."""
+
+
+@dataclass(frozen=True, slots=True)
 class Purpose:
     """A reason to read sensitive data, as the reader chooses it and the family reads it."""
 
@@ -97,3 +111,10 @@ class PersonReference:
     """Of rows that stay: the condition (SQL on the table) under which they still wait for something."""
     key: tuple[str, ...] = ("id",)
     """The primary key of the table."""
+    choose: Message | None = None
+    """What such rows are called. Where the same row of both says different things, a person chooses whose stays; the
+    other one stays readable with the merge."""
+    read: Callable[[Context, Sequence[Mapping[str, Any]]], Sequence[Message]] | None = None
+    """Whole rows (as JSON gives them) in plain words, one by one in their order; needed with `choose`."""
+    after: Callable[[Context, MergedRows], None] | None = None
+    """Called in the same transaction once rows have moved: versions to count, histories to write."""

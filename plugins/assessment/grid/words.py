@@ -47,6 +47,7 @@ DOORS: dict[str, Message] = {
     "import": _("by a workbook"),
     "undo": _("by taking a workbook back"),
     "demo": _("as an example"),
+    "merge": _("when double records were made one"),
 }
 REGULAR, MID, END, LEVEL, TEST = _("Regular"), _("Mid-term"), _("End of term"), _("Level reached"), _("Test")
 TRAINING, COMMENT = _("Training level"), _("Comment")

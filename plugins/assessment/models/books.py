@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.sdk import Base, Identified, SchoolOwned, Timestamps
 
 STATES = ("open", "locked", "approved")
-DOORS = ("grid", "form", "api", "import", "undo", "demo")
+DOORS = ("grid", "form", "api", "import", "undo", "demo", "merge")
 """By which way a mark changed."""
 _BOOK = ["school_id", "gradebook_id"], ["assessment_gradebook.school_id", "assessment_gradebook.id"]
 

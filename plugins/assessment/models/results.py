@@ -16,6 +16,7 @@ class SummerRow(SchoolOwned, Timestamps, Base):
     """Re-assessments and training after the year (Circular 22/2021, articles 13 and 14); the originals stay."""
 
     __tablename__ = "assessment_summer"
+    __table_args__ = (Index("ix_assessment_summer_learner", "learner_id"),)
 
     school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]
         ForeignKey("core_school.id"), primary_key=True
@@ -34,7 +35,10 @@ class YearRow(SchoolOwned, Base):
     """The results of a pupil's year as they were calculated last. Empty text: undetermined, never a failure."""
 
     __tablename__ = "assessment_year"
-    __table_args__ = (Index("ix_assessment_year_class", "school_id", "class_id"),)
+    __table_args__ = (
+        Index("ix_assessment_year_class", "school_id", "class_id"),
+        Index("ix_assessment_year_learner", "learner_id"),
+    )
 
     school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]
         ForeignKey("core_school.id"), primary_key=True

@@ -15,6 +15,7 @@ from core.sdk.audit import record
 from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.events import emit
+from core.sdk.people import kept_ids
 
 from ..access import APPROVE
 from ..events import BOOK_APPROVED, BOOK_LOCKED, BOOK_REOPENED
@@ -257,4 +258,11 @@ def version_marks(ctx: Context, book_id: UUID | None, version: int) -> Mapping[s
     found: Mapping[str, Mapping[str, str]] | None = ctx.session.execute(wanted).scalar_one_or_none()
     if found is None:
         raise NotFound
-    return found
+    return under_kept(ctx, found)
+
+
+def under_kept(ctx: Context, marks: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """Kept marks with those of records that were made one with another since, where that one has none of its own."""
+    kept = {str(gone): str(keep) for gone, keep in kept_ids(ctx).items()}
+    moved = {kept[learner]: row for learner, row in marks.items() if learner in kept}
+    return {**marks, **{learner: {**row, **marks.get(learner, {})} for learner, row in moved.items()}}

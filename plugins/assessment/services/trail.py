@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.sdk import Context
+from core.sdk.people import all_ids, kept_ids
 
 from ..models import Change
 from . import books
@@ -42,7 +43,11 @@ def changes(
     )  # fmt: skip
     found = select(*columns).where(Change.school_id == ctx.school_id, Change.gradebook_id == book.id)
     if learner_id is not None:
-        found = found.where(Change.learner_id == learner_id)
+        found = found.where(Change.learner_id.in_(all_ids(learner_id)))
     if slot:
         found = found.where(Change.slot == slot)
-    return [ChangeLine(*row) for row in ctx.session.execute(found.order_by(Change.id.desc()).limit(most))]
+    kept = kept_ids(ctx)
+    return [
+        ChangeLine(at, kept.get(learner, learner), *rest)
+        for at, learner, *rest in ctx.session.execute(found.order_by(Change.id.desc()).limit(most))
+    ]

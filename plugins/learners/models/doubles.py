@@ -30,7 +30,10 @@ class Merge(Identified, SchoolOwned, Timestamps, Base):
     """Two records made one, with all that is needed to take it back exactly."""
 
     __tablename__ = "learners_merge"
-    __table_args__ = (Index("ix_learners_merge_school", "school_id", "id"),)
+    __table_args__ = (
+        Index("ix_learners_merge_school", "school_id", "id"),
+        Index("ix_learners_merge_kept", "kept_id"),
+    )
 
     kept_id: Mapped[UUID] = mapped_column(ForeignKey("learners_learner.id", ondelete="CASCADE"))
     gone_id: Mapped[UUID]

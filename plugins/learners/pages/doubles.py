@@ -40,10 +40,12 @@ def double(ctx: Context, first: UUID, second: UUID) -> str:
 @page("learners.record.merge")
 def merge(ctx: Context, first: UUID, second: UUID) -> ResponseReturnValue:
     """Make the two records one."""
-    choices = {name: value for name, value in request.form.items() if name in merging.FIELDS}
+    references = runtime().registry.person_references()
+    named = {*merging.FIELDS, *(one.table for one in references if one.choose is not None)}
+    choices = {name: value for name, value in request.form.items() if name in named}
     try:
         with ctx.session.begin_nested():
-            merging.merge(ctx, runtime().registry.person_references(), first, second, choices)
+            merging.merge(ctx, references, first, second, choices)
     except TruongError as error:
         if error.status in (403, 404):
             raise
@@ -62,13 +64,21 @@ def tell_apart(ctx: Context, first: UUID, second: UUID) -> ResponseReturnValue:
     return redirect_to("learners.doubles")
 
 
+@blueprint.get("/doubles/merges/<uuid:merge_id>")
+@page("learners.record.merge")
+def merged(ctx: Context, merge_id: UUID) -> str:
+    """What a merge set aside because only one of both could stay."""
+    detail = merging.merge_detail(ctx, runtime().registry.person_references(), merge_id)
+    return render("learners/merged.html", detail=detail)
+
+
 @blueprint.post("/doubles/merges/<uuid:merge_id>/undo")
 @page("learners.record.merge")
 def unmerge(ctx: Context, merge_id: UUID) -> ResponseReturnValue:
     """Take a merge back."""
     try:
         with ctx.session.begin_nested():
-            merging.unmerge(ctx, merge_id)
+            merging.unmerge(ctx, runtime().registry.person_references(), merge_id)
     except TruongError as error:
         if error.status == 404:
             raise

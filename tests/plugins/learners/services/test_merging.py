@@ -113,11 +113,11 @@ def test_a_merge_brings_everything_together_and_its_undo_restores_every_row(
         assert [one.class_name for one in public.enrolments_of(ctx, first)] == ["7A2", "7A1"]
         with pytest.raises(NotFound):
             get_learner(ctx, second)
-        merging.unmerge(ctx, merge_id)
+        merging.unmerge(ctx, registry.person_references(), merge_id)
         after = _state(ctx)
         assert {table for table in TABLES if before[table] != after[table]} == set()
         with pytest.raises(Conflict):
-            merging.unmerge(ctx, merge_id)
+            merging.unmerge(ctx, registry.person_references(), merge_id)
 
 
 def test_a_changed_record_is_not_taken_apart(
@@ -127,7 +127,7 @@ def test_a_changed_record_is_not_taken_apart(
         merge_id = merging.merge(ctx, registry.person_references(), *twice, {})
         update_learner(ctx, twice[0], {"ghichu": "Ăn chay"})
         with pytest.raises(Conflict):
-            merging.unmerge(ctx, merge_id)
+            merging.unmerge(ctx, registry.person_references(), merge_id)
 
 
 def _charge(ctx: Context, person: UUID) -> None:
@@ -149,7 +149,7 @@ def test_the_record_with_open_bills_is_the_one_that_stays_and_two_of_them_are_re
         _charge(ctx, second)
         merge_id = merging.merge(ctx, references, first, second, {})
         assert get_learner(ctx, second).value["mahocsinh"] == "2301000001"
-        merging.unmerge(ctx, merge_id)
+        merging.unmerge(ctx, registry.person_references(), merge_id)
         _charge(ctx, first)
         assert merging.preview(ctx, references, first, second).hindered == ["core_charge"]
         with pytest.raises(Conflict):

@@ -1,11 +1,9 @@
-"""Two records of one pupil made one, field by field, and taken apart again exactly as they were."""
+"""Two records of one pupil are made one, field by field, and taken apart again exactly as they were."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,101 +16,13 @@ from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.events import emit
 from core.sdk.people import hindrances, merge_rows, put_back, search_text, taken_out, unmerge_rows
-from core.sdk.text import Message, _
+from core.sdk.text import _
 
-from ..events import MERGED
-from ..models import Learner, Merge
-from ..rules.codes import field_label
-from .doubles import MERGE
-from .learners import LearnerRecord, record_of
-
-FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hovaten": (("full_name", "sort_key"), ()),
-    "phanbiet": ((), ("suffix",)),
-    "ngaysinh": (("birth_date", "birth_year"), ("birth",)),
-    "gioitinh": (("sex",), ()),
-    "mahocsinh": ((), ("code",)),
-    "sodinhdanh": ((), ("personal_id",)),
-    "giayto": ((), ("paper_kind", "paper_number")),
-    "dantoc": ((), ("ethnic",)),
-    "quoctich": ((), ("nationality",)),
-    "noisinh_tinh": ((), ("birth_province",)),
-    "noio": ((), ("address_detail", "address_commune", "address_province", "address_former", "address_original")),
-    "khuyettat": ((), ("disability",)),
-    "bhyt": ((), ("insurance",)),
-    "ghichu": ((), ("remark",)),
-    "cha": ((), ()),
-    "me": ((), ()),
-    "nguoigiamho": ((), ()),
-    "lop": ((), ()),
-}
-"""Fields to choose, with their columns of the person and of the pupil; families and classes are rows of their own."""
-_RELATIONS = {"cha": "father", "me": "mother", "nguoigiamho": "guardian"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One field of both records; `second` says whether the second one is proposed."""
-
-    name: str
-    label: Message
-    first: Any
-    other: Any
-    second: bool
-
-    @property
-    def same(self) -> bool:
-        """Whether there is nothing to choose."""
-        return bool(self.first == self.other)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Both records side by side, and whether something stands in the way."""
-
-    first: LearnerRecord
-    second: LearnerRecord
-    choices: list[Choice]
-    hindered: list[str]
-    """Tables of both records that forbid it; empty where it can be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class MergeLine:
-    """A merge that was done."""
-
-    id: UUID
-    kept_id: UUID
-    kept_name: str
-    author: str
-    created_at: datetime
-    undone_at: datetime | None
-
-
-def preview(ctx: Context, references: Sequence[PersonReference], first: UUID, second: UUID) -> Preview:
-    """What merging would mean; by default the fuller value of each field is proposed.
-
-    Raises:
-        NotFound: one of them is no pupil here.
-    """
-    ctx.require(MERGE)
-    if first == second:
-        raise NotFound
-    one, two = record_of(ctx, first), record_of(ctx, second)
-    choices = [
-        Choice(name, field_label(name), one.value.get(name), two.value.get(name), _fuller(one.value, two.value, name))
-        for name in FIELDS
-    ]
-    hindered = [hindrances(ctx, references, who) for who in (first, second)]
-    both = sorted({*hindered[0], *hindered[1]}) if all(hindered) else []
-    return Preview(one, two, choices, both)
-
-
-def _fuller(one: Mapping[str, Any], two: Mapping[str, Any], name: str) -> bool:
-    mine, theirs = one.get(name), two.get(name)
-    if name == "ngaysinh":
-        return len(theirs or "") > len(mine or "")
-    return bool(theirs) and not mine
+from ...events import MERGED
+from ...models import Learner, Merge
+from ..doubles import MERGE
+from ..learners import record_of
+from .preview import FIELDS, RELATIONS, preview
 
 
 def merge(
@@ -123,7 +33,7 @@ def merge(
     The record on which something is open (a bill, a payment under way) is the one that is kept.
 
     Args:
-        choices: `first` or `second` by field; without one the proposal of `preview`.
+        choices: `first` or `second` by field, or by the table of a `Double`; without one the proposal of `preview`.
 
     Returns:
         the merge, which can be undone.
@@ -144,7 +54,10 @@ def merge(
     undo: dict[str, Any] = {"keep": _rows(ctx, keep), "gone": _rows(ctx, gone)}
     try:
         with ctx.session.begin_nested():
-            _do(ctx, references, keep, gone, taken, undo)
+            undo["years"] = _drop_years(ctx, keep, gone, taken["lop"])
+            undo["families"] = _drop_families(ctx, keep, gone, taken)
+            undo["moved"] = merge_rows(ctx, references, keep, gone, _prefer(choices, first, second, gone))
+            _join(ctx, keep, gone, taken, undo)
     except IntegrityError as error:
         raise Conflict(
             _("Another module holds on to both records. They cannot be merged."), code="merge_hindered"
@@ -163,17 +76,14 @@ def merge(
     return done.id
 
 
-def _do(
-    ctx: Context,
-    references: Sequence[PersonReference],
-    keep: UUID,
-    gone: UUID,
-    taken: Mapping[str, UUID],
-    undo: dict[str, Any],
-) -> None:
-    undo["years"] = _drop_years(ctx, keep, gone, taken["lop"])
-    undo["families"] = _drop_families(ctx, keep, gone, taken)
-    undo["moved"] = merge_rows(ctx, references, keep, gone)
+def _prefer(choices: Mapping[str, str], first: UUID, second: UUID, gone: UUID) -> set[str]:
+    """Tables in which the rows of the record that goes were chosen."""
+    chosen = {name: second if value == "second" else first for name, value in choices.items() if name not in FIELDS}
+    return {name for name, who in chosen.items() if who == gone}
+
+
+def _join(ctx: Context, keep: UUID, gone: UUID, taken: Mapping[str, UUID], undo: dict[str, Any]) -> None:
+    """The row of the pupil who goes is taken out, and the chosen values of it are taken over."""
     persons, learners = undo["gone"]
     undo["learner"] = taken_out(ctx, "learners_learner", "t.id = :gone", {"gone": gone})
     for name, who in taken.items():
@@ -203,7 +113,7 @@ def _drop_years(ctx: Context, keep: UUID, gone: UUID, chosen: UUID) -> list[dict
 def _drop_families(ctx: Context, keep: UUID, gone: UUID, taken: Mapping[str, UUID]) -> list[dict[str, Any]]:
     """Of father, mother and guardian the chosen record's relations stay, where it has any."""
     rows: list[dict[str, Any]] = []
-    for name, kind in _RELATIONS.items():
+    for name, kind in RELATIONS.items():
         other = gone if taken[name] == keep else keep
         where = (
             "t.related_id = :other AND t.kind = :kind AND EXISTS (SELECT FROM core_relation o"
@@ -248,19 +158,7 @@ def _rows(ctx: Context, learner_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def merges(ctx: Context, limit: int = 20) -> list[MergeLine]:
-    """The latest merges, newest first."""
-    ctx.require(MERGE)
-    query = (
-        select(Merge.id, Merge.kept_id, Merge.kept_name, Merge.author, Merge.created_at, Merge.undone_at)
-        .where(Merge.school_id == ctx.school_id)
-        .order_by(Merge.id.desc())
-        .limit(limit)
-    )
-    return [MergeLine(*row) for row in ctx.session.execute(query)]
-
-
-def unmerge(ctx: Context, merge_id: UUID) -> None:
+def unmerge(ctx: Context, references: Sequence[PersonReference], merge_id: UUID) -> None:
     """Take a merge back: both records are exactly as they were.
 
     Raises:
@@ -282,7 +180,7 @@ def unmerge(ctx: Context, merge_id: UUID) -> None:
             for table, row in zip(("core_person", "learners_learner"), undo["keep"], strict=True):
                 _take(ctx, table, keep, row, [name for name in row if name not in ("id", "school_id")])
             put_back(ctx, "learners_learner", undo["learner"])
-            unmerge_rows(ctx, undo["moved"], keep, gone)
+            unmerge_rows(ctx, references, undo["moved"], keep, gone)
             put_back(ctx, "core_relation", undo["families"])
             for step in undo["years"]:
                 put_back(ctx, step["table"], step["rows"])

@@ -16,6 +16,7 @@ from core.sdk.school import SchoolYear
 
 from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
+from .rules import countries, ethnic, provinces
 from .services.guardians import GuardianLine, collectors, contacts
 from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.planning import start_import
@@ -31,8 +32,10 @@ from .services.rolls import (
     enrolments_in,
     enrolments_of,
 )
+from .services.sector_codes import take_sector_codes
 
 __all__ = [
+    "CODE_NAMES",
     "EVENTS",
     "ClassInfo",
     "ClassMember",
@@ -56,7 +59,15 @@ __all__ = [
     "pupil",
     "start_import",
     "take_outcomes",
+    "take_sector_codes",
 ]
+
+CODE_NAMES: Mapping[str, Mapping[str, str]] = {
+    "ethnic": ethnic.NAMES,
+    "province": provinces.NAMES,
+    "country": countries.NAMES,
+}
+"""Vietnamese names of the codes that records hold: ethnic groups, provinces, nationalities."""
 
 
 def enrolled(ctx: Context) -> Select[Any]:

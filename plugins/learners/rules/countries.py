@@ -25,6 +25,7 @@ _NAMES: dict[str, str] = {
     "LK": "Sri Lanka", "BD": "Bangladesh", "NP": "Nepal", "KZ": "Kazakhstan", "BG": "Bulgaria", "RO": "Romania",
     "GR": "Hy Lạp", "MX": "Mexico|Mê-hi-cô", "AR": "Argentina", "CL": "Chile", "EG": "Ai Cập", "SK": "Slovakia",
 }  # fmt: skip
+NAMES: dict[str, str] = {code: names.partition("|")[0] for code, names in _NAMES.items()}
 _BY_NAME = {name.casefold(): code for code, names in _NAMES.items() for name in names.split("|")}
 _NOTE = re.compile(r"quốc tịch\s*[:\-]?\s*([^,;.()]+)", re.IGNORECASE)
 

@@ -1,0 +1,1 @@
+"""Rules of the exchange: pure functions of shapes, rows and answers."""

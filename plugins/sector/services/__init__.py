@@ -1,0 +1,1 @@
+"""Use cases of the exchange: the only door to the data."""

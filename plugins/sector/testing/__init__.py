@@ -1,0 +1,1 @@
+"""For tests: the contract of a link, and a simulator of the sector's side."""

@@ -39,7 +39,7 @@ manifest = Manifest(
     label=_("Attendance"),
     requires_api=">=0.1,<1",
     requires=("learners", "curriculum"),
-    data_classes=("identity", "results"),
+    data_classes=("identity", "results", "health"),
     description=_("Registers on the phone, also without a network; leave that families ask for; totals by law."),
 )
 

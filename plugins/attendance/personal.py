@@ -51,11 +51,11 @@ def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
     mine = Request.school_id == ctx.school_id, Request.learner_id == person_id, Request.reason != _GONE
     asked = ctx.session.scalar(select(func.count()).select_from(Request).where(*mine)) or 0
     if really and asked:
-        ctx.session.execute(update(Request).where(*mine).values(reason=_GONE, answer=""))
+        ctx.session.execute(update(Request).where(*mine).values(reason=_GONE, answer="", file_id=None))
     held = ctx.session.scalar(
         select(Mark.learner_id).where(Mark.school_id == ctx.school_id, Mark.learner_id == person_id).limit(1)
     )
-    return Erasure([_("Reasons that the family gave")] if asked else [], [_KEPT] if held or asked else [])
+    return Erasure([_("Reasons and papers that the family gave")] if asked else [], [_KEPT] if held or asked else [])
 
 
 PERSONAL = [
@@ -65,7 +65,7 @@ PERSONAL = [
         purpose=_("To know where each child is, to tell families, and for promotion at the end of the year."),
         basis=_("Circular 22/2021/TT-BGDDT, article 12; duty of care of the school"),
         retention=_("For good, with the records of the pupils"),
-        data_classes=("identity", "results"),
+        data_classes=("identity", "results", "health"),
         show=show,
         erase=erase,
         order=150,

@@ -12,7 +12,7 @@ from core.sdk import Context
 from core.sdk.errors import Invalid
 from core.sdk.school import terms
 from core.sdk.text import _
-from core.sdk.web import flash, page, redirect_to, render
+from core.sdk.web import export_door, flash, page, redirect_to, render
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
@@ -25,13 +25,21 @@ from .blueprint import blueprint, day_of
 
 @blueprint.get("/classes/<uuid:class_id>/month")
 @page("attendance.register.read")
-def month(ctx: Context, class_id: UUID) -> str:
-    """The month sheet: pupils down, days across."""
+def month(ctx: Context, class_id: UUID) -> ResponseReturnValue:
+    """The month sheet: pupils down, days across; on screen or, through the door for files, on paper."""
     text = request.args.get("m", "")
     first = (day_of(f"{text}-01") if text else today(ctx)).replace(day=1)
+    sheet, paper = overview.month(ctx, class_id, first), request.args.get("paper") == "1"
+    if paper:
+        label = _("Month sheet of class %(name)s", name=sheet.class_name)
+        members = [line.id for line in sheet.lines]
+        door = export_door(ctx, "attendance.month", label, persons=members, data_classes={"identity", "results"})
+        if door is not None:
+            return door
     return render(
-        "attendance/month.html",
-        sheet=overview.month(ctx, class_id, first),
+        "attendance/month_paper.html" if paper else "attendance/month.html",
+        sheet=sheet,
+        month=first.strftime("%Y-%m"),
         class_id=class_id,
         before=(first - timedelta(days=1)).strftime("%Y-%m"),
         after=_after(first, today(ctx)),

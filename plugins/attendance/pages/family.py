@@ -16,7 +16,7 @@ from core.sdk.web import flash, load_form, page, redirect_to, render, say, see_o
 from plugins.learners import public as learners
 
 from ..access import REPORT
-from ..services import pupils, requests
+from ..services import papers, pupils, requests
 from ..services.days import today
 from .blueprint import blueprint
 
@@ -67,7 +67,10 @@ def _report(ctx: Context, child: pupils.Child, here: str, back: str) -> Response
         try:
             form = load_form(ReportForm())
             form["last_day"] = form["last_day"] or form["first_day"]
-            requests.report(ctx, child.id, **form)
+            sent = request.files.get("paper")
+            name, content = (sent.filename or "", sent.read()) if sent is not None else ("", b"")
+            file_id = papers.keep_paper(ctx, child.id, name, content)
+            requests.report(ctx, child.id, **form, file_id=file_id)
             flash("ok", _("The school was told. The homeroom teacher sees it in the register."))
             return see_other(back)
         except Invalid as refused:

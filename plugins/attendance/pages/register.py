@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context
-from core.sdk.errors import Conflict
+from core.sdk.errors import Conflict, NotFound
 from core.sdk.text import _
 from core.sdk.web import flash, page, redirect_to, render
 
@@ -17,6 +17,9 @@ from ..services import days, mine, registers
 from ..services.registers import Key, Saved
 from ..words import KIND_WORDS
 from .blueprint import blueprint, day_of
+
+_PERIODS = 5
+"""Periods of a session that are offered; a longer one is reached from the timetable."""
 
 
 @blueprint.get("/now")
@@ -46,8 +49,25 @@ def register(ctx: Context, class_id: UUID, day: str, session: int) -> str:
         classes=mine.my_classes(ctx, key.day),
         here=_address(key),
         other=_address(Key(class_id, key.day, 3 - session)),
+        periods=[(number, _address(Key(class_id, key.day, session, number))) for number in range(_periods(key) + 1)],
         today=days.today(ctx),
     )
+
+
+def _periods(key: Key) -> int:
+    return max(_PERIODS, key.period)
+
+
+@blueprint.get("/lessons/<lesson>")
+@page("attendance.register.edit")
+def lesson(ctx: Context, lesson: str) -> ResponseReturnValue:
+    """The register of one lesson of the timetable, which names it by class, day, session and period."""
+    parts = lesson.split(".")
+    try:
+        class_id, day, session, period = UUID(parts[0]), day_of(parts[1]), int(parts[2]), int(parts[3])
+    except (ValueError, IndexError):
+        raise NotFound from None
+    return redirect_to("attendance.register", class_id=class_id, day=day.isoformat(), session=session, period=period)
 
 
 def _address(key: Key) -> str:

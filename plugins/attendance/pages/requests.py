@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context
 from core.sdk.errors import Conflict
 from core.sdk.text import _
-from core.sdk.web import flash, page, redirect_to, render
+from core.sdk.web import file_response, flash, page, purpose_asked, redirect_to, render
 
+from ..services import papers
 from ..services import requests as services
 from .blueprint import blueprint
 
@@ -39,3 +40,16 @@ def decide(ctx: Context, request_id: UUID) -> ResponseReturnValue:
         else:
             flash("ok", _("The leave was accepted.") if accept else _("The leave was not accepted."))
     return redirect_to("attendance.requests")
+
+
+@blueprint.get("/requests/<uuid:request_id>/paper")
+@page("attendance.absence.read")
+def paper(ctx: Context, request_id: UUID) -> ResponseReturnValue:
+    """What the family sent along; it tells of the child's health, so it is opened for a stated purpose."""
+    found = papers.open_paper(ctx, request_id)
+    if found is None:
+        learner_id, _file = papers.paper_of(ctx, request_id)
+        return render("attendance/paper.html", purpose=purpose_asked(ctx, learner_id, {papers.CLASS}))
+    kept, stream = found
+    with stream:
+        return file_response(stream.read(), kept.name, kept.media_type)

@@ -167,7 +167,7 @@ def decide(ctx: Context, request_id: UUID, accept: bool, answer: str = "") -> in
     row = ctx.session.scalars(
         select(Request).where(Request.school_id == ctx.school_id, Request.id == request_id).with_for_update()
     ).one_or_none()
-    if row is None or not _may_decide(ctx, row.learner_id):
+    if row is None or not may_decide(ctx, row.learner_id):
         raise NotFound
     if row.state != "new":
         raise Conflict(_("Somebody has decided on this request already, or the family took it back."))
@@ -213,7 +213,8 @@ def _classes(ctx: Context) -> frozenset[UUID] | None:
     return curriculum.my_homerooms(ctx)
 
 
-def _may_decide(ctx: Context, learner_id: UUID) -> bool:
+def may_decide(ctx: Context, learner_id: UUID) -> bool:
+    """Whether the actor decides on the requests of a pupil. Raises `Forbidden` for who decides on none."""
     allowed = _classes(ctx)
     if allowed is None:
         return True

@@ -30,6 +30,7 @@ from core.work import lifecycle
 
 from .authorities import make_calendar
 from .outside import outside
+from .watching import make_watching
 
 ACTOR = system_actor("demo")
 PASSWORD = "hoa phuong do"  # noqa: S105  (printed on purpose; the demo listens on loopback only)
@@ -84,6 +85,10 @@ def make_school(
                 step.run(ctx, {**wanted, "stage": stage, "teacher": people["teacher"].person_id})
                 if number < _FIRST_STEPS:
                     refresh_statistics(ctx, *Base.metadata.tables)
+        if first:
+            with db.context(ACTOR, school_id, clock=clock) as ctx:
+                make_watching(ctx, registry, people)
+                stage.work(ctx)
     if first:
         _make_parent_and_operator(db, school_id, clock)
     return school_id

@@ -20,6 +20,7 @@ from core.data.context import Context
 from core.data.embedded import create_database, database_url, drop_database
 from core.data.session import Database
 from core.data.types import local_date
+from core.disclosure import emergency, requests
 from core.kernel.registry import Registry
 from core.payments import cases, ledger
 from core.payments.models import PaymentAttempt, Refund
@@ -131,13 +132,21 @@ def test_nothing_is_left_for_the_worker_but_what_is_to_come(demo: Demo, ctx: Con
         assert [report.faults for report in audit.verify(everywhere) if report.faults] == []
 
 
+def test_an_emergency_and_a_list_wait_for_a_second_person(ctx: Context) -> None:
+    assert emergency.waiting(ctx) == (1, False)
+    (case,) = emergency.cases(ctx)
+    assert case.opener_roles == ["teacher"] and case.ends_at < ctx.now()
+    (asked,) = requests.to_decide(ctx)
+    assert asked.persons == 56 and "health" in asked.data_classes
+
+
 PAGES = {
     "vanphong": ("/", "/learners", "/learners/classes"),
     "ketoan": (
         "/", "/finance/rounds", "/finance/bills", "/finance/desk", "/finance/statements", "/finance/books",
         "/finance/exemptions", "/finance/receipts", "/finance/items",
     ),
-    "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit"),
+    "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit", "/emergencies", "/readers"),
     "giaovien": ("/", "/assessment/", "/curriculum/", "/curriculum/teaching"),
     "phuhuynh": ("/", "/finance/family"),
     "vanhanh": ("/modules", "/audit", "/finance/channels"),

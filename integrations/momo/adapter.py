@@ -52,10 +52,12 @@ class MomoProvider:
     flow: Literal["redirect", "transfer", "notifier"] = "redirect"
     fields: tuple[Field, ...] = (
         Field(
-            "merchant_code", _("Partner code"), help=_("On the page “Integration information” of MoMo for business.")
+            "merchant_code",
+            _("Partner code (partnerCode)"),
+            help=_("On the page “Integration information” of MoMo's site."),
         ),
-        Field("access_key", _("Access key"), secret=True),
-        Field("secret_key", _("Secret key"), secret=True),
+        Field("access_key", _("Access key (accessKey)"), secret=True),
+        Field("secret_key", _("Secret key (secretKey)"), secret=True),
         Field("api_url", _("Address of MoMo's interface"), default=API_URL),
         Field("request_type", _("What payers pay with"), default="captureWallet", choices=_KINDS),
         Field("capture", _("When the money is taken"), default="auto", choices=_CAPTURES),

@@ -48,7 +48,7 @@ def read_fact(params: Mapping[str, str], received_at: datetime, *, two_steps: bo
     return Fact(
         kind=codes.of_payment(params["resultCode"], two_steps=two_steps),
         provider_txn=transaction_number(params),
-        amount=wire.amount(params["amount"]),
+        amount=wire.amount(params.get("amount", "")),
         currency="VND",
         occurred_at=wire.moment(params.get("responseTime", ""), received_at),
         reference=wire.order_number(params["orderId"]),

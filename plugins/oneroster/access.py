@@ -1,6 +1,8 @@
 """Rights of programs that speak OneRoster, with the scopes that the standard names for them.
 
-Scopes: 1EdTech OneRoster 1.2 REST binding, section on security (`https://purl.imsglobal.org/spec/or/v1p2/scope/...`).
+Scopes: 1EdTech OneRoster 1.2 REST binding, section on security (`https://purl.imsglobal.org/spec/or/v1p2/scope/...`). A
+core scope opens collections and single objects; what belongs to a class, a school or a person needs the full one, and
+dates of birth and sex have a scope of their own, which no other includes.
 """
 
 from __future__ import annotations
@@ -8,10 +10,11 @@ from __future__ import annotations
 from core.sdk import Permission, RoleGrant, _
 
 _SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
-CORE = "oneroster.roster.read"
+CORE, RELATED = "oneroster.roster.read", "oneroster.roster.related"
 DEMOGRAPHICS = "oneroster.demographics.read"
-GRADES, GRADES_PUT = "oneroster.gradebook.read", "oneroster.gradebook.put"
-GRADES_POST, GRADES_DELETE = "oneroster.gradebook.post", "oneroster.gradebook.delete"
+GRADES, GRADES_RELATED = "oneroster.gradebook.read", "oneroster.gradebook.related"
+GRADES_PUT, GRADES_POST = "oneroster.gradebook.put", "oneroster.gradebook.post"
+GRADES_DELETE = "oneroster.gradebook.delete"
 ASSESSMENTS, ASSESSMENTS_PUT = "oneroster.assessment.read", "oneroster.assessment.put"
 ASSESSMENTS_DELETE = "oneroster.assessment.delete"
 
@@ -22,14 +25,24 @@ PERMISSIONS = [
         scopes=(f"{_SCOPE}roster-core.readonly", f"{_SCOPE}roster.readonly"),
     ),
     Permission(
+        RELATED,
+        _("Hand out who belongs to a class or to the school by OneRoster"),
+        scopes=(f"{_SCOPE}roster.readonly",),
+    ),
+    Permission(
         DEMOGRAPHICS,
         _("Hand out dates of birth and sex by OneRoster"),
-        scopes=(f"{_SCOPE}roster-demographics.readonly", f"{_SCOPE}roster.readonly"),
+        scopes=(f"{_SCOPE}roster-demographics.readonly",),
     ),
     Permission(
         GRADES,
         _("Hand out published marks by OneRoster"),
         scopes=(f"{_SCOPE}gradebook.readonly", f"{_SCOPE}gradebook-core.readonly"),
+    ),
+    Permission(
+        GRADES_RELATED,
+        _("Hand out published marks of a class or of a pupil by OneRoster"),
+        scopes=(f"{_SCOPE}gradebook.readonly",),
     ),
     Permission(
         GRADES_PUT, _("Let a program keep its own marks by OneRoster"), scopes=(f"{_SCOPE}gradebook.createput",)
@@ -54,12 +67,12 @@ PERMISSIONS = [
     Permission("oneroster.package.export", _("Take out the OneRoster package")),
     Permission("oneroster.package.import", _("Bring in a OneRoster package")),
 ]
-_SERVICES = frozenset(
-    {
-        CORE, DEMOGRAPHICS, GRADES, GRADES_PUT, GRADES_POST, GRADES_DELETE, ASSESSMENTS, ASSESSMENTS_PUT,
-        ASSESSMENTS_DELETE,
-    }
-)  # fmt: skip
+_SERVICES = frozenset(permission.name for permission in PERMISSIONS if permission.scopes)
 _FILES = frozenset({"oneroster.package.export", "oneroster.package.import"})
 ROLES = [RoleGrant("head", _FILES | _SERVICES), RoleGrant("office", _FILES)]
 """Who may let a program in must hold what it gets; people themselves have pages and need no OneRoster."""
+
+
+def scopes_of(permission: str) -> list[str]:
+    """The scopes that open a right, as the standard names them."""
+    return [scope for known in PERMISSIONS if known.name == permission for scope in known.scopes]

@@ -1,27 +1,34 @@
 """How OneRoster answers: its own error bodies, paging headers, and views.
 
-Source: OneRoster 1.2 REST binding: `imsx_StatusInfo` unwrapped, `X-Total-Count`, `Link` (RFC 8288).
+Source: OneRoster 1.2 REST binding: `imsx_StatusInfo` unwrapped, `X-Total-Count`, `Link` (RFC 8288); the challenges of
+a refused token are those of RFC 6750 section 3.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoSuchAddress
 
 from core.sdk import Context
 from core.sdk.errors import Forbidden, NotAuthenticated, NotFound, TruongError
+from core.sdk.web import public
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import admit, assured, check_csrf, entering, require_visitor, run
 
+from .access import scopes_of
+
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SAFE = frozenset({"GET", "HEAD"})
 _MINOR = {
     400: "invaliddata",
@@ -79,22 +86,28 @@ def listed(name: str, items: list[dict[str, object]], total: int, offset: int, l
     if offset + limit < total:
         pages["next"] = offset + limit
     given = {key: value for key, value in request.args.items() if key not in ("limit", "offset")}
+    here = runtime().base_url.rstrip("/") + request.path
 
     def link(at: int) -> str:
-        return f"{request.base_url}?{urlencode({**given, 'limit': limit, 'offset': at})}"
+        return f"{here}?{urlencode({**given, 'limit': limit, 'offset': at})}"
 
     order = ("first", "prev", "next", "last")
     response.headers["Link"] = ", ".join(f'<{link(pages[rel])}>; rel="{rel}"' for rel in order if rel in pages)
     return response
 
 
-def base(prefix: str) -> str:
-    """The address of a service, for references."""
-    return runtime().base_url.rstrip("/") + prefix
+def stamp(moment: datetime) -> str:
+    """A time as the standard writes it: UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def root() -> str:
+    """The address of this installation, for references."""
+    return runtime().base_url.rstrip("/")
 
 
 def service(name: str, module: str, prefix: str) -> Blueprint:
-    """The blueprint of a service, which says what goes wrong in the standard's words."""
+    """The blueprint of a service, which says what goes wrong in the standard's words, also where it has no address."""
     blueprint = Blueprint(name, module, url_prefix=prefix)
 
     @blueprint.errorhandler(HTTPException)
@@ -106,7 +119,19 @@ def service(name: str, module: str, prefix: str) -> Blueprint:
         log.error("a OneRoster request failed", exc_info=error)
         return refusal(500, "internal_server_error", "the server failed; nothing was changed")
 
+    @blueprint.route("/<path:rest>", methods=_METHODS)
+    @public("says that there is nothing at this address, or not by this method")
+    def nothing(rest: str) -> Response:
+        methods = _allowed(f"{prefix}/{rest}")
+        return said(MethodNotAllowed(methods) if methods else NoSuchAddress())
+
     return blueprint
+
+
+def _allowed(path: str) -> list[str]:
+    """The methods by which a view of the service, and not only its refusal, is reached."""
+    addresses = current_app.url_map.bind("")
+    return [method for method in _METHODS if not addresses.match(path, method)[0].endswith(".nothing")]
 
 
 def served(permission: str) -> Callable[[Callable[Concatenate[Context, P], Response]], Callable[P, Response]]:
@@ -123,7 +148,7 @@ def served(permission: str) -> Callable[[Callable[Concatenate[Context, P], Respo
                         check_csrf(program, person)
                     answer = run(begun, program, person, assured(program, permission, function), *args, **kwargs)
             except (RosterError, TruongError, HTTPException) as error:
-                return said(error)
+                return said(error, permission)
             assert isinstance(answer, Response)  # noqa: S101  (what `function` gives)
             return answer
 
@@ -134,19 +159,23 @@ def served(permission: str) -> Callable[[Callable[Concatenate[Context, P], Respo
     return decorate
 
 
-def said(error: RosterError | TruongError | HTTPException) -> Response:
+def said(error: RosterError | TruongError | HTTPException, permission: str = "") -> Response:
     """An error in the standard's words."""
     if isinstance(error, RosterError):
         return refusal(error.status, error.minor, error.description)
     if isinstance(error, HTTPException):
         status = error.code or 500
-        return refusal(status, _MINOR.get(status, "internal_server_error"), error.name)
+        methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+        headers = {"Allow": ", ".join(methods)} if methods else {}
+        return refusal(status, _MINOR.get(status, "internal_server_error"), error.name, headers)
+    sent = request.headers.get("Authorization", "").startswith("Bearer ")
     if isinstance(error, NotAuthenticated):
-        sent = request.headers.get("Authorization", "").startswith("Bearer ")
         challenge = 'Bearer error="invalid_token"' if sent else "Bearer"
         return refusal(401, "unauthorisedrequest", "an access token is needed", {"WWW-Authenticate": challenge})
     if isinstance(error, Forbidden):
-        return refusal(403, "forbidden", "the token does not reach so far")
+        wanted = f'Bearer error="insufficient_scope", scope="{" ".join(scopes_of(permission))}"'
+        headers = {"WWW-Authenticate": wanted} if sent else {}
+        return refusal(403, "forbidden", "the token does not reach so far", headers)
     if isinstance(error, NotFound):
         return refusal(404, "unknownobject", "there is no such object")
     return refusal(error.status, _MINOR.get(error.status, "internal_server_error"), str(error.message))

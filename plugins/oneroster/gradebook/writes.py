@@ -15,20 +15,28 @@ from core.sdk.data import new_id
 from core.sdk.errors import NotFound
 
 from .. import access
-from ..collection import Links, object_of, require
+from ..collection import Links, find, object_of, require
 from ..models import OutsideObject
 from ..rostering.people import STUDENTS, USERS
 from ..rostering.places import ORGS, SESSIONS
 from ..rostering.teaching import CLASSES, COURSES
-from ..wire import RosterError, answered, base, served
-from .blueprint import PREFIX, blueprint
-from .routes import permission_of
-from .shapes import SHAPES, TARGETS, Shape, fault
+from ..wire import RosterError, answered, root, served
+from .blueprint import blueprint
+from .routes import capital, permission_of
+from .shapes import SHAPES, TARGETS, Shape, fault, kept
 from .sources import COLLECTIONS
 
 _MOST = 1000
 _LONGEST_ID = 255
 _OURS = {"classes": CLASSES, "orgs": ORGS, "academicSessions": SESSIONS, "users": USERS, "courses": COURSES}
+
+
+_RESULTS_OF = {"lineItem": "result", "assessmentLineItem": "assessmentResult"}
+"""What goes with an object that is deleted."""
+
+
+def _program(ctx: Context) -> str:
+    return str(ctx.actor.client_id or ctx.actor.account_id)
 
 
 def _body() -> dict[str, Any]:
@@ -39,7 +47,7 @@ def _body() -> dict[str, Any]:
 
 
 def _checked(ctx: Context, shape: Shape, body: object, id: str | None) -> dict[str, Any]:
-    """The object as it is kept.
+    """The object as it is kept; a result that does not say its class has that of its line item.
 
     Raises:
         RosterError: 422 with what is wrong.
@@ -50,15 +58,23 @@ def _checked(ctx: Context, shape: Shape, body: object, id: str | None) -> dict[s
     assert isinstance(body, dict)  # noqa: S101  (`fault` has seen to it)
     for name, kind in shape.fields.items():
         if kind == "ref" and name in body:
-            _require_there(ctx, name, body[name]["sourcedId"])
-    return {name: value for name, value in body.items() if name not in ("sourcedId", "dateLastModified")}
+            body[name] = {"sourcedId": _there(ctx, name, body[name]["sourcedId"])}
+    if shape.singular == "result" and "class" not in body:
+        item = find(ctx, COLLECTIONS["lineItem"], body["lineItem"]["sourcedId"], columns="x.class")
+        body["class"] = {"sourcedId": item[0]}
+    return kept(shape, body)
 
 
-def _require_there(ctx: Context, name: str, id: str) -> None:
+def _there(ctx: Context, name: str, id: str) -> str:
+    """The id of a referenced object as we write it.
+
+    Raises:
+        RosterError: 422 if it is not there.
+    """
     target = TARGETS[name]
     collection = _OURS.get(target) or next(found for found in COLLECTIONS.values() if found.plural == target)
     try:
-        require(ctx, collection, id, STUDENTS if name == "student" else "true")
+        return str(find(ctx, collection, id, STUDENTS if name == "student" else "true", "x.id")[0])
     except NotFound:
         raise RosterError(422, "invaliddata", f"{name}: there is no {id[:60]!r}") from None
 
@@ -84,11 +100,11 @@ def _keep(ctx: Context, kind: str, id: str, body: Mapping[str, Any]) -> bool:
     ).scalar_one_or_none()
     if known is None and _is_there(ctx, kind, id):
         raise RosterError(403, "forbidden", "the school's own marks are changed by its teachers")
-    if known is not None and known != str(ctx.actor.client_id or ctx.actor.account_id):
+    if known is not None and known != _program(ctx):
         raise RosterError(403, "forbidden", "this object belongs to another program")
     row = {
         "school_id": ctx.school_id, "kind": kind, "id": id, "body": dict(body), "modified": ctx.now(),
-        "made_by": str(ctx.actor.client_id or ctx.actor.account_id),
+        "made_by": _program(ctx),
     }  # fmt: skip
     changed = {"body": row["body"], "modified": row["modified"]}
     ctx.session.execute(
@@ -104,9 +120,10 @@ def _put(kind: str) -> Callable[..., Response]:
     shape = SHAPES[kind]
 
     @served(permission_of(kind, "put"))
-    def put(ctx: Context, id: str) -> Response:
-        if len(id) > _LONGEST_ID:
-            raise RosterError(422, "invaliddata", "sourcedId is too long")
+    def put(ctx: Context, sourced_id: str) -> Response:
+        id = sourced_id
+        if len(id) > _LONGEST_ID or not id.isprintable():
+            raise RosterError(422, "invaliddata", "sourcedId is too long, or has control characters")
         body = _checked(ctx, shape, _body().get(kind), id)
         new = _keep(ctx, kind, id, body)
         return answered({kind: _object(ctx, kind, id)}, 201 if new else 200)
@@ -116,30 +133,36 @@ def _put(kind: str) -> Callable[..., Response]:
 
 def _object(ctx: Context, kind: str, id: str) -> dict[str, object]:
     found = ctx.session.get_one(OutsideObject, (ctx.school_id, kind, id), populate_existing=True)
-    return object_of(COLLECTIONS[kind], found, Links(base(PREFIX)))
+    return object_of(COLLECTIONS[kind], found, Links(root()))
 
 
 def _delete(kind: str) -> Callable[..., Response]:
     @served(permission_of(kind, "delete"))
-    def remove(ctx: Context, id: str) -> Response:
-        statement = delete(OutsideObject).where(
-            OutsideObject.school_id == ctx.school_id,
-            OutsideObject.kind == kind,
-            OutsideObject.id == id,
-            OutsideObject.made_by == str(ctx.actor.client_id or ctx.actor.account_id),
-        )
-        if not ctx.session.execute(statement.returning(OutsideObject.id)).all():
-            require(ctx, COLLECTIONS[kind], id)  # 404 where there is nothing
+    def remove(ctx: Context, sourced_id: str) -> Response:
+        ours = (OutsideObject.school_id == ctx.school_id, OutsideObject.made_by == _program(ctx))
+        gone = delete(OutsideObject).where(*ours, OutsideObject.kind == kind, OutsideObject.id == sourced_id)
+        if not ctx.session.execute(gone.returning(OutsideObject.id)).all():
+            require(ctx, COLLECTIONS[kind], sourced_id)  # 404 where there is nothing
             raise RosterError(403, "forbidden", "only what the program itself has written can be deleted")
-        record(ctx, "oneroster.object.deleted", target=("school", ctx.school_id), detail={"kind": kind, "id": id})
+        results = _RESULTS_OF.get(kind)
+        if results is not None:
+            hangs_on = OutsideObject.body[kind]["sourcedId"].astext == sourced_id
+            ctx.session.execute(delete(OutsideObject).where(*ours, OutsideObject.kind == results, hangs_on))
+            if ctx.session.execute(select(OutsideObject.id).where(OutsideObject.kind == results, hangs_on)).first():
+                raise RosterError(422, "deletefailure", "other programs have written results for it")
+        record(
+            ctx, "oneroster.object.deleted", target=("school", ctx.school_id), detail={"kind": kind, "id": sourced_id}
+        )
         return Response(status=204)
 
     return remove
 
 
 for _kind, _shape in SHAPES.items():
-    blueprint.add_url_rule(f"/{_shape.plural}/<id>", f"put_{_kind}", _put(_kind), methods=["PUT"])
-    blueprint.add_url_rule(f"/{_shape.plural}/<id>", f"delete_{_kind}", _delete(_kind), methods=["DELETE"])
+    blueprint.add_url_rule(f"/{_shape.plural}/<sourced_id>", f"put{capital(_kind)}", _put(_kind), methods=["PUT"])
+    blueprint.add_url_rule(
+        f"/{_shape.plural}/<sourced_id>", f"delete{capital(_kind)}", _delete(_kind), methods=["DELETE"]
+    )
 
 
 def _post(ctx: Context, kind: str, given: Mapping[str, object]) -> Response:
@@ -161,7 +184,7 @@ def _post(ctx: Context, kind: str, given: Mapping[str, object]) -> Response:
     return answered({"sourcedIdPairs": pairs}, 201)
 
 
-@blueprint.post("/classes/<class_id>/lineItems")
+@blueprint.post("/classes/<class_id>/lineItems", endpoint="postLineItemsForClass")
 @served(access.GRADES_POST)
 def post_class_line_items(ctx: Context, class_id: str) -> Response:
     """New line items of a class."""
@@ -169,7 +192,7 @@ def post_class_line_items(ctx: Context, class_id: str) -> Response:
     return _post(ctx, "lineItem", {"class": {"sourcedId": class_id}})
 
 
-@blueprint.post("/schools/<school>/lineItems")
+@blueprint.post("/schools/<school>/lineItems", endpoint="postLineItemsForSchool")
 @served(access.GRADES_POST)
 def post_school_line_items(ctx: Context, school: str) -> Response:
     """New line items of the school."""
@@ -177,7 +200,7 @@ def post_school_line_items(ctx: Context, school: str) -> Response:
     return _post(ctx, "lineItem", {"school": {"sourcedId": school}})
 
 
-@blueprint.post("/lineItems/<item>/results")
+@blueprint.post("/lineItems/<item>/results", endpoint="postResultsForLineItem")
 @served(access.GRADES_POST)
 def post_item_results(ctx: Context, item: str) -> Response:
     """New results of a line item."""
@@ -185,7 +208,9 @@ def post_item_results(ctx: Context, item: str) -> Response:
     return _post(ctx, "result", {"lineItem": {"sourcedId": item}})
 
 
-@blueprint.post("/classes/<class_id>/academicSessions/<session>/results")
+@blueprint.post(
+    "/classes/<class_id>/academicSessions/<session>/results", endpoint="postResultsForAcademicSessionForClass"
+)
 @served(access.GRADES_POST)
 def post_session_results(ctx: Context, class_id: str, session: str) -> Response:
     """New results of a class in a term."""

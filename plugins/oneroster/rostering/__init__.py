@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from . import discovery as discovery
 from . import routes as routes
 from .blueprint import blueprint
 

@@ -41,21 +41,30 @@ ORGS = Collection(
         "type": Field("x.type"),
         "identifier": Field("x.identifier"),
         "parent.sourcedId": Field("x.parent::text"),
+        "children.sourcedId": Field("ARRAY[x.child::text]", "any"),
     },
     _org,
     frozenset({"name", "type", "identifier", "parent", "children", "metadata"}),
 )
 
 # The last day of a session of the standard is the first one after it; the year of a session is the one it ends in.
-_SESSIONS = """
+# Marks are closed once a term, so that each term is one grading period as well: programs that send marks ask for one.
+GRADING_PERIOD = "md5('gradingPeriod' || t.id)::uuid"
+"""SQL: the id of the grading period of a term."""
+_OF_TERM = "core_term t JOIN core_school_year y ON y.id = t.year_id WHERE t.school_id = :school"
+_SESSIONS = f"""
 SELECT y.id, y.updated_at AS modified, y.name AS title, 'schoolYear' AS type, y.starts_on AS begins,
   y.ends_on + 1 AS ends, extract(year FROM y.ends_on)::int::text AS year, NULL::uuid AS parent,
   ARRAY(SELECT t.id FROM core_term t WHERE t.school_id = y.school_id AND t.year_id = y.id ORDER BY t.number) AS children
 FROM core_school_year y WHERE y.school_id = :school
 UNION ALL
 SELECT t.id, greatest(t.updated_at, y.updated_at), 'Học kỳ ' || t.number || ', ' || y.name, 'term', t.starts_on,
-  t.ends_on + 1, extract(year FROM y.ends_on)::int::text, y.id, '{}'::uuid[]
-FROM core_term t JOIN core_school_year y ON y.id = t.year_id WHERE t.school_id = :school"""
+  t.ends_on + 1, extract(year FROM y.ends_on)::int::text, y.id, ARRAY[{GRADING_PERIOD}]
+FROM {_OF_TERM}
+UNION ALL
+SELECT {GRADING_PERIOD}, greatest(t.updated_at, y.updated_at), 'Kỳ đánh giá học kỳ ' || t.number || ', ' || y.name,
+  'gradingPeriod', t.starts_on, t.ends_on + 1, extract(year FROM y.ends_on)::int::text, t.id, '{{}}'::uuid[]
+FROM {_OF_TERM}"""  # noqa: S608  (our own texts)
 
 
 def _session(row: Row, links: Links) -> Object:
@@ -81,6 +90,7 @@ SESSIONS = Collection(
         "endDate": Field("x.ends", "date"),
         "schoolYear": Field("x.year"),
         "parent.sourcedId": Field("x.parent::text"),
+        "children.sourcedId": Field("x.children::text[]", "any"),
     },
     _session,
     frozenset({"title", "type", "startDate", "endDate", "schoolYear", "parent", "children", "metadata"}),

@@ -7,7 +7,7 @@ the school is taught it (scheduled), and each class of the school itself (homero
 from __future__ import annotations
 
 from ..collection import Collection, Links, Object, Row
-from ..grammar import Field
+from ..grammar import NOTHING, Field
 
 HOMEROOM_COURSE = "md5('homeroom' || k.school_id || k.year_id || k.grade)::uuid"
 """SQL: the id of the course of all homeroom classes of a grade."""
@@ -98,7 +98,9 @@ CLASSES = Collection(
         "subjectCodes": Field("ARRAY[x.subject_code]", "list"),
         "course.sourcedId": Field("x.course::text"),
         "school.sourcedId": Field("x.school_id::text"),
-        "terms.sourcedId": Field("x.terms::text[]", "list"),
+        "terms.sourcedId": Field("x.terms::text[]", "any"),
+        "location": NOTHING,
+        "periods": NOTHING,
     },
     _class,
     frozenset(

@@ -72,25 +72,51 @@ def roster(db: Database, system: Actor, school: UUID) -> Roster:
 Get = Callable[..., TestResponse]
 
 
-@pytest.fixture
-def client(app: Flask, db: Database, system: Actor, roster: Roster) -> Callable[[str], Get]:
-    """`client("roster.readonly")("/users", limit=1)`: a program with a token of these scopes, and how it asks."""
-    with db.context(system, roster.school) as ctx:
+@dataclass(frozen=True)
+class Program:
+    """A program that has been let in with every right of OneRoster."""
+
+    app: Flask
+    basic: str
+
+    def token(self, *names: str) -> str:
+        form = {"grant_type": "client_credentials", "scope": " ".join(SCOPE + name for name in names)}
+        answer = self.app.test_client().post(
+            "/oauth/token", data=form, headers={"Authorization": f"Basic {self.basic}"}
+        )
+        assert answer.status_code == 200, answer.text
+        assert {*answer.get_json()["scope"].split()} == {SCOPE + name for name in names}
+        token: str = answer.get_json()["access_token"]
+        return token
+
+
+def let_in(app: Flask, db: Database, system: Actor, school: UUID) -> Program:
+    """A program for a school."""
+    with db.context(system, school) as ctx:
         rights = [permission.name for permission in access.PERMISSIONS if permission.scopes]
         id, secret = make_client(ctx, NewClient("Lớp học số", "Đồng bộ", "service", permissions=rights))
+    return Program(app, base64.b64encode(f"{id}:{secret}".encode()).decode())
+
+
+@pytest.fixture
+def peer(app: Flask, db: Database, system: Actor, roster: Roster) -> Program:
+    return let_in(app, db, system, roster.school)
+
+
+@pytest.fixture
+def client(peer: Program) -> Callable[..., Get]:
+    """`client("roster.readonly")("/users", limit=1)`: a program with a token of these scopes, and how it asks."""
 
     def signed(*names: str) -> Get:
-        basic = base64.b64encode(f"{id}:{secret}".encode()).decode()
-        form = {"grant_type": "client_credentials", "scope": " ".join(SCOPE + name for name in names)}
-        answer = app.test_client().post("/oauth/token", data=form, headers={"Authorization": f"Basic {basic}"})
-        assert answer.status_code == 200, answer.text
-        token = answer.get_json()["access_token"]
+        token = peer.token(*names)
 
         def ask(path: str, method: str = "GET", body: object = None, **query: object) -> TestResponse:
-            given = {name: str(value) for name, value in query.items()}
+            given = {name: str(value) for name, value in query.items()} or None
             headers = {"Authorization": f"Bearer {token}"}
             address = path if path.startswith("/ims/") else BASE + path
-            return app.test_client().open(address, method=method, json=body, query_string=given, headers=headers)
+            return peer.app.test_client().open(
+                address, method=method, json=body, query_string=given, headers=headers
+            )
 
         return ask
 
@@ -99,4 +125,4 @@ def client(app: Flask, db: Database, system: Actor, roster: Roster) -> Callable[
 
 @pytest.fixture
 def get(client: Callable[[str], Get]) -> Get:
-    return client("roster.readonly")
+    return client("roster.readonly", "roster-demographics.readonly")

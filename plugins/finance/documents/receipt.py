@@ -1,30 +1,19 @@
-"""The receipt as PDF/A, made by typst from the stored content."""
+"""The receipt as PDF, made from the stored content."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import fontpkg_be_vietnam_pro
-import segno
-import typst
-
+from core.sdk.documents import pdf
+from core.sdk.qr import document
 from plugins.finance.rules.initials import initials
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
-_FONTS = Path(fontpkg_be_vietnam_pro.ROOT) / "files"
-STANDARD: Literal["a-3a"] = "a-3a"
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(font_paths=[str(_FONTS)], ignore_system_fonts=True)
 
 
 def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, private: bool = False) -> str:
@@ -46,7 +35,7 @@ def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, p
             "references": references,
             "cancelled": cancelled,
             "cancel_reason": cancel_reason,
-            "qr": _qr(" ".join(["BIEN LAI", label, str(content["amount"]), *references])),
+            "qr": document(" ".join(["BIEN LAI", label, str(content["amount"]), *references]), dark="#1d2b26"),
         },
         ensure_ascii=False,
         sort_keys=True,
@@ -59,20 +48,5 @@ def key_of(text: str) -> str:
 
 
 def render(text: str, made_at: datetime) -> bytes:
-    """The document for `inputs(...)`: A5, PDF/A-3a, byte for byte the same for the same input."""
-    pdf = _compiler().compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"content": text},
-        pdf_standards=[STANDARD],
-        timestamp=int(made_at.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no document")
-    return pdf
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, dark="#1d2b26", xmldecl=False)
-    return out.getvalue().decode()
+    """The document for `inputs(...)`: A5, byte for byte the same for the same input."""
+    return pdf(TEMPLATE, text, made_at)

@@ -10,9 +10,10 @@ _WORD = re.compile(r"^(?:phòng|phong|room|p\.|p(?= ))\s*", re.IGNORECASE)
 
 
 def room_name(text: str) -> str:
-    """The name without the word for room: `12` for `Phòng 12` and `P.12`."""
+    """The name without the word for room, which pages put before it: `12` for `Phòng 12` and `P.12`, `Máy 1`."""
     plain = " ".join(text.split())
-    return _WORD.sub("", plain) or plain
+    bare = _WORD.sub("", plain) or plain
+    return bare[:1].upper() + bare[1:]
 
 
 def room_key(text: str) -> str:

@@ -110,8 +110,10 @@ def _understood(ctx: Context, content: bytes) -> dict[str, Any]:
                 problems.append(
                     {"cell": where, "text": cell.text[:80], "code": code or meaning.remark, "hint": meaning.hint[:120]}
                 )
-    named = rooms.matched(ctx, sorted({lesson["room"] for lesson in lessons}))
-    unknown = {room_key(room): room for room, id in named.items() if id is None}
+    unknown: dict[str, str] = {}
+    for room, id in rooms.matched(ctx, dict.fromkeys(lesson["room"] for lesson in lessons)).items():
+        if id is None:
+            unknown.setdefault(room_key(room), room)
     return {
         "lessons": lessons, "problems": problems, "counts": dict(counts), "cells": len(cells),
         "rooms": list(unknown.values()),

@@ -50,7 +50,7 @@ def save(
         NotFound: no such room. Invalid: no name, another room of that name, no such kind, or seats out of range.
     """
     ctx.require(EDIT)
-    name = " ".join(name.split())[:60]
+    name = room_name(name)[:60]
     key = room_key(name)
     same = select(Room.id).where(Room.school_id == ctx.school_id, Room.key == key)
     faults: dict[str, Message] = {}
@@ -90,7 +90,7 @@ def ensure(ctx: Context, names: Iterable[str]) -> Mapping[str, UUID]:
     wanted = matched(ctx, names)
     new = {room_key(name): name for name, id in wanted.items() if id is None}
     for name in new.values():
-        save(ctx, None, name=room_name(name))
+        save(ctx, None, name=name)
     return {name: id for name, id in (matched(ctx, wanted) if new else wanted).items() if id is not None}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tempfile import SpooledTemporaryFile
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -11,7 +13,7 @@ from core.sdk.data import reading
 from core.sdk.people import Person
 from core.sdk.school import school_of
 from core.sdk.text import _
-from core.sdk.web import export_door, file_response, page, redirect_to, render
+from core.sdk.web import export_door, file_response, flash, page, redirect_to, render
 from plugins.learners import public as learners
 
 from .package.pupils import pupils
@@ -19,6 +21,8 @@ from .package.reading import read
 from .package.writing import write
 
 blueprint = Blueprint("oneroster_files", __name__, url_prefix="/oneroster")
+_IN_MEMORY = 32_000_000
+"""Bytes of a package that are kept in memory; of a larger one, none."""
 _CLASSES = ("identity", "contact", "family")
 
 
@@ -34,10 +38,15 @@ def index(ctx: Context) -> str:
 def upload(ctx: Context) -> ResponseReturnValue:
     """Check a package; what is in order goes on to the import of pupils, where it is planned and can be undone."""
     file = request.files.get("file")
-    found = read(file.read() if file is not None else b"")
+    found = read(file.stream if file is not None else b"")
     if found.faults:
         return render("oneroster/index.html", faults=found.faults), 422
     name = f"{(file.filename or 'oneroster.zip') if file else 'oneroster.zip'}.csv"
+    if found.gone:
+        left = _(
+            "%(count)s rows say that something goes: they were left out, for the school to decide.", count=found.gone
+        )
+        flash("attention", left)
     return redirect_to("learners.import_", import_id=learners.start_import(ctx, name, pupils(found)))
 
 
@@ -51,6 +60,8 @@ def package(ctx: Context) -> ResponseReturnValue:
     if door is not None:
         return door
     school = school_of(ctx)
+    content = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (closed with the response)
     with reading(ctx) as far:
-        content = write(far, school.name, school.code)
+        write(far, content, school.name, school.code)
+    content.seek(0)
     return file_response(content, f"oneroster-{school.code}.zip", "application/zip")

@@ -1,174 +1,210 @@
-"""Reading a package that another system wrote: what is wrong with it in words, else its rows. Pure."""
+"""Reading a package that another system wrote: what is wrong with it in words, else what it says of pupils.
+
+Row by row: of half a million enrolments no more is kept than the class that each pupil is at home in.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import IO, NamedTuple
 
-from core.sdk import Message, _
+from core.sdk import _
 
-from .layout import COLUMNS, COMMON, FILES, HEAD, MODES
+from .checking import Cells, Checker, Fault, Findings, checked
+from .layout import COLUMNS, COMMON, FILES, FORMER, HEAD, MODES, READ, SOURCE
 
-MOST_BYTES = 200_000_000
+MOST_BYTES = 1_000_000_000
 """Unpacked, all files together: a package that grows beyond is refused unread."""
-_REQUIRED = {
-    "orgs": ("name", "type"),
-    "users": ("enabledUser", "givenName", "familyName"),
-    "classes": ("title", "classType", "schoolSourcedId"),
-    "enrollments": ("classSourcedId", "userSourcedId", "role"),
-}
-_MOST_FAULTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where: the file, and the line as an editor counts it (0 for the whole file)."""
+class User(NamedTuple):
+    """What a package says of a person."""
 
-    file: str
-    line: int
-    message: Message
+    code: str
+    name: str
+    phone: str
+    agents: str
+    """Ids, joined by commas."""
+
+
+class Home(NamedTuple):
+    """A class that a pupil is enrolled in; the least one is where they are at home."""
+
+    rank: int
+    title: str
 
 
 @dataclass(slots=True)
 class Package:
-    """The rows of each file, by column; `faults` is empty in a package that can be taken."""
+    """What is to be taken; `faults` is empty in a package that can be."""
 
-    rows: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
+    users: dict[str, User] = field(default_factory=dict)
+    classes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Type and name."""
+    students: set[str] = field(default_factory=set)
+    births: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Day of birth and sex."""
+    homes: dict[str, Home] = field(default_factory=dict)
+    gone: int = 0
+    """Rows that say that something goes: that a pupil leaves is for the school to decide."""
 
-    def fault(self, file: str, line: int, message: Message) -> None:
-        if len(self.faults) < _MOST_FAULTS:
-            self.faults.append(Fault(file, line, message))
+    @property
+    def faults(self) -> list[Fault]:
+        return self.findings.faults
 
 
-def read(content: bytes) -> Package:
+def read(content: bytes | IO[bytes]) -> Package:
     """Read a ZIP file as OneRoster 1.2.
 
     A package is refused as a whole: rows refer to each other, and half a package means something else.
     """
     package = Package()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as archive:
             _read(archive, package)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        package.fault("", 0, _("This is not a ZIP file that can be read."))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        package.findings.fault("", 0, _("This is not a ZIP file that can be read."))
     return package
 
 
 def _read(archive: zipfile.ZipFile, package: Package) -> None:
+    findings = package.findings
     if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
-        package.fault("", 0, _("The package is too large."))
+        findings.fault("", 0, _("The package is too large."))
         return
     names = {info.filename for info in archive.infolist() if not info.is_dir()}
     if "manifest.csv" not in names:
-        package.fault("manifest.csv", 0, _("The package has no manifest.csv."))
+        findings.fault("manifest.csv", 0, _("The package has no manifest.csv."))
         return
-    modes = _manifest(archive, package)
+    modes = _manifest(archive, findings)
     for name in sorted(names - {"manifest.csv"}):
         stem = name.removesuffix(".csv")
         if stem not in FILES or not name.endswith(".csv"):
-            package.fault(name, 0, _("The standard knows no such file."))
+            findings.fault(name, 0, _("The standard knows no such file."))
         elif modes.get(stem) == "absent":
-            package.fault(name, 0, _("The manifest says that this file is absent, but it is there."))
+            findings.fault(name, 0, _("The manifest says that this file is absent, but it is there."))
     for stem, mode in modes.items():
-        if mode == "absent" or stem not in COLUMNS:
-            continue
-        if f"{stem}.csv" not in names:
-            package.fault(f"{stem}.csv", 0, _("The manifest names this file, but it is not there."))
-        elif mode == "delta":
-            package.fault(f"{stem}.csv", 0, _("Only whole files (bulk) can be taken, not changes (delta)."))
-        else:
-            package.rows[stem] = [*_rows(archive, stem, package)]
-    if not package.faults:
-        _references(package)
+        if mode != "absent" and f"{stem}.csv" not in names:
+            findings.fault(f"{stem}.csv", 0, _("The manifest names this file, but it is not there."))
+    for stem in READ:
+        if modes.get(stem, "absent") != "absent" and f"{stem}.csv" in names:
+            checker = Checker(findings, stem, delta=modes[stem] == "delta")
+            package.gone += checked(checker, _rows(archive, stem, findings), _takers(package)[stem])
 
 
-def _manifest(archive: zipfile.ZipFile, package: Package) -> dict[str, str]:
-    lines = [*csv.reader(io.StringIO(_text(archive, "manifest.csv", package)))]
-    if not lines or [cell.strip() for cell in lines[0]] != ["propertyName", "value"]:
-        package.fault("manifest.csv", 1, _("The header must be: %(columns)s", columns="propertyName,value"))
-    given = {line[0].strip(): line[1].strip() for line in lines[1:] if len(line) >= 2}
+def _manifest(archive: zipfile.ZipFile, findings: Findings) -> dict[str, str]:
+    lines = [*_lines(archive, "manifest.csv", findings)]
+    if not lines or [cell.strip() for cell in lines[0][1]] != ["propertyName", "value"]:
+        findings.fault("manifest.csv", 1, _("The header must be: %(columns)s", columns="propertyName,value"))
+    given: dict[str, str] = {}
+    for line, cells in lines[1:]:
+        name = cells[0].strip() if cells else ""
+        if name in given:
+            findings.fault("manifest.csv", line, _("The line %(name)s stands there twice.", name=name))
+        if name:
+            given[name] = cells[1].strip() if len(cells) > 1 else ""
     for name, version in HEAD.items():
         if given.get(name) != version:
-            package.fault("manifest.csv", 0, _("%(name)s must be %(value)s.", name=name, value=version))
+            findings.fault("manifest.csv", 0, _("%(name)s must be %(value)s.", name=name, value=version))
+    for name in given.keys() - {*HEAD, *SOURCE, *(f"file.{file}" for file in FILES)}:
+        findings.fault("manifest.csv", 0, _("The standard knows no %(name)s.", name=name))
+    return _modes(given, findings)
+
+
+def _modes(given: Mapping[str, str], findings: Findings) -> dict[str, str]:
     modes = {}
     for name in FILES:
         mode = given.get(f"file.{name}")
         if mode is None:
-            package.fault("manifest.csv", 0, _("The line %(name)s is missing.", name=f"file.{name}"))
+            findings.fault("manifest.csv", 0, _("The line %(name)s is missing.", name=f"file.{name}"))
         elif mode not in MODES:
-            package.fault("manifest.csv", 0, _("%(name)s must be bulk, delta or absent.", name=f"file.{name}"))
+            findings.fault("manifest.csv", 0, _("%(name)s must be bulk, delta or absent.", name=f"file.{name}"))
         else:
             modes[name] = mode
-    for name in given:
-        if name.startswith("file.") and name.removeprefix("file.") not in FILES:
-            package.fault("manifest.csv", 0, _("The standard knows no %(name)s.", name=name))
     return modes
 
 
-def _text(archive: zipfile.ZipFile, name: str, package: Package) -> str:
-    try:
-        return archive.read(name).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        package.fault(name, 0, _("The file is not written in UTF-8."))
-        return ""
+def _lines(archive: zipfile.ZipFile, name: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file with the number of the line that each ends in."""
+    with archive.open(name) as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as text:
+        reader = csv.reader(text)
+        try:
+            for cells in reader:
+                yield reader.line_num, cells
+        except UnicodeDecodeError:
+            findings.fault(name, reader.line_num + 1, _("The file is not written in UTF-8."))
+        except csv.Error:
+            findings.fault(name, reader.line_num, _("The row cannot be read as CSV."))
 
 
-def _rows(archive: zipfile.ZipFile, stem: str, package: Package) -> Iterator[Mapping[str, str]]:
+def _rows(archive: zipfile.ZipFile, stem: str, findings: Findings) -> Iterator[tuple[int, Cells]]:
     file = f"{stem}.csv"
-    reader = csv.reader(io.StringIO(_text(archive, file, package)))
-    head = [cell.strip() for cell in next(reader, [])]
-    wanted = [*COMMON, *COLUMNS[stem]]
-    plain = [cell for cell in head if not cell.startswith("metadata.")]
-    if plain != wanted:
-        package.fault(file, 1, _("The header must be: %(columns)s", columns=",".join(wanted)))
+    lines = _lines(archive, file, findings)
+    head = [cell.strip() for cell in next(lines, (1, []))[1]]
+    if not _is_head(stem, head):
+        columns = ",".join((*COMMON, *COLUMNS[stem]))
+        findings.fault(file, 1, _("The header must be: %(columns)s", columns=columns))
         return
-    seen: set[str] = set()
-    for cells in reader:
+    for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(head):
-            package.fault(file, reader.line_num, _("The row has %(count)s cells, the header %(head)s.",
-                                                   count=len(cells), head=len(head)))  # fmt: skip
-            continue
-        row = {name: cell.strip() for name, cell in zip(head, cells, strict=True)}
-        _check_row(stem, row, reader.line_num, seen, package)
-        yield row
+            message = _("The row has %(count)s cells, the header %(head)s.", count=len(cells), head=len(head))
+            findings.fault(file, line, message)
+        elif any("\0" in cell for cell in cells):
+            findings.fault(file, line, _("The row cannot be read as CSV."))
+        else:
+            yield line, dict(zip(head, map(str.strip, cells), strict=True))
 
 
-def _check_row(stem: str, row: Mapping[str, str], line: int, seen: set[str], package: Package) -> None:
-    file, id = f"{stem}.csv", row["sourcedId"]
-    if not id:
-        package.fault(file, line, _("%(name)s is missing.", name="sourcedId"))
-    elif id in seen:
-        package.fault(file, line, _("The sourcedId %(id)s stands there twice.", id=id))
-    seen.add(id)
-    for name in _REQUIRED.get(stem, ()):
-        if not row[name]:
-            package.fault(file, line, _("%(name)s is missing.", name=name))
-    for name in ("enabledUser", "primary"):
-        if row.get(name) and row[name] not in ("true", "false"):
-            package.fault(file, line, _("%(name)s must be true or false, in small letters.", name=name))
+def _is_head(stem: str, head: list[str]) -> bool:
+    """The columns in the order of the standard, and behind them only metadata."""
+    wanted = [*COMMON, *COLUMNS[stem]]
+    if stem in FORMER and FORMER[stem][0] in head:
+        extra, before = FORMER[stem]
+        wanted.insert(wanted.index(before) + 1, extra)
+    extensions = head[len(wanted) :]
+    return head[: len(wanted)] == wanted and all(cell.startswith("metadata.") for cell in extensions)
 
 
-_REFERENCES = (
-    ("classes", "schoolSourcedId", "orgs"),
-    ("enrollments", "classSourcedId", "classes"),
-    ("enrollments", "userSourcedId", "users"),
-    ("demographics", "sourcedId", "users"),
-)
+def _takers(package: Package) -> Mapping[str, Callable[[Cells], None]]:
+    """What is kept of a row, by file."""
+
+    def user(row: Cells) -> None:
+        name = " ".join(filter(None, (row["familyName"], row["middleName"], row["givenName"])))  # as names are written
+        phone = row["phone"] or row["sms"]
+        package.users[row["sourcedId"]] = User(row["identifier"], name, phone, row["agentSourcedIds"])
+
+    def role(row: Cells) -> None:
+        if row["role"] == "student":
+            package.students.add(row["userSourcedId"])
+
+    def enrolment(row: Cells) -> None:
+        if row["role"] != "student":
+            return
+        package.students.add(row["userSourcedId"])
+        kind, title = package.classes.get(row["classSourcedId"], ("", ""))
+        home = Home(0 if kind == "homeroom" else 1 if row["primary"] == "true" else 2, title)
+        if home.rank < 2 and title:
+            package.homes[row["userSourcedId"]] = min(home, package.homes.get(row["userSourcedId"], home))
+
+    return {
+        "orgs": _ignore,
+        "academicSessions": _ignore,
+        "courses": _ignore,
+        "classes": lambda row: package.classes.__setitem__(row["sourcedId"], (row["classType"], row["title"])),
+        "users": user,
+        "roles": role,
+        "demographics": lambda row: package.births.__setitem__(row["sourcedId"], (row["birthDate"], row["sex"])),
+        "enrollments": enrolment,
+    }
 
 
-def _references(package: Package) -> None:
-    """Every id that a file names is there, as far as the file it belongs to came along."""
-    ids = {name: {row["sourcedId"] for row in rows} for name, rows in package.rows.items()}
-    for file, column, target in _REFERENCES:
-        if target not in ids:
-            continue
-        for at, row in enumerate(package.rows.get(file, ()), 2):
-            if row[column] and row[column] not in ids[target]:
-                package.fault(f"{file}.csv", at, _("%(name)s %(id)s is not in %(file)s.", name=column, id=row[column],
-                                                   file=f"{target}.csv"))  # fmt: skip
+def _ignore(row: Cells) -> None:
+    """Only looked through."""

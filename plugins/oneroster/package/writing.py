@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from typing import IO
 
 from sqlalchemy import text
 
@@ -20,8 +21,8 @@ from .layout import COLUMNS, COMMON, FILES, HEAD
 _LINKS = Links("")
 
 
-def write(ctx: Context, system_name: str, system_code: str) -> bytes:
-    """All files of the package, bulk.
+def write(ctx: Context, out: IO[bytes], system_name: str, system_code: str) -> None:
+    """Write all files of the package, bulk, row by row.
 
     Args:
         system_name: `source.systemName` of the manifest, `system_code` its `source.systemCode`.
@@ -32,13 +33,11 @@ def write(ctx: Context, system_name: str, system_code: str) -> bytes:
         "source.systemName": system_name,
         "source.systemCode": system_code,
     }
-    out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         _put(package, "manifest", ("propertyName", "value"), manifest.items())
         for name, collection in _SOURCES.items():
             _put(package, name, (*COMMON, *COLUMNS[name]), _lines(ctx, name, collection))
         _put(package, "roles", (*COMMON, *COLUMNS["roles"]), _roles(ctx))
-    return out.getvalue()
 
 
 _SOURCES: Mapping[str, Collection] = {
@@ -53,7 +52,7 @@ _SOURCES: Mapping[str, Collection] = {
 
 
 def _rows(ctx: Context, collection: Collection) -> Iterator[Row]:
-    statement = text(f"SELECT x.* FROM ({collection.source}) x ORDER BY x.id")  # noqa: S608  (our own texts)
+    statement = text(f"SELECT x.* FROM ({collection.source}) x ORDER BY {collection.order}")  # noqa: S608  (our own texts)
     yield from ctx.session.execute(statement, {"school": ctx.school_id}, execution_options={"yield_per": 5000})
 
 

@@ -73,7 +73,7 @@ Get = Callable[..., TestResponse]
 
 
 @dataclass(frozen=True)
-class Program:
+class Peer:
     """A program that has been let in with every right of OneRoster."""
 
     app: Flask
@@ -90,21 +90,21 @@ class Program:
         return token
 
 
-def let_in(app: Flask, db: Database, system: Actor, school: UUID) -> Program:
+def let_in(app: Flask, db: Database, system: Actor, school: UUID) -> Peer:
     """A program for a school."""
     with db.context(system, school) as ctx:
         rights = [permission.name for permission in access.PERMISSIONS if permission.scopes]
         id, secret = make_client(ctx, NewClient("Lớp học số", "Đồng bộ", "service", permissions=rights))
-    return Program(app, base64.b64encode(f"{id}:{secret}".encode()).decode())
+    return Peer(app, base64.b64encode(f"{id}:{secret}".encode()).decode())
 
 
 @pytest.fixture
-def peer(app: Flask, db: Database, system: Actor, roster: Roster) -> Program:
+def peer(app: Flask, db: Database, system: Actor, roster: Roster) -> Peer:
     return let_in(app, db, system, roster.school)
 
 
 @pytest.fixture
-def client(peer: Program) -> Callable[..., Get]:
+def client(peer: Peer) -> Callable[..., Get]:
     """`client("roster.readonly")("/users", limit=1)`: a program with a token of these scopes, and how it asks."""
 
     def signed(*names: str) -> Get:
@@ -114,9 +114,7 @@ def client(peer: Program) -> Callable[..., Get]:
             given = {name: str(value) for name, value in query.items()} or None
             headers = {"Authorization": f"Bearer {token}"}
             address = path if path.startswith("/ims/") else BASE + path
-            return peer.app.test_client().open(
-                address, method=method, json=body, query_string=given, headers=headers
-            )
+            return peer.app.test_client().open(address, method=method, json=body, query_string=given, headers=headers)
 
         return ask
 
@@ -124,5 +122,5 @@ def client(peer: Program) -> Callable[..., Get]:
 
 
 @pytest.fixture
-def get(client: Callable[[str], Get]) -> Get:
+def get(client: Callable[..., Get]) -> Get:
     return client("roster.readonly", "roster-demographics.readonly")

@@ -27,7 +27,9 @@ from .conftest import Roster
 @pytest.fixture
 def content(db: Database, system: Actor, roster: Roster) -> bytes:
     with db.context(system, roster.school) as ctx:
-        return write(ctx, "Trường THCS Hoa Phượng", "HOAPHUONG")
+        out = io.BytesIO()
+        write(ctx, out, "Trường THCS Hoa Phượng", "HOAPHUONG")
+        return out.getvalue()
 
 
 def _files(content: bytes) -> dict[str, str]:
@@ -93,7 +95,8 @@ def test_frequent_faults_are_named_with_file_and_line(content: bytes) -> None:
     assert faults(manifest=manifest.replace("oneroster.version,1.2", "oneroster.version,1.1"))[0][0] == "manifest.csv"
     assert faults(manifest=manifest.replace("file.users,bulk", "file.users,all"))
     assert faults(manifest=manifest.replace("file.users,bulk\r\n", ""))
-    assert faults(manifest=manifest.replace("file.users,bulk", "file.users,delta"))[0][2].startswith("Only whole files")
+    assert faults(manifest=manifest + "file.users,bulk\r\n")[0][2] == "The line %(name)s stands there twice."
+    assert faults(manifest=manifest + "source.colour,red\r\n")[0][2] == "The standard knows no %(name)s."
     assert faults(manifest=manifest + "file.pets,bulk\r\n")[0][2] == "The standard knows no %(name)s."
     assert faults(pets="x\r\n") == [("pets.csv", 0, "The standard knows no such file.")]
     assert faults(users=None) == [("users.csv", 0, "The manifest names this file, but it is not there.")]
@@ -102,7 +105,53 @@ def test_frequent_faults_are_named_with_file_and_line(content: bytes) -> None:
     assert faults(users=users + users.splitlines()[1] + "\r\n")[0][2].endswith("stands there twice.")
     assert faults(users=users + "one,cell\r\n")[0][2].startswith("The row has")
     assert faults(orgs=good["orgs.csv"].splitlines()[0] + "\r\n")[0][2] == "%(name)s %(id)s is not in %(file)s."
+    assert faults(users=users.replace("pronouns", "pronouns,colour", 1))[0][:2] == ("users.csv", 1)
+    enrolled = good["enrollments.csv"]
+    assert faults(enrollments=enrolled.replace(",student,", ",pupil,", 1))[0][2] == "%(name)s must be one of: %(words)s"
+    assert faults(enrollments=enrolled.replace(",2026-", ",20260-", 1))[0][2].startswith("%(name)s must be a day")
+    sessions = good["academicSessions.csv"]
+    assert faults(academicSessions=sessions.replace(sessions.splitlines()[1].split(",")[0], "gone"))
+    assert faults(users=users + "x,,,true,x,,A,B," + '"' + "x" * 200_000 + '"\r\n')[0][2].startswith("The row cannot")
+    assert faults(users=users.replace(users.splitlines()[1].split(",")[0], "y" * 256))
     assert read(b"no zip").faults and read(_zip({"manifest.csv": b"\xff\xfe\x00"})).faults
+
+
+def test_what_systems_in_use_write_is_taken(content: bytes, roster: Roster) -> None:
+    """A byte order mark, lines ended by LF, metadata behind the columns, quoted line breaks, the columns of before."""
+    files: dict[str, str | bytes] = dict(_files(content))
+    users = str(files["users.csv"]).splitlines()
+    head = users[0].replace("userMasterIdentifier", "userMasterIdentifier,resourceSourcedIds") + ",metadata.note"
+    at = users[0].split(",").index("userMasterIdentifier") + 1
+    lines = []
+    for cells in csv.reader(users[1:]):
+        out = io.StringIO()
+        csv.writer(out).writerow([*cells[:at], "", *cells[at:], "hai\ndòng"])
+        lines.append(out.getvalue())
+    files["users.csv"] = ("\ufeff" + head + "\n" + "".join(lines)).encode()
+    files["orgs.csv"] = str(files["orgs.csv"]).replace("\r\n", "\n") + "\n\n"
+    found = read(io.BytesIO(_zip(files)))
+    assert found.faults == [] and found.users[str(roster.pupils[0])].name == "Nguyễn Văn An"
+    assert pupils(found) == pupils(read(content))
+
+
+def test_a_file_of_changes_may_lead_elsewhere_and_names_what_goes(content: bytes, roster: Roster) -> None:
+    files = _files(content)
+    head, first, second, *_rest = files["enrollments.csv"].splitlines()
+    stamped = ",active,2026-09-05T00:00:00.000Z,", ",tobedeleted,2026-09-05T00:00:00.000Z,"
+    files["enrollments.csv"] = "\r\n".join(
+        (head, first.replace(",,,", stamped[0], 1), second.replace(",,,", stamped[1], 1), "")
+    )
+    files["classes.csv"] = files["classes.csv"].splitlines()[0] + "\r\n"
+    bulk = files["manifest.csv"]
+    files["manifest.csv"] = bulk.replace("file.enrollments,bulk", "file.enrollments,delta").replace(
+        "file.classes,bulk", "file.classes,delta"
+    )
+    found = read(_zip(files))
+    assert (found.faults, found.gone) == ([], 1)
+    unsaid = {**files, "enrollments.csv": files["enrollments.csv"].replace("tobedeleted", "gone")}
+    assert [(f.file, f.line) for f in read(_zip(unsaid)).faults] == [("enrollments.csv", 3)]
+    undated = {**files, "enrollments.csv": files["enrollments.csv"].replace("00:00:00.000Z", "00:00")}
+    assert len(read(_zip(undated)).faults) == 2
 
 
 def test_from_the_package_of_another_system_to_the_plan(

@@ -106,7 +106,7 @@ def test_random_queries_mean_what_the_standard_says(get: Get, ask: Get, maths: s
     whole = {path: [*pages(_of(path, get, ask), _address(path), 1000)] for path in FIELDS}
     assert all(whole.values())
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(data=st.data())
     def check(data: st.DataObject) -> None:
         path = data.draw(st.sampled_from(sorted(FIELDS)))

@@ -29,8 +29,11 @@ BUILTIN = (
     "plugins.assessment",
     "plugins.finance",
     "plugins.oneroster",
+    "plugins.sector",
     "integrations.vietqr",
     "integrations.vnpay",
+    "integrations.momo",
+    "integrations.zalopay",
     "integrations.bank_notices",
     "integrations.oidc",
 )

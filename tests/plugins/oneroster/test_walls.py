@@ -72,7 +72,7 @@ def test_tokens_that_are_none_open_nothing(app: Flask, peer: Peer, db: Database,
         assert len(ctx.session.execute(aged, {"past": past}).all()) == 1
     for path, method in operations(app):
         assert _status(app, None, path, method) == (401, "Bearer")
-        for token in (over, ended, "tra_nothing", "x.y.z"):
+        for token in (over, ended, "trt_nothing", "x.y.z"):
             assert _status(app, token, path, method) == (401, 'Bearer error="invalid_token"'), (method, path)
 
 

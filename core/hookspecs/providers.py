@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.types.contributions import StatementReader
+from core.types.contributions import AbsenceSource, StatementReader
 
 from .markers import hookspec
 
@@ -28,6 +28,11 @@ class ProviderSpecs:
     @hookspec
     def provide_statement_readers(self) -> list[StatementReader]:
         """Formats of bank statements that can be imported."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_absence_sources(self) -> list[AbsenceSource]:
+        """Who was away and when the school knew, for modules that charge by the day."""
         raise AssertionError("specification only")
 
     @hookspec

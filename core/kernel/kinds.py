@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.types.contributions import (
+    AbsenceSource,
     Action,
     AuditAction,
     AuditTarget,
@@ -62,6 +63,7 @@ KINDS: dict[str, type | None] = {
     "provide_purposes": Purpose,
     "provide_person_references": PersonReference,
     "provide_statement_readers": StatementReader,
+    "provide_absence_sources": AbsenceSource,
     "provide_payment_providers": None,
     "provide_signing_providers": None,
     "provide_identity_providers": None,

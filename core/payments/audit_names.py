@@ -32,6 +32,8 @@ ACTIONS = [
     AuditAction("payments.cash.collected", _("Cash taken"), _amount),
     AuditAction("payments.settlement.booked", _("Payout of a payment service booked"), _amount),
     AuditAction("payments.charges.opened", _("Charges opened"), _charges),
+    AuditAction("payments.credits.booked", _("Money given back to balances"), _amount),
+    AuditAction("payments.charge.postponed", _("Due date of a charge moved")),
     AuditAction("payments.charge.cancelled", _("Charge cancelled")),
     AuditAction("payments.charges.cancelled", _("Charges cancelled"), _charges),
     AuditAction("payments.statement.imported", _("Bank statement taken over"), _statement),

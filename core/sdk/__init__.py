@@ -11,6 +11,8 @@ from core.data.fold import fold
 from core.hookspecs import hookimpl
 from core.types.actor import Actor
 from core.types.contributions import (
+    AbsenceSource,
+    AbsentDay,
     Action,
     AuditAction,
     AuditTarget,
@@ -59,6 +61,8 @@ VERSION = "0.1.0"
 
 __all__ = [
     "VERSION",
+    "AbsenceSource",
+    "AbsentDay",
     "Action",
     "Actor",
     "AuditAction",

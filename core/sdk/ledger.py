@@ -5,6 +5,7 @@ says that the caller has done so.
 """
 
 from core.payments import attempts, cases, channels, charges, ledger, payers, refunds, statements
+from core.payments.accounts import CASH, REFUND_PAYABLE, SUBSIDY
 from core.payments.attempts import AttemptView, Started
 from core.payments.cases import Case
 from core.payments.cash import collect_cash, settle_provider
@@ -37,6 +38,9 @@ from core.payments.rules import Status
 from core.payments.statements import Imported, Plan
 
 __all__ = [
+    "CASH",
+    "REFUND_PAYABLE",
+    "SUBSIDY",
     "AttemptView",
     "Balance",
     "Case",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sdk import (
+    AbsenceSource,
     Action,
     AuditAction,
     AuditTarget,
@@ -154,3 +155,9 @@ class Plugin:
         from .demo import DEMO
 
         return DEMO
+
+    @hookimpl
+    def provide_absence_sources(self) -> list[AbsenceSource]:
+        from .figures import ABSENCES
+
+        return ABSENCES

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from core.sdk import Column, Context, Indicator, Message, Parameter, Report, _
+from core.sdk import AbsenceSource, AbsentDay, Column, Context, Indicator, Message, Parameter, Report, _
 from core.sdk.data import half_up
 from core.sdk.school import current_year, terms
 from plugins.learners import public as learners
@@ -15,6 +16,7 @@ from .access import READ
 from .services import overview, rates
 from .services.days import today
 from .services.totals import totals
+from .settings import rules as rules_of
 
 _BOOKS = _("The school's own registers")
 
@@ -93,3 +95,16 @@ REPORTS = [
         ),
     )
 ]
+
+
+def _away(ctx: Context, first: date, last: date) -> Iterator[AbsentDay]:
+    """Who was not there for the midday meal: away in the morning, or for the day's only session."""
+    one_session = rules_of(ctx).sessions == 1
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        for row in overview.absent_on(ctx, day):
+            if one_session or 1 in row.sessions:
+                yield AbsentDay(row.learner_id, day, row.noticed_at, row.in_time)
+
+
+ABSENCES = [AbsenceSource("attendance.registers", _("Registers and notices of families"), _away)]

@@ -12,11 +12,16 @@ PERMISSIONS = [
     Permission("finance.bill.read", _("See every bill of the school")),
     Permission("finance.bill.read.own", _("See the bills of one's own children")),
     Permission("finance.bill.cancel", _("Cancel and reissue bills")),
+    Permission("finance.bill.split", _("Agree with families to pay a bill in parts")),
     Permission("finance.bill.pay", _("Begin payments for every bill of the school")),
     Permission("finance.bill.pay.own", _("Pay the bills of one's own children")),
     Permission("finance.exemption.read", _("See exemptions and their papers")),
     Permission("finance.exemption.edit", _("Enter exemptions")),
     Permission("finance.exemption.approve", _("Approve exemptions")),
+    Permission("finance.fund.read", _("See every fund of donations with the names of donors")),
+    Permission("finance.fund.report", _("Read the published reports on donations")),
+    Permission("finance.fund.edit", _("Keep funds of donations: gifts, uses, publishing")),
+    Permission("finance.opening.import", _("Take over balances from an older system")),
     Permission("finance.receipt.read", _("See every receipt of the school")),
     Permission("finance.receipt.read.own", _("See the receipts of one's own children")),
     Permission("finance.receipt.cancel", _("Cancel receipts")),
@@ -30,6 +35,8 @@ _READ = frozenset(
         "finance.exemption.read",
         "finance.receipt.read",
         "finance.debtor.read",
+        "finance.fund.read",
+        "finance.fund.report",
     }
 )
 ROLES = [
@@ -43,13 +50,17 @@ ROLES = [
             "finance.bill.cancel",
             "finance.exemption.edit",
             "finance.receipt.cancel",
+            "finance.bill.split",
+            "finance.fund.edit",
+            "finance.opening.import",
         },
     ),
     RoleGrant("head", _READ | {"finance.exemption.approve"}),
-    RoleGrant("office", frozenset({"finance.round.read", "finance.bill.read"})),
+    RoleGrant("office", frozenset({"finance.round.read", "finance.bill.read", "finance.fund.report"})),
+    RoleGrant("teacher", frozenset({"finance.fund.report"})),
     RoleGrant(
         "parent",
-        frozenset({"finance.bill.read.own", "finance.bill.pay.own", "finance.receipt.read.own"}),
+        frozenset({"finance.bill.read.own", "finance.bill.pay.own", "finance.receipt.read.own", "finance.fund.report"}),
     ),
 ]
 """The head approves what the accountant enters: nobody reduces a fee alone."""

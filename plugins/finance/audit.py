@@ -13,7 +13,7 @@ from core.sdk.data import format_vnd
 from core.sdk.people import Person
 
 from . import events
-from .models import Bill, Exemption, Item, Receipt, Round, StatementUpload
+from .models import Bill, Exemption, Fund, Item, OpeningBatch, Payout, Receipt, Round, StatementUpload
 from .services.receipts import number_label
 
 
@@ -49,6 +49,25 @@ ACTIONS = [
     AuditAction("finance.exemption.added", _("Exemption entered"), _percent),
     AuditAction(events.EXEMPTION_APPROVED, _("Exemption approved")),
     AuditAction("finance.exemption.ended", _("Exemption ended earlier")),
+    AuditAction("finance.bill.split", _("Bill to be paid in parts")),
+    AuditAction("finance.bill.joined", _("Parts of a bill taken back")),
+    AuditAction("finance.rule.saved", _("Rule of reduction entered")),
+    AuditAction("finance.rule.ended", _("Rule of reduction ended")),
+    AuditAction("finance.fund.opened", _("Fund of donations opened")),
+    AuditAction("finance.fund.booked", _("Gift or use of a fund booked"), _amount),
+    AuditAction("finance.fund.taken_back", _("Line of a fund taken back"), _amount),
+    AuditAction("finance.fund.published", _("Report of a fund published")),
+    AuditAction("finance.fund.closed", _("Fund of donations closed")),
+    AuditAction("finance.opening.planned", _("List of opening balances read in")),
+    AuditAction("finance.opening.confirmed", _("Opening balances taken over")),
+    AuditAction("finance.opening.undone", _("Opening balances taken back")),
+    AuditAction("finance.payout.requested", _("Payout of a balance asked for"), _amount),
+    AuditAction("finance.payout.approved", _("Payout of a balance approved"), _amount),
+    AuditAction("finance.payout.refused", _("Payout of a balance refused"), _amount),
+    AuditAction(events.PAYOUT_PAID, _("Money given back"), _amount),
+    AuditAction("finance.period.closed", _("Accounting period closed")),
+    AuditAction("finance.meals.absences", _("Days without meals taken over or typed")),
+    AuditAction(events.MEALS_CLOSED, _("Meals of a month closed")),
     AuditAction(events.RECEIPT_ISSUED, _("Receipt issued"), _amount),
     AuditAction(events.RECEIPT_CANCELLED, _("Receipt cancelled")),
     AuditAction("finance.statement.uploaded", _("Bank statement read in")),
@@ -67,7 +86,18 @@ def _receipts(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
     return {str(i): number_label(year, number) for i, year, number in ctx.session.execute(query)}
 
 
+def _months(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    """A month of meals is named by its digits: 202609 is 09/2026."""
+    return {str(i): f"{i.int % 100:02d}/{i.int // 100}" for i in uuids(ids)}
+
+
+def _payouts(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    query = select(Payout.id, Person.full_name).join(Person, Person.id == Payout.person_id)
+    return {str(i): name for i, name in ctx.session.execute(query.where(Payout.id.in_(uuids(ids))))}
+
+
 TARGETS = [
+    AuditTarget("finance_meals", _("Meals of a month"), "finance.round.read", _months),
     AuditTarget(
         "finance_round",
         _("Collection round"),
@@ -100,6 +130,24 @@ TARGETS = [
         "finance.exemption",
         "exemption_id",
     ),
+    AuditTarget(
+        "finance_fund",
+        _("Fund of donations"),
+        "finance.fund.read",
+        names_of(Fund.id, Fund.label),
+        "finance.fund",
+        "fund_id",
+    ),
+    AuditTarget(
+        "finance_opening",
+        _("Opening balances"),
+        "finance.opening.import",
+        names_of(OpeningBatch.id, OpeningBatch.name),
+        "finance.opening",
+        "batch_id",
+    ),
+    AuditTarget("finance_period", _("Accounting period"), "payments.ledger.read"),
+    AuditTarget("finance_payout", _("Payout"), "payments.refund.request", _payouts),
     AuditTarget(
         "finance_receipt",
         _("Receipt"),

@@ -14,6 +14,10 @@ BILL_ISSUED = "finance.bill.issued"
 """`bill_id, person_id, total`: one bill issued again after a cancellation."""
 EXEMPTION_APPROVED = "finance.exemption.approved"
 """`exemption_id, person_id`"""
+MEALS_CLOSED = "finance.meals.closed"
+"""`month, lines, credited, asked_again`: a month of meals was closed, or corrected later; amounts in dong."""
+PAYOUT_PAID = "finance.payout.paid"
+"""`payout_id, person_id, amount`"""
 RECEIPT_ISSUED = "finance.receipt.issued"
 """`receipt_id, person_id, amount, year, number`"""
 RECEIPT_CANCELLED = "finance.receipt.cancelled"
@@ -26,6 +30,9 @@ EVENTS = [
     EventType(BILL_CANCELLED, _("Bill cancelled"), {"bill_id": "id", "person_id": "id"}),
     EventType(BILL_ISSUED, _("Bill issued again"), {"bill_id": "id", "person_id": "id", "total": "integer"}),
     EventType(EXEMPTION_APPROVED, _("Exemption approved"), {"exemption_id": "id", "person_id": "id"}),
+    EventType(MEALS_CLOSED, _("Meals of a month closed"),
+              {"month": "text", "lines": "integer", "credited": "integer", "asked_again": "integer"}),
+    EventType(PAYOUT_PAID, _("Money given back"), {"payout_id": "id", "person_id": "id", "amount": "integer"}),
     EventType(RECEIPT_ISSUED, _("Receipt issued"),
               {"receipt_id": "id", "person_id": "id", "amount": "integer", "year": "integer", "number": "integer"}),
     EventType(RECEIPT_CANCELLED, _("Receipt cancelled"), {"receipt_id": "id"}),

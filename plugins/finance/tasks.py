@@ -9,6 +9,7 @@ from core.sdk import Context, Payload, Progress, Subscriber, Task
 
 from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
 from .services.announcing import announce
+from .services.parts import follow_payments
 from .services.publish import PUBLISH_TASK, publish
 from .services.receipts import Collection, issue_receipt
 from .services.statements import IMPORT_TASK, run_import
@@ -25,8 +26,9 @@ def _statement(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 
 def _collected(ctx: Context, payload: Payload) -> None:
-    """Money was posted: issue the receipt, once."""
+    """Money was posted: issue the receipt, once, and let bills in parts be due by the next part."""
     issue_receipt(ctx, Collection.from_payload(payload))
+    follow_payments(ctx, [UUID(charge) for charge in payload["charges"]])
 
 
 def _published(ctx: Context, payload: Payload) -> None:

@@ -26,10 +26,15 @@ NAV = [
     NavItem(_("Bills"), "finance.bills", "money", "finance.bill.read", _MONEY, 110, bottom=True),
     NavItem(_("To reconcile"), "finance.desk", "alert", "payments.case.read", _MONEY, 120, bottom=True),
     NavItem(_("Bank statements"), "finance.statements", "bank", "payments.statement.import", _MONEY, 130),
+    NavItem(_("Meals"), "finance.meals", "calendar", "finance.round.read", _MONEY, 125),
     NavItem(_("Receipts"), "finance.receipts", "receipt", "finance.receipt.read", _MONEY, 140, bottom=True),
     NavItem(_("Exemptions"), "finance.exemptions", "star", "finance.exemption.read", _MONEY, 150),
+    NavItem(_("Money to give back"), "finance.payouts", "undo", "finance.bill.read", _MONEY, 155),
+    NavItem(_("Donations"), "finance.funds", "star", "finance.fund.report", _MONEY, 157),
     NavItem(_("Books"), "finance.books", "book", "payments.ledger.read", _MONEY, 160),
     NavItem(_("Fee items"), "finance.items", "file", "finance.round.read", _SETUP, 170),
+    NavItem(_("Rules of reduction"), "finance.rules", "people", "finance.round.read", _SETUP, 172),
+    NavItem(_("Opening balances"), "finance.openings", "upload", "finance.opening.import", _SETUP, 174),
     NavItem(_("Payment channels"), "finance.channels", "qr", "payments.channel.manage", _SETUP, 180),
 ]
 """The menu; each role sees what it may use."""

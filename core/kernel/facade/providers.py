@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.types.contributions import StatementReader
+from core.types.contributions import AbsenceSource, StatementReader
 
 from .base import FacadeBase, Modules, Owned
 
@@ -26,6 +26,10 @@ class ProviderFacade(FacadeBase):
 
     def statement_readers(self) -> tuple[StatementReader, ...]:
         return self._items("provide_statement_readers", None)
+
+    def absence_sources(self, modules: Modules = None) -> tuple[AbsenceSource, ...]:
+        """Modules of the school that know who was away."""
+        return self._items("provide_absence_sources", modules)
 
     def signing_providers(self) -> Mapping[str, SigningProvider]:
         return self._by("provide_signing_providers", "name")

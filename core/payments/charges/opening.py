@@ -102,7 +102,8 @@ def open_many(ctx: Context, origin: str, charges: Sequence[NewCharge] | Select[A
     values = {"school": ctx.school_id, "origin": origin, "now": ctx.now()}
     _insert(ctx, values)
     batch = new_id()
-    entry = _post(ctx, batch, memo) if staged.due else None
+    # A due of 0 may still have accounts: what the state pays is owed to the school all the same.
+    entry = _post(ctx, batch, memo) if staged.booked else None
     with_money = ctx.session.scalars(_HAS_BALANCE, {"school": ctx.school_id}).all()
     if with_money:
         allocate(ctx, with_money)

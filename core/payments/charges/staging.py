@@ -67,6 +67,8 @@ class Staged:
 
     count: int
     due: int
+    booked: bool
+    """Whether any account moves."""
 
 
 _STAGE = text(
@@ -92,7 +94,8 @@ COLUMNS = tuple(_TYPES)
 _TARGET = table("staged_charge", *(column(name) for name in ("id", *COLUMNS, "given")))
 _SUMS = text(
     """
-SELECT count(*) AS number, coalesce(sum(due), 0)::bigint AS due, count(*) FILTER (WHERE given) AS given,
+SELECT count(*) AS number, coalesce(sum(due), 0)::bigint AS due,
+       coalesce(bool_or(due > 0 OR credits <> '{}'), false) AS booked, count(*) FILTER (WHERE given) AS given,
        coalesce(bool_and(due >= 0 AND due = (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(credits))),
                 true) AS adds_up
   FROM staged_charge
@@ -131,7 +134,7 @@ def stage(ctx: Context, charges: Sequence[NewCharge] | Select[Any]) -> Staged:
     if sums.number >= MANY:
         ctx.session.execute(text("ANALYZE staged_charge"))
     _register(ctx, sums.number, prefix)
-    return Staged(sums.number, sums.due)
+    return Staged(sums.number, sums.due, sums.booked)
 
 
 def _fill(ctx: Context, charges: Select[Any], prefix: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .absences import AbsenceSource, AbsentDay
 from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
 from .code_lists import Code, CodeList, CodeListVersion
@@ -12,6 +13,8 @@ from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot
 from .work import EventType, Outside, Payload, PayloadKind, Progress, Schedule, Subscriber, Task, TaskHandler
 
 __all__ = [
+    "AbsenceSource",
+    "AbsentDay",
     "Action",
     "AuditAction",
     "AuditTarget",

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from core.sdk.web import ApiBlueprint
 
+from . import funds, meals, openings, payouts, relief
 from .bills import bills
 from .exemptions import exemptions
 from .items import items
 from .receipts import receipts
 from .rounds import rounds
 
-BLUEPRINTS: list[ApiBlueprint] = [items, rounds, exemptions, bills, receipts]
+BLUEPRINTS: list[ApiBlueprint] = [
+    items,
+    rounds,
+    exemptions,
+    bills,
+    receipts,
+    *(part.blueprint for part in (meals, relief, funds, openings, payouts)),
+]

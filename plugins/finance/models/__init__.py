@@ -5,21 +5,38 @@ from __future__ import annotations
 from .bills import Bill, BillLine
 from .catalogue import Ceiling, Item
 from .exemptions import Exemption
+from .funds import Fund, FundLine
+from .meals import Absence, Credit, MealMonth
+from .opening import OpeningBatch, OpeningLine
+from .parts import BillPart
+from .payouts import Payout
 from .receipts import Receipt, ReceiptSeries
+from .relief import SiblingRule, Support
 from .rounds import Price, PupilException, Round, RoundItem
 from .statements import StatementUpload
 
 __all__ = [
+    "Absence",
     "Bill",
     "BillLine",
+    "BillPart",
     "Ceiling",
+    "Credit",
     "Exemption",
+    "Fund",
+    "FundLine",
     "Item",
+    "MealMonth",
+    "OpeningBatch",
+    "OpeningLine",
+    "Payout",
     "Price",
     "PupilException",
     "Receipt",
     "ReceiptSeries",
     "Round",
     "RoundItem",
+    "SiblingRule",
     "StatementUpload",
+    "Support",
 ]

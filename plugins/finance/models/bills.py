@@ -57,11 +57,17 @@ class BillLine(SchoolOwned, Base):
     """
 
     __tablename__ = "finance_bill_line"
-    __table_args__ = (CheckConstraint("amount = gross - reduction AND amount >= 0 AND reduction >= 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount = gross - reduction AND reduction >= 0", name="amount"),
+        CheckConstraint("CASE WHEN part = 1 THEN amount <= 0 ELSE amount >= 0 END", name="sign"),
+        CheckConstraint("part BETWEEN 0 AND 2", name="part"),
+    )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]  (a declared_attr)
     bill_id: Mapped[UUID] = mapped_column(primary_key=True)
     item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, default=0)
+    """0 the item itself, 1 what the state pays of it (below zero), 2 what a late correction asks again."""
     position: Mapped[int]
     quantity: Mapped[int]
     unit_price: Mapped[int]
@@ -70,9 +76,11 @@ class BillLine(SchoolOwned, Base):
     reduction: Mapped[int]
     amount: Mapped[int]
     percent: Mapped[int]
-    """Of the exemption; 0 without one."""
+    """Of the exemption or of the rule for several children; 0 without one."""
     exemption_id: Mapped[UUID | None]
+    rule_id: Mapped[UUID | None]
+    """The rule for families with several children, or of the state's support, that counted."""
     reason: Mapped[str]
     """Why quantity or amount differ from the class; empty without an exception."""
     scope: Mapped[str]
-    """Whose price it is: `class`, `grade`, `school`, or `exception`."""
+    """Whose price it is: `class`, `grade`, `school`, `exception`; or `support`, `correction`."""

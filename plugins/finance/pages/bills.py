@@ -14,6 +14,7 @@ from core.sdk.web import flash, page, redirect_to, render, runtime, slot_parts, 
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import bills as service
 from plugins.finance.services import corrections, desk, links, paid
+from plugins.finance.services.parts import parts_of
 
 from .books import KINDS
 from .evidence import channel_name
@@ -51,6 +52,7 @@ def _bill(ctx: Context, bill_id: UUID, errors: dict[str, Message]) -> str:
         "finance/bill.html",
         view=found,
         bill=found.bill,
+        parts=parts_of(ctx, bill_id, found.bill.paid),
         payments=paid.payments_of(ctx, bill_id),
         channel_name=channel_name,
         kinds=KINDS,

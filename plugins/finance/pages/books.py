@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from flask import request
+from flask.typing import ResponseReturnValue
+
 from core.sdk import Context, Message, _
+from core.sdk.data import local_date
+from core.sdk.errors import Conflict, Invalid
 from core.sdk.ledger import balance_of, ledger
-from core.sdk.web import locale, page, render, runtime
+from core.sdk.web import flash, locale, page, redirect_to, render, runtime
 from plugins.finance.services import pupils
+from plugins.finance.services._trail import note
 from plugins.finance.services.bills import bills_of
 from plugins.finance.services.items import items
 
 from .rounds import bill_list_values
-from .site import asked, blueprint
+from .site import asked, blueprint, whole
 
 ACCOUNTS: dict[str, Message] = {
     "student_balance": _("Money of pupils not used yet"),
@@ -25,12 +31,14 @@ ACCOUNTS: dict[str, Message] = {
     "subsidy_receivable:state": _("Owed by the state"),
     "cash:desk": _("Cash at the counter"),
     "income:fees": _("Income"),
+    "opening": _("Opening balances"),
 }
 _GROUPS: dict[str, Message] = {
     "bank": _("Bank account %(name)s"),
     "clearing": _("On the way from %(name)s"),
     "income": _("Income: %(name)s"),
     "passthrough": _("Collected for others: %(name)s"),
+    "fund": _("Donations: %(name)s"),
 }
 KINDS: dict[str, Message] = {
     "charges.opened": _("Bill issued"),
@@ -46,6 +54,11 @@ KINDS: dict[str, Message] = {
     "assignment": _("Transfer assigned"),
     "assignment.reversed": _("Assignment taken back"),
     "refund.reserved": _("Refund under way"),
+    "finance.meals": _("Meals given back"),
+    "finance.opening": _("Opening balance"),
+    "finance.opening.undone": _("Opening balance taken back"),
+    "finance.payout.approved": _("Payout under way"),
+    "finance.payout.paid": _("Money given back"),
 }
 
 
@@ -71,7 +84,25 @@ def books(ctx: Context) -> str:
     rows = [(account_label(name, names), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
     debit = sum(amount for *_names, amount in rows if amount > 0)
     credit = -sum(amount for *_names, amount in rows if amount < 0)
-    return render("finance/books.html", rows=rows, debit=debit, credit=credit)
+    suggested = f"{local_date(ctx.now()):%m/%Y}"
+    return render("finance/books.html", rows=rows, debit=debit, credit=credit, suggested=suggested)
+
+
+@blueprint.post("/books/close")
+@page("payments.period.close")
+def close_books(ctx: Context) -> ResponseReturnValue:
+    """Close the accounting period: nothing can be booked into it any more, what comes later lands in the next one."""
+    name = request.form.get("name", "").strip()[:40]
+    try:
+        with whole(ctx):
+            if not name:
+                raise Invalid(_("Give the next period a name."))
+            ledger.close_period(ctx, name)
+            note(ctx, "finance.period.closed", ("finance_period", ctx.school_id), {"next": name})
+        flash("ok", _("The period is closed. Everything from now on lands in %(name)s.", name=name))
+    except (Conflict, Invalid) as refused:
+        flash("attention", refused.message)
+    return redirect_to("finance.books")
 
 
 @blueprint.get("/accounts/<uuid:person_id>")

@@ -11,6 +11,7 @@ from core.sdk import Context, Message, _, fold
 from core.sdk.errors import Invalid
 from core.sdk.web import flash, page, redirect_to, render
 from plugins.finance.roll import classes
+from plugins.finance.rules.explain import PARTS
 from plugins.finance.services import preview as service
 from plugins.finance.services import publish as publishing
 from plugins.finance.services.rounds import round_, round_items
@@ -56,6 +57,7 @@ def _preview(ctx: Context, round_id: UUID, refused: Message | None = None) -> st
         bills=found,
         items={item.id: item for item in round_items(ctx, round_id)},
         classes=[(str(c.id), c.name) for c in classes(ctx)],
+        part_labels=PARTS,
         query=asked("q"),
         class_id=asked("class"),
         next=next_url("preview", found[-1].cursor if len(found) == 25 else None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PriceScope = Literal["class", "grade", "school", "exception"]
+PriceScope = Literal["class", "grade", "school", "exception", "support", "correction"]
 
 
 @dataclass(frozen=True, slots=True)

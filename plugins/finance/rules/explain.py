@@ -22,7 +22,10 @@ RULES: dict[str, Message] = {
     "grade": _("Price set for the grade"),
     "school": _("Price set for the whole school"),
     "exception": _("Amount set for this pupil"),
+    "support": _("Paid by the state instead of the family"),
+    "correction": _("Meals of a closed month that were given back and are asked again"),
 }
+PARTS: dict[int, Message] = {1: _("support by the state"), 2: _("asked again for a month before")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,19 @@ class ExplainedLine:
     percent: int
     reason: str
     exemption: Because | None = None
+    part: int = 0
+    """0 the item itself, 1 what the state pays of it (below zero), 2 what a late correction asks again."""
+    nth: int | None = None
+    """The rule for several children of a family begins with this child; None without one."""
+    rule_basis: str = ""
 
     def label(self, locale: str) -> str:
         return self.label_en if locale == "en" else self.label_vi
+
+    @property
+    def part_label(self) -> Message | None:
+        """What kind of line it is, beside the name of the item; None for the item itself."""
+        return PARTS.get(self.part)
 
     @property
     def rule(self) -> Message:
@@ -78,7 +91,7 @@ class ExplainedLine:
     def steps(self) -> list[Message]:
         """The computation in words, one step a message: rule, quantity x price, exception, reduction."""
         found = [self.rule]
-        if self.scope != "exception" and self.quantity != 1:
+        if self.part == 0 and self.scope != "exception" and self.quantity != 1:
             found.append(
                 _(
                     "%(quantity)s × %(price)s = %(gross)s",
@@ -100,4 +113,16 @@ class ExplainedLine:
                     basis=self.exemption.legal_basis,
                 )
             )
+        if self.nth is not None:
+            found.append(
+                _(
+                    "From child number %(nth)s of a family on: %(percent)s %% less (%(reduction)s), %(basis)s",
+                    nth=self.nth,
+                    percent=self.percent,
+                    reduction=format_vnd(self.reduction),
+                    basis=self.rule_basis,
+                )
+            )
+        elif self.rule_basis:
+            found.append(_("By %(basis)s, never more than the fee", basis=self.rule_basis))
         return found

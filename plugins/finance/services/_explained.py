@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.sdk import Context
-from plugins.finance.models import BillLine, Exemption, Item
+from plugins.finance.models import BillLine, Exemption, Item, SiblingRule, Support
 from plugins.finance.rules.explain import Because, ExplainedLine
 
 _QUERY = (
@@ -28,6 +28,9 @@ _QUERY = (
         BillLine.amount,
         BillLine.percent,
         BillLine.reason,
+        BillLine.part,
+        SiblingRule.nth,
+        func.coalesce(SiblingRule.legal_basis, Support.legal_basis, "").label("rule_basis"),
         Exemption.id.label("exemption_id"),
         Exemption.group_code,
         Exemption.reason.label("exemption_reason"),
@@ -39,7 +42,9 @@ _QUERY = (
     )
     .join(Item, Item.id == BillLine.item_id)
     .outerjoin(Exemption, Exemption.id == BillLine.exemption_id)
-    .order_by(BillLine.bill_id, BillLine.position)
+    .outerjoin(SiblingRule, SiblingRule.id == BillLine.rule_id)
+    .outerjoin(Support, Support.id == BillLine.rule_id)
+    .order_by(BillLine.bill_id, BillLine.position, BillLine.part)
 )
 
 
@@ -75,6 +80,9 @@ def lines_of(ctx: Context, bill_ids: Sequence[UUID]) -> dict[UUID, tuple[Explain
             percent=r.percent,
             reason=r.reason,
             exemption=because,
+            part=r.part,
+            nth=r.nth,
+            rule_basis=r.rule_basis,
         )
         found.setdefault(r.bill_id, []).append(line)
     return {bill_id: tuple(lines) for bill_id, lines in found.items()}

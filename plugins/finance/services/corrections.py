@@ -15,7 +15,7 @@ from plugins.finance.models import Bill
 from ._trail import note
 from .bills import BillView, view_of
 from .drafts import draft_of, pupils_of
-from .issue import CHARGE_OF_BILL, issue
+from .issue import CHARGE_OF_BILL, issue, uncarried
 from .problems import blocking
 from .rounds import locked
 
@@ -41,6 +41,7 @@ def cancel_bill(ctx: Context, bill_id: UUID, reason: str) -> BillView:
         charges.cancel(ctx, charge_id, reason.strip())
     row.state, row.cancelled_at, row.cancel_reason = "cancelled", ctx.now(), reason.strip()
     ctx.session.flush()
+    uncarried(ctx, Bill.id == row.id)
     facts = {"bill_id": str(row.id), "person_id": str(row.person_id), "reason": reason.strip()}
     note(ctx, BILL_CANCELLED, ("finance_bill", row.id), facts, event=True)
     return view_of(ctx, bill_id)

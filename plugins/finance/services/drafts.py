@@ -1,8 +1,9 @@
 """Bills before they go out, computed in the database for a whole school at once.
 
 The same rule as `rules/amounts.py`, as one statement: price of the class (else grade, else school) times
-quantity, an exception replaced, less the best exemption, half up to the dong. Preview and publishing read the
-same select, so they cannot come to different amounts.
+quantity, an exception replaced, less the best reduction, half up to the dong; what the state pays and what a late
+correction asks again are lines of their own. Preview and publishing read the same select, so they cannot come to
+different amounts.
 """
 
 from __future__ import annotations
@@ -10,13 +11,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, case, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Subquery,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.sdk import Context
-from plugins.finance.models import Exemption, Item, Price, PupilException, Round, RoundItem
+from plugins.finance.models import Credit, Item, Price, PupilException, Round, RoundItem
 from plugins.finance.roll import enrolled
-from plugins.finance.rules.exemptions import last_day
+
+from .relief import reductions, supports
+
+ITEM, SUPPORT, CORRECTION = 0, 1, 2
+"""Parts of a bill line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +52,7 @@ class Draft:
     prices: CTE
     """`class_id, item_id, unit_price, quantity, scope`"""
     lines: CTE
-    """`person_id, item_id, position`, quantities and amounts, `percent, exemption_id, reason, scope`"""
+    """`person_id, item_id, position, part`, quantities and amounts, `percent, exemption_id, rule_id, reason, scope`"""
 
 
 def pupils_of(ctx: Context) -> Select[*tuple[Any, ...]]:
@@ -40,7 +64,7 @@ def draft_of(ctx: Context, row: Round, pupils: Select[*tuple[Any, ...]]) -> Draf
     """The computation of a round for some pupils, a narrowed `pupils_of(ctx)`."""
     chosen = pupils.cte("pupil")
     prices = resolved_prices(row, chosen)
-    return Draft(chosen, prices, _lines(row, chosen, prices))
+    return Draft(chosen, prices, _lines(ctx, row, chosen, prices))
 
 
 def resolved_prices(row: Round, pupils: CTE) -> CTE:
@@ -58,25 +82,6 @@ def resolved_prices(row: Round, pupils: CTE) -> CTE:
     )
 
 
-def _reductions(row: Round) -> CTE:
-    """The best approved exemption of each pupil and item that holds on any day of the month."""
-    items = func.unnest(Exemption.item_ids).table_valued("item_id").render_derived(name="exempt")
-    item_id = items.c.item_id
-    return (
-        select(Exemption.person_id, item_id, Exemption.id, Exemption.percent)
-        .join_from(Exemption, items, true())
-        .where(
-            Exemption.school_id == row.school_id,
-            Exemption.approved_at.is_not(None),
-            Exemption.valid_from <= last_day(row.period),
-            Exemption.valid_to >= row.period,
-        )
-        .ext(distinct_on(Exemption.person_id, item_id))
-        .order_by(Exemption.person_id, item_id, Exemption.percent.desc(), Exemption.id)
-        .cte("reduction")
-    )
-
-
 def _differs(row: Round) -> CTE:
     return (
         select(
@@ -91,18 +96,47 @@ def _differs(row: Round) -> CTE:
     )
 
 
-def _lines(row: Round, pupils: CTE, prices: CTE) -> CTE:
-    differs, reduction = _differs(row), _reductions(row)
+def _lines(ctx: Context, row: Round, pupils: CTE, prices: CTE) -> CTE:
+    """Every line; parts that nobody has in this round are not even asked for."""
+    main = _main_lines(ctx, row, pupils, prices)
+    state, again = supports(ctx, row), _corrections(ctx, row, pupils)
+    if state is None and again is None:
+        return select(*main).cte("line")
+    item = select(*main).cte("item_line")
+    parts = [select(*item.c)]
+    if state is not None:
+        parts.append(_support_lines(item, pupils, state))
+    if again is not None:
+        parts.append(again)
+    return parts[0].union_all(*parts[1:]).cte("line")
+
+
+def _main_lines(ctx: Context, row: Round, pupils: CTE, prices: CTE) -> list[ColumnElement[Any]]:
+    counted = _counted(row, pupils, prices, reductions(ctx, row))
+    gross = counted.c.unit_price * counted.c.quantity
+    amount = (gross * (100 - counted.c.percent) + 50) // 100
+    shown = (
+        select(*counted.c, gross.label("gross"), amount.label("amount"))
+        .where(counted.c.quantity > 0, or_(counted.c.unit_price > 0, counted.c.scope == "exception"))
+        .subquery("shown")
+    )
+    return list(shown.c)
+
+
+def _counted(row: Round, pupils: CTE, prices: CTE, reduction: CTE) -> Subquery:
+    differs = _differs(row)
     own_amount = differs.c.amount.is_not(None)
-    counted = (
+    return (
         select(
             pupils.c.person_id,
             RoundItem.item_id,
             RoundItem.position,
+            cast(literal(ITEM), SmallInteger).label("part"),
             case((own_amount, 1), else_=func.coalesce(differs.c.quantity, prices.c.quantity)).label("quantity"),
             func.coalesce(differs.c.amount, prices.c.unit_price).label("unit_price"),
             func.coalesce(reduction.c.percent, 0).label("percent"),
-            reduction.c.id.label("exemption_id"),
+            reduction.c.exemption_id,
+            reduction.c.rule_id,
             func.coalesce(differs.c.reason, "").label("reason"),
             case((own_amount, "exception"), else_=prices.c.scope).label("scope"),
         )
@@ -118,10 +152,69 @@ def _lines(row: Round, pupils: CTE, prices: CTE) -> CTE:
         .where(or_(own_amount, prices.c.unit_price.is_not(None)))
         .subquery("counted")
     )
-    gross = counted.c.unit_price * counted.c.quantity
-    amount = (gross * (100 - counted.c.percent) + 50) // 100
+
+
+def _part(
+    person_id: ColumnElement[Any],
+    item_id: ColumnElement[Any],
+    position: ColumnElement[Any] | InstrumentedAttribute[int],
+    part: int,
+    amount: ColumnElement[Any],
+    rule_id: ColumnElement[Any],
+    scope: str,
+) -> Select[Any]:
+    """A line of one amount, in the order of columns of a main line."""
+    whole = cast(amount, BigInteger)
+    return select(
+        person_id,
+        item_id,
+        position,
+        cast(literal(part), SmallInteger),
+        cast(literal(1), BigInteger),
+        whole,
+        cast(literal(0), BigInteger),
+        cast(null(), Uuid()),
+        rule_id,
+        cast(literal(""), Text()),
+        cast(literal(scope), Text()),
+        whole,
+        whole,
+    )
+
+
+def _support_lines(item: CTE, pupils: CTE, state: CTE) -> Select[Any]:
+    """What the state pays, never more than the family would."""
+    paid = func.least(item.c.amount, state.c.amount * item.c.quantity)
+    query = _part(item.c.person_id, item.c.item_id, item.c.position, SUPPORT, -paid, state.c.rule_id, "support")
     return (
-        select(*counted.c, gross.label("gross"), amount.label("amount"))
-        .where(counted.c.quantity > 0, or_(counted.c.unit_price > 0, counted.c.scope == "exception"))
-        .cte("line")
+        query.select_from(item)
+        .join(pupils, pupils.c.person_id == item.c.person_id)
+        .join(state, and_(state.c.item_id == item.c.item_id, state.c.grade == pupils.c.grade))
+        .where(paid > 0)
+    )
+
+
+def waits_for_bill(row: Round) -> ColumnElement[bool]:
+    """Meals given back or asked again that no bill shows yet, of the items of a round."""
+    mine = and_(RoundItem.round_id == row.id, RoundItem.item_id == Credit.item_id)
+    return and_(Credit.school_id == row.school_id, Credit.on_bill_id.is_(None), exists().where(mine))
+
+
+def _corrections(ctx: Context, row: Round, pupils: CTE) -> Select[Any] | None:
+    """What late corrections ask again, of months before."""
+    waiting = and_(waits_for_bill(row), Credit.amount < 0, Credit.month < row.period)
+    if not ctx.session.scalar(select(exists().where(waiting))):
+        return None
+    again = (
+        select(Credit.person_id, Credit.item_id, (-func.sum(Credit.amount)).label("amount"))
+        .where(waiting)
+        .group_by(Credit.person_id, Credit.item_id)
+        .cte("again")
+    )
+    c = again.c
+    query = _part(c.person_id, c.item_id, RoundItem.position, CORRECTION, c.amount, cast(null(), Uuid()), "correction")
+    return (
+        query.select_from(again)
+        .join(pupils, pupils.c.person_id == c.person_id)
+        .join(RoundItem, and_(RoundItem.round_id == row.id, RoundItem.item_id == c.item_id))
     )

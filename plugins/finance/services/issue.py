@@ -19,13 +19,14 @@ from sqlalchemy import (
     null,
     select,
     text,
+    update,
 )
 
 from core.sdk import Context
-from core.sdk.ledger import Charge, charges
-from plugins.finance.models import Bill, BillLine, Item, Round
+from core.sdk.ledger import SUBSIDY, Charge, charges
+from plugins.finance.models import Bill, BillLine, Credit, Item, Round
 
-from .drafts import Draft
+from .drafts import Draft, waits_for_bill
 
 ORIGIN = "finance"
 CHARGE_OF_BILL = and_(Charge.school_id == Bill.school_id, Charge.origin == ORIGIN, Charge.origin_id == Bill.id)
@@ -44,6 +45,30 @@ def issue(ctx: Context, row: Round, draft: Draft, moment: datetime) -> None:
     ctx.session.execute(_ROOM)
     bills = _bills(row, draft, moment)
     charges.open_many(ctx, ORIGIN, _charges(row, bills, _issued_lines(row, draft, bills)), memo=row.title)
+    _carry(ctx, row, moment)
+
+
+def _carry(ctx: Context, row: Round, moment: datetime) -> None:
+    """Meals of months before are now shown, or asked again, on these bills."""
+    new = and_(Bill.round_id == row.id, Bill.issued_at == moment, Bill.person_id == Credit.person_id)
+    statement = (
+        update(Credit)
+        .values(on_bill_id=Bill.id)
+        .where(waits_for_bill(row), Credit.month < row.period, new, Bill.state == "published")
+        .execution_options(synchronize_session=False)
+    )
+    ctx.session.execute(statement)
+
+
+def uncarried(ctx: Context, bills: ColumnElement[bool]) -> None:
+    """Bills are taken back: the next one shows the meals that they carried."""
+    statement = (
+        update(Credit)
+        .values(on_bill_id=None)
+        .where(Credit.school_id == ctx.school_id, Credit.on_bill_id == Bill.id, bills)
+        .execution_options(synchronize_session=False)
+    )
+    ctx.session.execute(statement)
 
 
 def _bills(row: Round, draft: Draft, moment: datetime) -> CTE:
@@ -79,10 +104,10 @@ def _bills(row: Round, draft: Draft, moment: datetime) -> CTE:
 def _issued_lines(row: Round, draft: Draft, bills: CTE) -> CTE:
     """The inserted lines, as a common table expression with `bill_id`, `item_id` and `amount`."""
     lines = draft.lines
-    names = ("item_id", "position", "quantity", "unit_price", "gross", "amount", "percent", "exemption_id")
+    names = ("item_id", "part", "position", "quantity", "unit_price", "gross", "amount", "percent", "exemption_id")
     values: Values = {
         "school_id": literal(row.school_id),
-        **{name: lines.c[name] for name in (*names, "reason", "scope")},
+        **{name: lines.c[name] for name in (*names, "rule_id", "reason", "scope")},
         "reduction": lines.c.gross - lines.c.amount,
         "bill_id": bills.c.id,
     }
@@ -96,14 +121,22 @@ def _issued_lines(row: Round, draft: Draft, bills: CTE) -> CTE:
 
 
 def _charges(row: Round, bills: CTE, lines: CTE) -> Select[*tuple[Any, ...]]:
-    """A charge for each bill that asks for money, with the accounts that its due belongs to."""
-    by_account = (
+    """A charge for each bill that asks for money, with the accounts that its due belongs to.
+
+    What the state pays is earned as well: it is owed by the state, so its account is debited.
+    """
+    earned = (
         select(lines.c.bill_id, Item.account, cast(func.sum(lines.c.amount), BigInteger).label("amount"))
         .join(Item, Item.id == lines.c.item_id)
         .where(lines.c.amount > 0)
         .group_by(lines.c.bill_id, Item.account)
-        .subquery("by_account")
     )
+    state = (
+        select(lines.c.bill_id, literal(SUBSIDY), cast(func.sum(lines.c.amount), BigInteger))
+        .where(lines.c.amount < 0)
+        .group_by(lines.c.bill_id)
+    )
+    by_account = earned.union_all(state).subquery("by_account")
     part = by_account.c
     asked = (
         select(

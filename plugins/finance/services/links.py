@@ -18,6 +18,8 @@ from plugins.finance.rules.initials import initials
 from plugins.finance.settings import LINK_DAYS
 
 from .bills import PayState, view_of
+from .meals import CreditLine
+from .parts import PartRow, parts_of
 
 KIND = "finance.bill"
 
@@ -41,6 +43,10 @@ class PublicBill:
     open: int
     reference: str
     lines: tuple[ExplainedLine, ...]
+    carried: tuple[CreditLine, ...] = ()
+    """Meals of months before that were given back, or are asked again."""
+    parts: tuple[PartRow, ...] = ()
+    """Where the school has agreed to parts."""
 
 
 def pay_link(ctx: Context, bill_id: UUID) -> str:
@@ -101,6 +107,8 @@ def bill_by_link(ctx: Context, token: str) -> PublicBill:
         open=row.open,
         reference=row.reference,
         lines=tuple(_without_reasons(line) for line in found.lines),
+        carried=found.carried,
+        parts=tuple(parts_of(ctx, row.id, row.paid)),
     )
 
 

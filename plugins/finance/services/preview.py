@@ -32,8 +32,11 @@ class PreviewLine(LineAmount):
     """A line of a bill that is not out yet."""
 
     item_id: UUID
+    part: int
+    """0 the item, 1 what the state pays of it, 2 what a late correction asks again."""
     percent: int
     exemption_id: UUID | None
+    rule_id: UUID | None
     reason: str
 
 
@@ -136,7 +139,7 @@ def _bills(ctx: Context, row: Round, page: Select[*tuple[Any, ...]]) -> list[Pre
     rows = ctx.session.execute(
         select(p.c.person_id, p.c.code, p.c.full_name, p.c.sort_key, p.c.class_name, *list(x.c)[1:])
         .join_from(p, x, x.c.person_id == p.c.person_id)
-        .order_by(p.c.sort_key, p.c.person_id, x.c.position)
+        .order_by(p.c.sort_key, p.c.person_id, x.c.position, x.c.part)
     )
     found: dict[UUID, tuple[Any, list[PreviewLine]]] = {}
     for r in rows:
@@ -148,8 +151,10 @@ def _bills(ctx: Context, row: Round, page: Select[*tuple[Any, ...]]) -> list[Pre
             amount=r.amount,
             scope=r.scope,
             item_id=r.item_id,
+            part=r.part,
             percent=r.percent,
             exemption_id=r.exemption_id,
+            rule_id=r.rule_id,
             reason=r.reason,
         )
         found.setdefault(r.person_id, (r, []))[1].append(line)

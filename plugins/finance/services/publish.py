@@ -21,7 +21,7 @@ from plugins.finance.models import Bill, Round
 
 from ._trail import note
 from .drafts import draft_of
-from .issue import CHARGE_OF_BILL, issue
+from .issue import CHARGE_OF_BILL, issue, uncarried
 from .preview import without_bill
 from .problems import blocking
 from .rounds import changed, locked
@@ -130,6 +130,7 @@ def withdraw(ctx: Context, round_id: UUID, *, reason: str, version: int | None =
         .execution_options(synchronize_session=False)
     )
     bills = ctx.session.connection().execute(taken_back).rowcount
+    uncarried(ctx, Bill.round_id == row.id)
     row.state, row.published_at = "draft", None
     changed(row)
     facts = {"round_id": str(row.id), "bills": bills, "reason": reason.strip()}

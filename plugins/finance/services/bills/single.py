@@ -14,6 +14,7 @@ from core.sdk.ledger import Charge
 from plugins.finance.models import Bill, Round
 from plugins.finance.rules.explain import ExplainedLine
 from plugins.finance.services._explained import lines_of
+from plugins.finance.services.meals import CreditLine, credits_of
 
 from .rows import BillRow, bill_row, bill_rows, is_in
 
@@ -29,6 +30,8 @@ class BillView:
     cancel_reason: str
     charge_id: UUID | None
     lines: tuple[ExplainedLine, ...]
+    carried: tuple[CreditLine, ...] = ()
+    """Meals of months before that were given back with this bill, or are asked again."""
 
 
 def bill(ctx: Context, bill_id: UUID) -> BillView:
@@ -51,7 +54,8 @@ def view_of(ctx: Context, bill_id: UUID) -> BillView:
     *head, period, issued_at, cancelled_at, reason, charge_id = row
     today = local_date(ctx.now())
     lines = lines_of(ctx, [bill_id]).get(bill_id, ())
-    return BillView(bill_row(today, head), period, issued_at, cancelled_at, reason, charge_id, lines)
+    carried = tuple(credits_of(ctx, bill_id=bill_id))
+    return BillView(bill_row(today, head), period, issued_at, cancelled_at, reason, charge_id, lines, carried)
 
 
 def bills_of(ctx: Context, person_id: UUID) -> list[BillRow]:

@@ -8,6 +8,7 @@ from core.sdk import (
     AuditAction,
     AuditTarget,
     Demo,
+    EventType,
     Manifest,
     NavItem,
     Permission,
@@ -77,6 +78,12 @@ class Plugin:
         from .api import BLUEPRINTS
 
         return BLUEPRINTS
+
+    @hookimpl
+    def provide_events(self) -> list[EventType]:
+        from .events import EVENTS
+
+        return EVENTS
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

@@ -1,7 +1,15 @@
-"""The events that this module emits: none yet; who needs to know reads `public`."""
+"""Events of the curriculum; payloads are JSON with ids and ISO days as text. Who teaches is read from `public`."""
 
 from __future__ import annotations
 
-from core.sdk import EventType
+from core.sdk import EventType, _
 
-EVENTS: list[EventType] = []
+TEACHING_CHANGED = "curriculum.teaching.changed"
+"""`class_id, course_id, starts_on`: from that day on somebody else teaches a course, or nobody."""
+HOMEROOM_CHANGED = "curriculum.homeroom.changed"
+"""`class_id, starts_on`: from that day on somebody else leads a class, or nobody."""
+
+EVENTS = [
+    EventType(TEACHING_CHANGED, _("Somebody else teaches"), {"class_id": "id", "course_id": "id", "starts_on": "text"}),
+    EventType(HOMEROOM_CHANGED, _("Another homeroom teacher"), {"class_id": "id", "starts_on": "text"}),
+]

@@ -18,6 +18,7 @@ from .services import courses as _courses
 from .services.courses import WEEKS, CourseLine, homerooms
 from .services.plan import PlanLine, SubjectLine, plan, subjects
 from .services.teachers import TeacherLine, teachers
+from .words import subject_name
 
 __all__ = [
     "EVENTS",
@@ -40,6 +41,7 @@ __all__ = [
     "plan",
     "require_class",
     "require_course",
+    "subject_name",
     "subjects",
     "taught_classes",
     "taught_courses",

@@ -28,6 +28,7 @@ from .services.rolls import (
     absences_of_enrolment,
     class_list,
     class_of,
+    class_stays,
     enrolled_at,
     enrolments_in,
     enrolments_of,
@@ -47,6 +48,7 @@ __all__ = [
     "absences_of_enrolment",
     "class_list",
     "class_of",
+    "class_stays",
     "classes",
     "collectors",
     "contacts",
@@ -147,7 +149,7 @@ class Pupil:
 
 
 def pupil(ctx: Context, person_id: UUID) -> Pupil:
-    """A pupil by the id of the person. The caller has checked who asks.
+    """A pupil by the id of the person, with the class of the current year. The caller has checked who asks.
 
     Raises:
         NotFound: no pupil of this school.
@@ -156,13 +158,15 @@ def pupil(ctx: Context, person_id: UUID) -> Pupil:
         select(Person.full_name, Learner.code, SchoolClass.name)
         .select_from(Learner)
         .join(Person, Person.id == Learner.id)
-        .outerjoin(Enrolment, (Enrolment.learner_id == Learner.id) & Enrolment.ends_on.is_(None))
+        .outerjoin(SchoolYear, (SchoolYear.school_id == Learner.school_id) & SchoolYear.current)
+        .outerjoin(
+            Enrolment,
+            (Enrolment.learner_id == Learner.id) & (Enrolment.year_id == SchoolYear.id) & Enrolment.ends_on.is_(None),
+        )
         .outerjoin(SchoolClass, SchoolClass.id == Enrolment.class_id)
-        .outerjoin(SchoolYear, SchoolYear.id == Enrolment.year_id)
         .where(Learner.school_id == ctx.school_id, Learner.id == person_id)
-        .order_by(SchoolYear.current.desc().nulls_last(), Enrolment.starts_on.desc())
     )
-    found = ctx.session.execute(query).first()
+    found = ctx.session.execute(query).one_or_none()
     if found is None:
         raise NotFound
     return Pupil(person_id, found[0], found[1], found[2] or "")

@@ -11,6 +11,7 @@ from flask import Blueprint, url_for
 from core.sdk import Context, Message, _
 from core.sdk.errors import NotFound
 from core.sdk.web import locale, translate
+from plugins.curriculum.public import subject_name
 
 from ..access import READ
 from ..grid import cells, words
@@ -21,20 +22,6 @@ from ..services import books
 from ..services.locking import VersionLine
 
 blueprint = Blueprint("assessment", __name__, url_prefix="/assessment")
-
-
-class Named(Protocol):
-    """What has a Vietnamese and an English name."""
-
-    @property
-    def name_vi(self) -> str: ...
-    @property
-    def name_en(self) -> str: ...
-
-
-def subject_name(subject: Named) -> str:
-    """The name in the language of the reader."""
-    return subject.name_en if locale() == "en" else subject.name_vi
 
 
 def opened(ctx: Context, what: str, of: UUID, term: int, permission: str = READ) -> books.Book:

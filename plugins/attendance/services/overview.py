@@ -144,6 +144,8 @@ class MonthLine:
     excused: int
     unexcused: int
     late: int
+    outside: frozenset[date] = frozenset()
+    """Days of the month on which the pupil was not in this class: before they came, after they left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +189,23 @@ def month(ctx: Context, class_id: UUID, first: date) -> MonthSheet:
     sessions = tuple(sorted({session for _day, session in registered})) or (1,)
     if rules.sessions == 2:
         sessions = (1, 2)
-    lines = []
-    for member in learners.class_list(ctx, class_id, min(last, max(days.today(ctx), first))):
-        mine = marks[member.id]
-        kinds = list(mine.values())
-        lines.append(
-            MonthLine(
-                member.id, member.full_name, member.suffix, mine, kinds.count("excused"), kinds.count("unexcused"),
-                kinds.count("late"),
-            )
-        )  # fmt: skip
+    until = min(last, max(days.today(ctx), first))
+    stays: dict[UUID, list[learners.ClassMember]] = {}
+    for stay in learners.class_stays(ctx, class_id, first, until):
+        stays.setdefault(stay.id, []).append(stay)
+    lines = [_line(mine, marks[learner], shown) for learner, mine in stays.items()]
     return MonthSheet(found.name, first, shown, sessions, registered, lines)
+
+
+def _line(stays: list[learners.ClassMember], marks: dict[tuple[date, int], str], shown: list[date]) -> MonthLine:
+    kinds = list(marks.values())
+    outside = frozenset(
+        day
+        for day in shown
+        if not any(stay.starts_on <= day and (stay.ends_on is None or day < stay.ends_on) for stay in stays)
+    )
+    counts = (kinds.count(kind) for kind in ("excused", "unexcused", "late"))
+    return MonthLine(stays[0].id, stays[0].full_name, stays[0].suffix, marks, *counts, outside=outside)
 
 
 @dataclass(frozen=True, slots=True)

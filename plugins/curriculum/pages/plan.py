@@ -16,8 +16,8 @@ from plugins.learners import public as learners
 
 from ..models import ASSESSED
 from ..services import plan as services
+from ..words import ASSESSED_WORDS, subject_name
 from .blueprint import blueprint
-from .words import ASSESSED_WORDS, subject_name
 
 
 @blueprint.get("/")

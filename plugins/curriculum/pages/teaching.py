@@ -15,8 +15,8 @@ from plugins.learners import public as learners
 
 from ..services import courses as services
 from ..services import plan, teachers
+from ..words import subject_name
 from .blueprint import blueprint
-from .words import subject_name
 
 
 @blueprint.get("/teaching")

@@ -14,9 +14,11 @@ from core.sdk import Context, _
 from core.sdk.audit import record
 from core.sdk.data import local_date, new_id, query
 from core.sdk.errors import Conflict, Invalid, NotFound
+from core.sdk.events import emit
 from core.sdk.school import current_year
 from plugins.learners import public as learners
 
+from ..events import HOMEROOM_CHANGED, TEACHING_CHANGED
 from ..models import Course, Homeroom, Plan, Teacher, Teaching
 
 READ, EDIT = "curriculum.plan.read", "curriculum.teaching.edit"
@@ -151,6 +153,8 @@ def assign(ctx: Context, course_id: UUID, teacher_id: UUID | None, *, starts_on:
         ctx.session.flush()
     detail = {"course": str(course_id), "teacher": str(teacher_id) if teacher_id else None, "from": day.isoformat()}
     record(ctx, "curriculum.teaching.assigned", target=("learners_class", class_id), detail=detail)
+    told = {"class_id": str(class_id), "course_id": str(course_id), "starts_on": day.isoformat()}
+    emit(ctx, TEACHING_CHANGED, told)
 
 
 def assign_many(ctx: Context, wanted: Mapping[UUID, UUID | None], *, starts_on: date | None = None) -> int:
@@ -183,6 +187,7 @@ def set_homeroom(ctx: Context, class_id: UUID, teacher_id: UUID | None, *, start
         ctx.session.flush()
     detail = {"teacher": str(teacher_id) if teacher_id else None, "from": day.isoformat()}
     record(ctx, "curriculum.homeroom.set", target=("learners_class", class_id), detail=detail)
+    emit(ctx, HOMEROOM_CHANGED, {"class_id": str(class_id), "starts_on": day.isoformat()})
 
 
 def homerooms(ctx: Context, *, year_id: UUID | None = None, on: date | None = None) -> dict[UUID, UUID]:

@@ -108,24 +108,31 @@ def class_of(ctx: Context, class_id: UUID) -> ClassInfo:
 def class_list(ctx: Context, class_id: UUID, on: date | None = None) -> list[ClassMember]:
     """The pupils of a class by given name: on a day, or without one those who have not left it."""
     query = (
-        select(
-            Person.id,
-            Person.full_name,
-            Learner.suffix,
-            Learner.code,
-            Learner.birth,
-            Person.sex,
-            Person.sort_key,
-            Enrolment.starts_on,
-            Enrolment.ends_on,
-        )
-        .select_from(Enrolment)
-        .join(Learner, Learner.id == Enrolment.learner_id)
-        .join(Person, Person.id == Learner.id)
+        _members()
         .where(Enrolment.school_id == ctx.school_id, Enrolment.class_id == class_id, holds(on))
         .order_by(Person.sort_key, Person.id)
     )
     return [ClassMember(*row) for row in ctx.session.execute(query)]
+
+
+def class_stays(ctx: Context, class_id: UUID, first: date, last: date) -> list[ClassMember]:
+    """Who was in a class on any day of a span, by given name; who left it and came back has a line for each time."""
+    query = (
+        _members()
+        .where(Enrolment.school_id == ctx.school_id, Enrolment.class_id == class_id, Enrolment.starts_on <= last)
+        .where(Enrolment.ends_on.is_(None) | (Enrolment.ends_on > first))
+        .order_by(Person.sort_key, Person.id, Enrolment.starts_on)
+    )
+    return [ClassMember(*row) for row in ctx.session.execute(query)]
+
+
+def _members() -> Select[Any]:
+    columns = (
+        Person.id, Person.full_name, Learner.suffix, Learner.code, Learner.birth, Person.sex, Person.sort_key,
+        Enrolment.starts_on, Enrolment.ends_on,
+    )  # fmt: skip
+    joined = select(*columns).select_from(Enrolment).join(Learner, Learner.id == Enrolment.learner_id)
+    return cast("Select[Any]", joined.join(Person, Person.id == Learner.id))
 
 
 def enrolled_at(ctx: Context, on: date) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Words of the pages."""
+"""Words of pages, here and in modules that name subjects."""
 
 from __future__ import annotations
 

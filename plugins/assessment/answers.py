@@ -19,7 +19,10 @@ class ColumnAnswer(TypedDict):
 
 
 class RowAnswer(TypedDict):
-    """A pupil with the values by slot and the result so far; `why` says what is missing for one."""
+    """A pupil with the values by slot and the result so far; `why` says what is missing for one.
+
+    `origins`: by slot, the class or school where a value was given; it is not changed here.
+    """
 
     learner_id: UUID
     hovaten: str
@@ -27,6 +30,7 @@ class RowAnswer(TypedDict):
     cells: dict[str, str]
     result: str
     why: str
+    origins: dict[str, str]
 
 
 class BookAnswer(TypedDict):
@@ -118,3 +122,23 @@ class ChildBookAnswer(TypedDict):
     cells: dict[str, str]
     result: str
     published_at: datetime
+
+
+class BroughtCell(TypedDict):
+    """A mark of another school; `subject` is empty for the class's own book, slot `tb` the result of the term."""
+
+    subject: str
+    slot: str
+    value: str
+
+
+class BroughtAnswer(TypedDict):
+    """What a pupil brought along for a term; with `ended_at` it counts no more."""
+
+    term: int
+    from_school: str
+    document: str
+    cells: list[BroughtCell]
+    entered_by: str
+    entered_at: datetime
+    ended_at: datetime | None

@@ -16,12 +16,12 @@ from core.sdk.school import current_year
 from core.sdk.web import ApiBlueprint, api, check_etag, etag_of, json_answer, json_list, translate
 
 from . import schemas
-from .access import APPROVE, EDIT, PUBLISH, READ
-from .answers import BookAnswer, BookItem, ChildBookAnswer, SavedAnswer, StateAnswer
+from .access import EDIT, PUBLISH, READ
+from .answers import BookAnswer, BookItem, BroughtAnswer, ChildBookAnswer, SavedAnswer, StateAnswer
 from .grid import cells
 from .grid.cells import stored
 from .grid.slots import child_result
-from .services import books, grid, locking, progress, publishing, saving
+from .services import books, brought, grid, locking, progress, publishing, saving
 
 assessment = ApiBlueprint("api-assessment", __name__, url_prefix="/assessment", description="Marks")
 _BOOK = "/<what>/<uuid:of>/terms/<int:term>"
@@ -84,7 +84,7 @@ def get_book(ctx: Context, what: str, of: UUID, term: int) -> Response:
             {
                 "learner_id": row.pupil.id, "hovaten": row.pupil.full_name, "mahocsinh": row.pupil.code,
                 "cells": {slot: _value(book, text, slot) for slot, text in row.cells.items()},
-                "result": row.result.result, "why": row.result.why,
+                "result": row.result.result, "why": row.result.why, "origins": {**row.origins},
             }
             for row in seen.rows
         ],
@@ -140,9 +140,9 @@ def lock_book(ctx: Context, what: str, of: UUID, term: int) -> Response:
 
 @assessment.route(f"{_BOOK}/approve", methods=["POST"])
 @assessment.answers(200, StateAnswer, etag=True, if_match=True)
-@api(APPROVE)
+@api(READ)
 def approve_book(ctx: Context, what: str, of: UUID, term: int) -> Response:
-    """Approve the locked version as it was read; needs If-Match."""
+    """Approve the locked version as it was read; needs If-Match. For the head and those whom the head has named."""
     book = _opened(ctx, what, of, term)
     check_etag(_etag(book))
     locking.approve(ctx, book)
@@ -162,9 +162,9 @@ def ask_to_reopen(ctx: Context, body: dict[str, Any], what: str, of: UUID, term:
 @assessment.route(f"{_BOOK}/reopening", methods=["PUT"])
 @assessment.arguments(schemas.MarkDecisionBody)
 @assessment.answers(200, StateAnswer, etag=True)
-@api(APPROVE)
+@api(READ)
 def decide(ctx: Context, body: dict[str, Any], what: str, of: UUID, term: int) -> Response:
-    """Answer the request that waits; approving begins the next version."""
+    """Answer the request that waits, which was another person's; approving begins the next version."""
     locking.decide(ctx, _opened(ctx, what, of, term), approved=body["approved"], answer=body["answer"])
     return _state(ctx, what, of, term)
 
@@ -199,6 +199,37 @@ def child_marks(ctx: Context, learner_id: UUID) -> Response:
         for book in publishing.child_books(ctx, learner_id)
     ]  # fmt: skip
     return json_list(items)
+
+
+@assessment.route("/learners/<uuid:learner_id>/terms/<int:term>/brought")
+@assessment.answers(200, BroughtAnswer, listed=True)
+@api(READ)
+def list_brought(ctx: Context, learner_id: UUID, term: int) -> Response:
+    """What a pupil has brought along from another school for a term, the entry that counts first."""
+    return json_list([_brought(line) for line in brought.entered(ctx, learner_id, term)])
+
+
+@assessment.route("/learners/<uuid:learner_id>/terms/<int:term>/brought", methods=["PUT"])
+@assessment.arguments(schemas.MarksBroughtBody)
+@assessment.answers(200, BroughtAnswer, listed=True)
+@api(EDIT)
+def put_brought(ctx: Context, body: dict[str, Any], learner_id: UUID, term: int) -> Response:
+    """Enter it, in place of what was entered before, which stays readable; without cells the entry is taken back."""
+    typed = {(cell["subject"], cell["slot"]): cell["value"] for cell in body["cells"]}
+    brought.enter(ctx, learner_id, term, typed, brought.Paper(body["from_school"], body["document"]))
+    return json_list([_brought(line) for line in brought.entered(ctx, learner_id, term)])
+
+
+def _brought(line: brought.BroughtLine) -> BroughtAnswer:
+    return {
+        "term": line.term, "from_school": line.from_school, "document": line.document,
+        "cells": [
+            {"subject": code, "slot": slot, "value": value}
+            for code, row in line.cells.items()
+            for slot, value in row.items()
+        ],
+        "entered_by": line.entered_by, "entered_at": line.entered_at, "ended_at": line.ended_at,
+    }  # fmt: skip
 
 
 BLUEPRINTS = [assessment]

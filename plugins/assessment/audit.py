@@ -68,10 +68,18 @@ def _pupils(detail: Mapping[str, Any]) -> Message | None:
     return _("%(count)s pupils", count=detail["pupils"])
 
 
+def _brought(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(term)s, from %(school)s", term=TERMS[detail["term"]], school=detail["school"])
+
+
 ACTIONS = [
     AuditAction("assessment.results.calculated", _("Results of the year calculated"), _pupils),
     AuditAction("assessment.printed", _("Documents of a class printed"), _pupils),
     AuditAction("assessment.summer.entered", _("Second chances after the year entered")),
+    AuditAction("assessment.brought.entered", _("Results of another school entered"), _brought),
+    AuditAction("assessment.brought.taken_back", _("Results of another school taken back"), _term),
+    AuditAction("assessment.approver.named", _("Somebody named who approves marks")),
+    AuditAction("assessment.approver.withdrawn", _("Somebody approves marks no more")),
     AuditAction("assessment.marks.saved", _("Marks entered"), _cells),
     AuditAction("assessment.book.locked", _("Marks locked")),
     AuditAction("assessment.book.approved", _("Marks approved")),
@@ -83,6 +91,7 @@ ACTIONS = [
     AuditAction("assessment.window.set", _("Time for entering marks set"), _kinds),
     AuditAction("assessment.window.removed", _("Time for entering marks removed"), _kinds),
     AuditAction("assessment.rules.added", _("Rule set of the school loaded")),
+    AuditAction("assessment.rules.classes", _("Classes of a rule set chosen")),
     AuditAction("assessment.rules.taken_back", _("Rule set of the school taken back")),
     AuditAction("assessment.import.planned", _("Workbook of marks read in")),
     AuditAction("assessment.import.confirmed", _("Workbook of marks taken over"), _cells),

@@ -13,7 +13,7 @@ from plugins.learners import public as learners
 
 from .grid.cells import Cell, stored
 from .grid.words import TERMS
-from .models import Gradebook, MarkCell
+from .models import Brought, Gradebook, MarkCell
 
 _TITLE = _("Marks, levels and comments")
 _KEPT = Kept(_TITLE, _("Marks belong to the school report, which is kept for good (Decree 88/2026/ND-CP)."))
@@ -27,7 +27,10 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
         .where(Gradebook.school_id == ctx.school_id, MarkCell.learner_id == person_id)
         .order_by(Gradebook.class_id, Gradebook.term, Gradebook.course_id, MarkCell.slot)
     ).all()
-    if not rows:
+    papers = [*ctx.session.scalars(
+        select(Brought).where(Brought.school_id == ctx.school_id, Brought.learner_id == person_id).order_by(Brought.id)
+    )]  # fmt: skip
+    if not rows and not papers:
         return []
     classes = {row.class_id: learners.class_of(ctx, row.class_id) for row in rows}
     subjects = {
@@ -47,13 +50,23 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
         )
         for (one, course, term), cells in held.items()
     ]  # fmt: skip
+    facts += [
+        (
+            _("%(term)s, from %(school)s", term=TERMS[paper.term], school=paper.from_school),
+            " · ".join(text for row in paper.cells.values() for text in row.values()),
+        )
+        for paper in papers
+    ]
     return [Held(_TITLE, facts)]
 
 
 def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
     """Nothing goes: it belongs to the school report."""
-    held = select(func.count()).where(MarkCell.school_id == ctx.school_id, MarkCell.learner_id == person_id)
-    return Erasure([], [_KEPT]) if ctx.session.scalar(held) else Erasure()
+    held = any(
+        ctx.session.scalar(select(func.count()).where(one.school_id == ctx.school_id, one.learner_id == person_id))
+        for one in (MarkCell, Brought)
+    )
+    return Erasure([], [_KEPT]) if held else Erasure()
 
 
 PERSONAL = [

@@ -48,3 +48,19 @@ class MarkPublishBody(Schema):
     class_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))
     term = fields.Integer(required=True, validate=validate.OneOf([1, 2]))
     visible = fields.Boolean(required=True)
+
+
+class MarksBroughtCell(Schema):
+    """A mark of another school; `subject` is empty for the class's own book, slot `tb` the result of the term."""
+
+    subject = fields.String(required=True, validate=validate.Length(max=60))
+    slot = fields.String(required=True, validate=validate.Length(min=1, max=31))
+    value = fields.String(required=True, validate=_TEXT)
+
+
+class MarksBroughtBody(Schema):
+    """What a pupil brings along for a term, and the paper that it stands on."""
+
+    from_school = fields.String(load_default="", validate=validate.Length(max=300))
+    document = fields.String(load_default="", validate=validate.Length(max=300))
+    cells = fields.List(fields.Nested(MarksBroughtCell), required=True, validate=validate.Length(max=500))

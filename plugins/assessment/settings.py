@@ -8,6 +8,12 @@ from core.sdk.settings import get
 ONLY_IN_WINDOWS = "assessment.only_in_windows"
 CARD_TITLE, CARD_NOTE = "assessment.card_title", "assessment.card_note"
 RAISE_CLAUSE, PRIMARY_MINIMUM = "assessment.raise_clause", "assessment.primary_minimum"
+ENOUGH = {"T": "assessment.enough_good", "K": "assessment.enough_fair", "D": "assessment.enough_pass"}
+"""By level: how many subjects it needs in continuing education."""
+_ENOUGH_HELP = _(
+    "Circular 43/2021, continuing education only: the number is for the centre to set; 0 means that it is not set, and"
+    " no learning level is given."
+)
 SETTINGS = [
     Setting(
         CARD_TITLE,
@@ -46,6 +52,9 @@ SETTINGS = [
         choices=(("0", _("From 0")), ("1", _("From 1"))),
         help=_("Circular 27/2020, article 7: whole marks on a scale of 10. Whether 0 is given it does not say."),
     ),
+    Setting(ENOUGH["T"], _("Subjects from 8.0 on for the level Good"), kind="int", default=0, help=_ENOUGH_HELP),
+    Setting(ENOUGH["K"], _("Subjects from 6.5 on for the level Fair"), kind="int", default=0, help=_ENOUGH_HELP),
+    Setting(ENOUGH["D"], _("Subjects from 5.0 on for the level Pass"), kind="int", default=0, help=_ENOUGH_HELP),
 ]
 
 

@@ -10,12 +10,12 @@ from markupsafe import Markup
 from core.sdk import Card, Context, NavItem, RecordTab, _
 from core.sdk.school import current_year
 from core.sdk.web import translate
-from plugins.curriculum.public import TAUGHT
+from plugins.curriculum.public import TAUGHT, subject_name
 
-from .access import APPROVE, EDIT, READ
+from .access import APPROVE, EDIT, NAMED, READ
 from .grid.words import TERMS
-from .pages.blueprint import own_book, subject_name, words_of_templates
-from .services import locking, progress, pupils
+from .pages.blueprint import own_book, words_of_templates
+from .services import brought, locking, progress, pupils
 
 _SECTION = _("Teaching")
 NAV = [
@@ -58,7 +58,15 @@ def _url(line: progress.BookLine) -> str:
 
 
 def _tab(ctx: Context, learner_id: UUID) -> Markup:
-    page = render_template("assessment/tab.html", entries=pupils.pupil_books(ctx, learner_id), **words_of_templates())
+    entries = pupils.pupil_books(ctx, learner_id)
+    page = render_template(
+        "assessment/tab.html",
+        entries=entries,
+        bring=url_for("assessment.brought", learner_id=learner_id, term=1)
+        if brought.may_enter(ctx, learner_id)
+        else "",
+        **words_of_templates(),
+    )
     return Markup(page)  # noqa: S704  (our own template, which escapes)
 
 
@@ -71,7 +79,7 @@ def _asked(ctx: Context) -> Markup | None:
         {
             "title": _("Requests to open marks again"),
             "text": waiting[0].reason,
-            "url": url_for("assessment.progress_"),
+            "url": url_for("assessment.progress_" if ctx.actor.has(APPROVE) else "assessment.index"),
             "count": len(waiting),
             "kind": "attention",
         }
@@ -82,5 +90,6 @@ def _asked(ctx: Context) -> Markup | None:
 CARDS = [
     Card("assessment.to_do", f"{EDIT}.{TAUGHT}", _to_do, order=6),
     Card("assessment.asked", APPROVE, _asked, order=12),
+    Card("assessment.asked_named", NAMED, _asked, order=12),
 ]
 TABS = [RecordTab("learner", "marks", _("Marks"), READ, _tab, order=30)]

@@ -15,7 +15,9 @@ from ..rules.ruleset import MarkRules, PrimaryRules, RuleSet
 from . import cells, words
 from .cells import Cell
 
-COMMENT_SLOT, TRAINING_SLOT = "nx", "rl"
+COMMENT_SLOT, TRAINING_SLOT, RESULT_SLOT = "nx", "rl", "tb"
+"""The last is no column: the result of a term that another school has made."""
+RESULT_ACCEPTS = {"score": "score", "comment": "passed"}
 _REGULAR = re.compile(r"tx([1-9])")
 MOST_REGULAR = 9
 """More regular marks than the rules want may stand in a book until the teacher chooses; so many have a place."""
@@ -97,6 +99,12 @@ def layout(
     return Layout(assessed, _secondary(rules.secondary.marks, assessed, regular, shown), rules, regular)
 
 
+def regular_number(name: str) -> int:
+    """Which regular mark a column is; 0 where it is none."""
+    found = _REGULAR.fullmatch(name)
+    return int(found[1]) if found else 0
+
+
 def _regular(number: int, assessed: str, *, required: bool) -> Slot:
     label = _("Regular mark %(number)s", number=number)
     accept = "score" if assessed == "score" else "passed"
@@ -152,6 +160,13 @@ def result(layout: Layout, row: Mapping[str, Cell]) -> Result[Decimal] | Result[
     if not layout.averages or layout.rules.secondary is None:
         return None
     found, rules = term_marks(layout, row), layout.rules.secondary.marks
+    if (given := row.get(RESULT_SLOT)) is not None:
+        scored = layout.assessed == "score"
+        return (
+            averages.given_average(rules, cells.mark(given))
+            if scored
+            else averages.given_comment(rules, cells.mark(given))
+        )
     if layout.assessed == "score":
         return averages.term_average(rules, found, layout.regular)
     return averages.term_comment(rules, found, layout.regular)
@@ -173,9 +188,18 @@ def spoken(found: Result[Decimal] | Result[bool] | None) -> str:
 
 def child_result(layout: Layout, texts: Mapping[str, str]) -> str:
     """`result_text` of stored texts, as a snapshot keeps them."""
-    row = {
-        name: cell
-        for name, text in texts.items()
-        if (slot := layout.slot(name)) is not None and (cell := cells.parse_stored(text, slot.accept)) is not None
-    }
-    return result_text(layout, row)
+    return result_text(layout, parsed_row(layout, texts))
+
+
+def parsed_row(layout: Layout, texts: Mapping[str, str]) -> dict[str, Cell]:
+    """Stored texts as cells; what the book has no column for is left out."""
+    found = {name: parsed(layout, name, text) for name, text in texts.items()}
+    return {name: cell for name, cell in found.items() if cell is not None}
+
+
+def parsed(layout: Layout, name: str, text: str) -> Cell | None:
+    """A stored text as a cell of a book; None where the book has no such column."""
+    if name == RESULT_SLOT:
+        return cells.parse_stored(text, RESULT_ACCEPTS[layout.assessed]) if layout.averages else None
+    slot = layout.slot(name)
+    return cells.parse_stored(text, slot.accept) if slot is not None else None

@@ -53,3 +53,4 @@ REGULAR, MID, END, LEVEL, TEST = _("Regular"), _("Mid-term"), _("End of term"), 
 TRAINING, COMMENT = _("Training level"), _("Comment")
 SHORT_MID, SHORT_END, SHORT_LEVEL, SHORT_TEST = _("Mid"), _("End"), _("Lvl"), _("Test")
 OWN_PRIMARY, OWN_SECONDARY = _("Qualities and competences"), _("Training")
+TERM_RESULT, SHORT_RESULT = _("Result of the term"), _("Result")

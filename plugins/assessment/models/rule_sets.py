@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned
@@ -30,3 +32,5 @@ class OwnRuleSet(Identified, SchoolOwned, Base):
     ended: Mapped[str] = mapped_column(default="")
     ended_by: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
+    class_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """The classes for which it was chosen; none: every class of its grades."""

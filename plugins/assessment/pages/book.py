@@ -15,13 +15,12 @@ from core.sdk.errors import Invalid, TruongError
 from core.sdk.text import _, translator
 from core.sdk.web import file_response, flash, json_answer, page, render, see_other, translate
 from core.sdk.web.render import locale
-from plugins.learners import public as learners
 
 from .. import exchange
-from ..access import APPROVE, EDIT, READ
+from ..access import EDIT, READ
 from ..grid.cells import stored
-from ..grid.slots import Slot
-from ..services import books, grid, locking, saving, trail
+from ..services import books, grid, locking, saving
+from ..services.approving import may_approve
 from .blueprint import blueprint, book_url, cell_text, opened, result_shown, why_not
 
 
@@ -32,17 +31,22 @@ def book(ctx: Context, what: str, of: UUID, term: int) -> str:
     return _grid_page(ctx, opened(ctx, what, of, term), {})
 
 
-def _grid_page(ctx: Context, found: books.Book, kept: dict[tuple[UUID, str], tuple[str, Message]]) -> str:
+Kept = dict[tuple[UUID, str], tuple[str, Message]]
+"""Cells that were typed and not saved, with the reason."""
+
+
+def _grid_page(ctx: Context, found: books.Book, kept: Kept) -> str:
     """The grid; `kept` are cells that were typed and not saved, with the reason."""
-    seen = grid.grid(ctx, found)
+    seen, asked = grid.grid(ctx, found), locking.waiting(ctx, found.id)
     return render(
         "assessment/book.html",
         grid=seen,
         book=found,
         kept=kept,
-        waiting=locking.waiting(ctx, found.id),
+        waiting=asked,
+        asked_myself=asked is not None and asked.asked_by_id is not None and asked.asked_by_id == ctx.actor.account_id,
         versions=locking.versions(ctx, found.id),
-        may_approve=ctx.actor.has(APPROVE),
+        may_approve=may_approve(ctx, found.course),
     )
 
 
@@ -51,6 +55,15 @@ def _grid_page(ctx: Context, found: books.Book, kept: dict[tuple[UUID, str], tup
 def save_form(ctx: Context, what: str, of: UUID, term: int) -> ResponseReturnValue:
     """The whole grid as a form, for browsers without scripts: what was changed there is saved."""
     found = opened(ctx, what, of, term, EDIT)
+    saved, kept = saved_form(ctx, found)
+    if kept:
+        return _grid_page(ctx, opened(ctx, what, of, term, EDIT), kept), 422
+    flash("ok", _("%(count)s cells were saved.", count=saved))
+    return see_other(book_url(found))
+
+
+def saved_form(ctx: Context, found: books.Book) -> tuple[int, Kept]:
+    """Save what a form changed; how many cells, and those that were typed and not saved."""
     revision = request.form.get("revision", default=0, type=int)
     before = saving.seen_since(ctx, found, revision)
     now = {row.pupil.id: row.cells for row in grid.grid(ctx, found).rows}
@@ -69,10 +82,7 @@ def save_form(ctx: Context, what: str, of: UUID, term: int) -> ResponseReturnVal
         theirs = cell_text(clash.theirs, found.layout.slot(clash.slot)) or "–"
         reason = _("%(who)s entered %(theirs)s meanwhile. Save again to replace it.", who=clash.who, theirs=theirs)
         kept[clash.learner_id, clash.slot] = (clash.mine, reason)
-    if kept:
-        return _grid_page(ctx, opened(ctx, what, of, term, EDIT), kept), 422
-    flash("ok", _("%(count)s cells were saved.", count=len(saved.saved)))
-    return see_other(book_url(found))
+    return len(saved.saved), kept
 
 
 def _place(name: str) -> tuple[UUID, str] | None:
@@ -176,60 +186,13 @@ def _take(ctx: Context, found: books.Book, step: str, reason: str) -> Message:
         return _("The marks are approved.")
     if step == "ask":
         locking.ask_to_reopen(ctx, found, reason)
-        return _("The request was sent to the head of the school.")
-    if step == "reopen":
-        return _("Open again as version %(version)s.", version=locking.reopen(ctx, found, reason))
+        return _("The request was sent to those who approve marks.")
     if step in ("accept", "decline"):
         version = locking.decide(ctx, found, approved=step == "accept", answer=reason)
         if step == "decline":
             return _("The request was declined.")
         return _("Open again as version %(version)s.", version=version)
     raise Invalid(_("There is no such step."))
-
-
-@blueprint.get("/<what>/<uuid:of>/<int:term>/history")
-@page(READ)
-def history(ctx: Context, what: str, of: UUID, term: int) -> str:
-    """Who changed what: of the book, a pupil, a cell."""
-    found = opened(ctx, what, of, term)
-    learner, slot = request.args.get("learner", default=None, type=UUID), request.args.get("slot", "")[:31]
-    names = {member.id: member.full_name for member in learners.class_list(ctx, found.klass.id)}
-    lines = [
-        {
-            "when": line.at,
-            "who": line.who,
-            "name": names.get(line.learner_id, "–"),
-            "slot": _slot_name(found.layout.slot(line.slot)),
-            "old": cell_text(line.old, found.layout.slot(line.slot)) or "–",
-            "new": cell_text(line.new, found.layout.slot(line.slot)) or "–",
-            "door": line.door,
-            "reason": line.reason,
-        }
-        for line in trail.changes(ctx, found, learner_id=learner, slot=slot)
-    ]
-    one = found.layout.slot(slot) if slot else None
-    return render(
-        "assessment/history.html", book=found, lines=lines, name=names.get(learner) if learner else None,
-        slot=_slot_name(one) if one else "",
-    )  # fmt: skip
-
-
-def _slot_name(slot: Slot | None) -> str:
-    if slot is None:
-        return "–"
-    label = translate(slot.label)
-    return f"{translate(slot.group)}: {label}" if slot.group and slot.kind != "tx" else label
-
-
-@blueprint.get("/<what>/<uuid:of>/<int:term>/versions/<int:version>")
-@page(READ)
-def version(ctx: Context, what: str, of: UUID, term: int, version: int) -> str:
-    """A version as it was locked."""
-    found = opened(ctx, what, of, term)
-    marks = locking.version_marks(ctx, found.id, version)
-    line = next(one for one in locking.versions(ctx, found.id) if one.version == version)
-    pupils = learners.class_list(ctx, found.klass.id)
-    return render("assessment/version.html", book=found, marks=marks, line=line, pupils=pupils)
 
 
 @blueprint.get("/<what>/<uuid:of>/<int:term>/export")

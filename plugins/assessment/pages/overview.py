@@ -14,8 +14,9 @@ from core.sdk.school import current_year
 from core.sdk.text import _
 from core.sdk.web import flash, page, redirect_to, render
 
-from ..access import EDIT, PUBLISH, READ, RULES, WINDOWS
+from ..access import APPROVE, EDIT, PUBLISH, READ, RULES, WINDOWS
 from ..services import locking, progress, publishing
+from ..services.approving import subjects_of
 from .blueprint import blueprint
 
 
@@ -30,7 +31,14 @@ def term_asked(ctx: Context) -> int:
 def index(ctx: Context) -> str:
     """The books that one fills, what is missing, until when."""
     term = term_asked(ctx)
-    return render("assessment/index.html", term=term, lines=progress.my_books(ctx, term), may_all=ctx.actor.has(READ))
+    return render(
+        "assessment/index.html",
+        term=term,
+        lines=progress.my_books(ctx, term),
+        may_all=ctx.actor.has(READ),
+        requests=locking.waiting_books(ctx) if subjects_of(ctx) else [],
+        to_approve=progress.to_approve(ctx, term) if subjects_of(ctx) else [],
+    )
 
 
 @blueprint.get("/progress")
@@ -53,7 +61,7 @@ def progress_(ctx: Context) -> str:
         }
         for class_id, lines in by_class.items()
     ]
-    may_approve = ctx.actor.has("assessment.book.approve")
+    may_approve = ctx.actor.has(APPROVE)
     return render(
         "assessment/progress.html",
         term=term,
@@ -63,6 +71,7 @@ def progress_(ctx: Context) -> str:
         may_publish=ctx.actor.has(PUBLISH),
         may_set=ctx.actor.has(WINDOWS),
         may_rule=ctx.actor.has(RULES),
+        may_name=may_approve,
     )
 
 

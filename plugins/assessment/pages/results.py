@@ -83,6 +83,7 @@ def _pupil(ctx: Context, class_id: UUID, learner_id: UUID, values: dict[str, str
         reasons=reasons(found, "teacher"),
         again=[line for line in found.subjects if line.code in found.again],
         may_enter=ctx.actor.has(APPROVE),
+        levels=[(code, found.label(code)) for code in found.training_levels],
         values=values,
         errors=errors,
     )

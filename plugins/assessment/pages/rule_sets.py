@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import request
@@ -12,6 +13,7 @@ from core.sdk import Context, Message
 from core.sdk.errors import Conflict
 from core.sdk.text import _
 from core.sdk.web import file_response, flash, page, redirect_to, render
+from plugins.learners import public as learners
 
 from ..access import RULES
 from ..rules import RuleSet, RuleSetError, national
@@ -51,11 +53,23 @@ def rule_sets(ctx: Context) -> str:
 
 
 def _page(ctx: Context, errors: dict[str, object]) -> str:
+    classes = {row.class_id: row for row in ctx.session.execute(learners.classes(ctx))}
+
+    def names(ids: Iterable[UUID]) -> str:
+        """The names of chosen classes; those of former years are counted no more."""
+        return ", ".join(row.class_name for id, row in classes.items() if id in ids) or "–"
+
+    def choices(rules: RuleSet) -> list[tuple[str, str]]:
+        """The classes that a set can be chosen for."""
+        return [(str(id), row.class_name) for id, row in classes.items() if row.grade in rules.first_year]
+
     return render(
         "assessment/rules.html",
         national=national().sets,
         lines=services.own_sets(ctx),
         spans=spans,
+        names=names,
+        choices=choices,
         states=STATES,
         errors=errors,
     )
@@ -102,4 +116,20 @@ def take_back_rule_set(ctx: Context, set_id: UUID) -> ResponseReturnValue:
         flash("attention", error.message)
     else:
         flash("ok", _("The rule set was withdrawn. The national one holds again."))
+    return redirect_to("assessment.rule_sets")
+
+
+@blueprint.post("/rules/<uuid:set_id>/classes")
+@page(RULES)
+def choose_classes(ctx: Context, set_id: UUID) -> ResponseReturnValue:
+    """For which classes an own set holds."""
+    try:
+        with ctx.session.begin_nested():
+            services.choose_classes(ctx, set_id, request.form.getlist("classes", type=UUID))
+    except (Conflict, RuleSetError) as error:
+        flash("attention", error.message)
+    else:
+        flash(
+            "ok", _("The rule set holds for these classes. Results are as they were until they are calculated again.")
+        )
     return redirect_to("assessment.rule_sets")

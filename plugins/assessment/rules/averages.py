@@ -127,6 +127,26 @@ def term_comment(rules: MarkRules, marks: TermMarks, required: int) -> Result[bo
     return Result(not failed, because)
 
 
+def given_average(rules: MarkRules, mark: Mark) -> Result[Decimal]:
+    """The average of a term as another school has made it: it is taken, not calculated again."""
+    rule = "average.given"
+    if mark.state is State.EXEMPT:
+        return Result(None, Because(rule, rules.cite_regular, _("Exempt from this subject."), outcome="M"), exempt=True)
+    average = half_up(mark.as_score(), rules.average_decimals)
+    text = _("Average of the term from another school: %(average)s.", average=number(average))
+    return Result(average, Because(rule, rules.cite_average, text, {"given": str(average)}, str(average)))
+
+
+def given_comment(rules: MarkRules, mark: Mark) -> Result[bool]:
+    """The result of a term as another school has made it."""
+    rule = "comment.given"
+    if mark.state is State.EXEMPT:
+        return Result(None, Because(rule, rules.cite_regular, _("Exempt from this subject."), outcome="M"), exempt=True)
+    outcome = "D" if mark.as_passed() else "CD"
+    text = _("The result of the term is that of another school.")
+    return Result(mark.as_passed(), Because(rule, rules.cite_average, text, {"given": outcome}, outcome))
+
+
 def year_average(rules: MarkRules, first: Result[Decimal], second: Result[Decimal]) -> Result[Decimal]:
     """The year's average, from the *rounded* averages of the terms."""
     rule = "average.year"

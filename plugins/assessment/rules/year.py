@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.sdk import _
 from core.sdk.errors import Invalid
 
-from .averages import term_average, term_comment, year_average, year_comment
+from .averages import given_average, given_comment, term_average, term_comment, year_average, year_comment
 from .because import Because, Result, number
 from .learning import SubjectResult, learning_level, of_average, of_comment, written
 from .marks import Mark, State, TermMarks
@@ -21,13 +21,19 @@ from .training import training_year
 
 @dataclass(frozen=True, slots=True)
 class SubjectMarks:
-    """A subject with its marks of both terms. `required`: regular marks of each term, see `required_regular`."""
+    """A subject with its marks of both terms.
+
+    Attributes:
+        required: regular marks of each term, see `required_regular`.
+        given: results of terms that another school has made; they stand in place of the marks.
+    """
 
     code: str
     name: str
     scored: bool
     required: tuple[int, int]
     terms: tuple[TermMarks, TermMarks]
+    given: tuple[Mark | None, Mark | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +149,15 @@ def _subject(rules: SecondaryRules, subject: SubjectMarks) -> SubjectYear:
     code, name = subject.code, subject.name
     if subject.scored:
         first, second = (
-            term_average(rules.marks, marks, required)
-            for marks, required in zip(subject.terms, subject.required, strict=True)
+            given_average(rules.marks, given) if given is not None else term_average(rules.marks, marks, required)
+            for marks, required, given in zip(subject.terms, subject.required, subject.given, strict=True)
         )
         year = year_average(rules.marks, first, second)
         scored = (of_average(code, name, first), of_average(code, name, second), of_average(code, name, year))
         return SubjectYear(code, name, True, (first, second), year, scored)
     one, two = (
-        term_comment(rules.marks, marks, required)
-        for marks, required in zip(subject.terms, subject.required, strict=True)
+        given_comment(rules.marks, given) if given is not None else term_comment(rules.marks, marks, required)
+        for marks, required, given in zip(subject.terms, subject.required, subject.given, strict=True)
     )
     passed = year_comment(rules.marks, one, two)
     commented = (of_comment(code, name, one), of_comment(code, name, two), of_comment(code, name, passed))

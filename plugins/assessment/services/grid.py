@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.sdk import Context, Message
 from plugins.learners import public as learners
 
 from ..grid.cells import Cell, stored
-from ..grid.slots import Layout, Slot, result, spoken
-from . import books
+from ..grid.slots import RESULT_SLOT, Layout, Slot, result, spoken
+from . import books, carrying
 from .windows import Opening, openings
 from .writing import cells_of
 
@@ -27,11 +27,18 @@ class RowResult:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A pupil with the stored texts of their cells by slot."""
+    """A pupil with the stored texts of their cells by slot.
+
+    Attributes:
+        origins: by slot, the class or school where a cell was given; it is not changed here.
+        beside: the comment of another class.
+    """
 
     pupil: learners.ClassMember
     cells: Mapping[str, str]
     result: RowResult
+    origins: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Grid:
         """Whether the actor can enter something into a column now."""
         return self.may_edit and self.book.state == "open" and self.openings[slot.kind].open
 
+    def editable_in(self, row: GridRow, slot: Slot) -> bool:
+        """The same for the cell of a pupil."""
+        return slot.name not in row.origins and self.editable(slot)
+
     @property
     def any_editable(self) -> bool:
         return any(self.editable(slot) for slot in self.columns)
@@ -56,7 +67,8 @@ class Grid:
     def missing(self) -> int:
         """Required cells that nothing stands in."""
         required = self.book.layout.required
-        return sum(not row.cells.get(slot) for row in self.rows for slot in required)
+        open_rows = [row for row in self.rows if RESULT_SLOT not in row.origins]
+        return sum(not row.cells.get(slot) for row in open_rows for slot in required)
 
     @property
     def pending(self) -> int:
@@ -71,15 +83,32 @@ class Grid:
 
 def grid(ctx: Context, book: books.Book) -> Grid:
     """A book that the caller has opened with a right to see it, as a grid. A bounded number of statements."""
-    have = cells_of(ctx, book.id)
     pupils = learners.class_list(ctx, book.klass.id)
-    results = {row.learner_id: row for row in row_results(book.layout, {p.id: have.get(p.id, {}) for p in pupils})}
+    book, joined_rows = rows_of(ctx, book)
+    empty = carrying.Row({}, {})
+    found = {pupil.id: joined_rows.get(pupil.id, empty) for pupil in pupils}
+    results = {row.learner_id: row for row in row_results(book.layout, {id: row.cells for id, row in found.items()})}
     rows = tuple(
-        GridRow(pupil, {slot: stored(cell) for slot, cell in have.get(pupil.id, {}).items()}, results[pupil.id])
+        GridRow(
+            pupil,
+            {slot: stored(cell) for slot, cell in found[pupil.id].cells.items()},
+            results[pupil.id],
+            found[pupil.id].origins,
+            found[pupil.id].beside,
+        )
         for pupil in pupils
     )
     opened = openings(ctx, book.klass.year_id, book.klass.grade, book.term)
     return Grid(book, book.layout.slots, opened, rows, books.may_edit(ctx, book))
+
+
+def rows_of(ctx: Context, book: books.Book) -> tuple[books.Book, dict[UUID, carrying.Row]]:
+    """The rows of a book with what was given elsewhere, and the book with columns for all of it."""
+    have = cells_of(ctx, book.id)
+    others = carrying.elsewhere(ctx, book.klass, book.term).get(book.course.code if book.course else carrying.OWN, {})
+    book = books.with_columns(book, {slot for row in others.values() for slot in row})
+    rows = {id: carrying.joined(book.layout, have.get(id, {}), others.get(id)) for id in {*have, *others}}
+    return books.with_columns(book, {slot for row in rows.values() for slot in row.cells}), rows
 
 
 def row_results(layout: Layout, cells: Mapping[UUID, Mapping[str, Cell]]) -> Iterator[RowResult]:

@@ -16,11 +16,13 @@ from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.events import emit
 from core.sdk.people import kept_ids
+from plugins.curriculum import public as curriculum
 
-from ..access import APPROVE
+from ..access import APPROVE, NAMED
 from ..events import BOOK_APPROVED, BOOK_LOCKED, BOOK_REOPENED
 from ..models import Gradebook, Reopening, Snapshot
 from . import books
+from .approving import may_approve, require_approver, subjects_of
 from .saving import require_editor
 
 SNAPSHOT = (
@@ -63,6 +65,8 @@ class Request:
     decided_by: str
     decided_at: datetime | None
     answer: str
+    asked_by_id: UUID | None = None
+    """The account of who asked; somebody else decides."""
 
 
 def lock(ctx: Context, book: books.Book) -> int:
@@ -87,7 +91,7 @@ def approve(ctx: Context, book: books.Book) -> None:
     Raises:
         Conflict: it is not locked, or approved already. Forbidden.
     """
-    ctx.require(APPROVE)
+    require_approver(ctx, book.course)
     book_id, state, version, _revision = books.held(ctx, book)
     books.require_state(state, "locked")
     books.touch(ctx, book_id, state="approved")
@@ -127,13 +131,15 @@ def decide(ctx: Context, book: books.Book, *, approved: bool, answer: str = "") 
     """Answer the request that waits; approving begins the next version, the locked one stays. Returns the version.
 
     Raises:
-        NotFound: nobody has asked. Forbidden.
+        NotFound: nobody has asked. Conflict: the actor has asked it themself. Forbidden.
     """
-    ctx.require(APPROVE)
+    require_approver(ctx, book.course)
     book_id, _state, version, _revision = books.held(ctx, book)
     request = waiting(ctx, book_id)
     if request is None:
         raise NotFound
+    if request.asked_by_id is not None and request.asked_by_id == ctx.actor.account_id:
+        raise Conflict(_("Who asked for this does not decide on it. Somebody else has to answer."))
     ctx.session.execute(
         update(Reopening)
         .where(Reopening.school_id == ctx.school_id, Reopening.id == request.id)
@@ -149,21 +155,6 @@ def decide(ctx: Context, book: books.Book, *, approved: bool, answer: str = "") 
         record(ctx, "assessment.reopening.declined", target=("gradebook", book_id), detail=detail)
         return version
     return _open(ctx, book, book_id, version, request.reason)
-
-
-def reopen(ctx: Context, book: books.Book, reason: str) -> int:
-    """Open a locked book again without having been asked; returns the new version.
-
-    Raises:
-        Invalid: without a reason. Conflict: it is open, or somebody has asked and waits for the answer. Forbidden.
-    """
-    ctx.require(APPROVE)
-    reason = _reason(reason)
-    book_id, state, version, _revision = books.held(ctx, book)
-    books.require_state(state, "locked", "approved")
-    if waiting(ctx, book_id) is not None:
-        raise Conflict(_("Somebody has asked for this already. Answer the request."))
-    return _open(ctx, book, book_id, version, reason)
 
 
 def _open(ctx: Context, book: books.Book, book_id: UUID, version: int, reason: str) -> int:
@@ -199,35 +190,51 @@ def requests(ctx: Context, book_id: UUID | None) -> list[Request]:
     return [_request(row) for row in ctx.session.scalars(found.order_by(Reopening.id.desc()))]
 
 
-def all_waiting(ctx: Context) -> list[Request]:
-    """Every request of the school that waits for an answer, the oldest first."""
-    ctx.require(APPROVE)
-    found = select(Reopening).where(Reopening.school_id == ctx.school_id, Reopening.decision == "")
-    return [_request(row) for row in ctx.session.scalars(found.order_by(Reopening.id))]
-
-
 @dataclass(frozen=True, slots=True)
 class WaitingBook:
-    """A request with the book that it is about."""
+    """A request with the book that it is about; `subject` is the code, empty for a class's own book."""
 
     request: Request
     class_id: UUID
     course_id: UUID | None
     term: int
+    subject: str = ""
 
 
 def waiting_books(ctx: Context) -> list[WaitingBook]:
-    """`all_waiting` with the books."""
-    found = {request.gradebook_id: request for request in all_waiting(ctx)}
-    columns = Gradebook.id, Gradebook.class_id, Gradebook.course_id, Gradebook.term
-    wanted = select(*columns).where(Gradebook.school_id == ctx.school_id, Gradebook.id.in_(found))
-    return [WaitingBook(found[row[0]], row[1], row[2], row[3]) for row in ctx.session.execute(wanted)]
+    """The requests on which the actor may decide, the oldest first.
+
+    Raises:
+        Forbidden: neither the head nor anybody who could be named.
+    """
+    if not ctx.actor.has(APPROVE) and not subjects_of(ctx):
+        ctx.require(NAMED)
+        return []
+    codes = {line.id: line for line in curriculum.courses(ctx)}
+    wanted = (
+        select(Reopening, Gradebook.class_id, Gradebook.course_id, Gradebook.term)
+        .join(Gradebook, (Gradebook.school_id == Reopening.school_id) & (Gradebook.id == Reopening.gradebook_id))
+        .where(Reopening.school_id == ctx.school_id, Reopening.decision == "")
+        .order_by(Reopening.id)
+    )
+    found = []
+    for row, class_id, course_id, term in ctx.session.execute(wanted):
+        course = codes.get(course_id) if course_id is not None else None
+        if may_approve(ctx, course):
+            code = course.code if course else ""
+            found.append(WaitingBook(_request(row), class_id, course_id, term, code))
+    return found
+
+
+def all_waiting(ctx: Context) -> list[Request]:
+    """`waiting_books` without the books."""
+    return [one.request for one in waiting_books(ctx)]
 
 
 def _request(row: Reopening) -> Request:
     return Request(
         row.id, row.gradebook_id, row.version, row.asked_by, row.created_at, row.reason, row.decision, row.decided_by,
-        row.decided_at, row.answer,
+        row.decided_at, row.answer, row.asked_by_id,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.sdk import Context
@@ -12,14 +12,17 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ..grid.cells import Cell
-from ..grid.slots import Layout, term_marks
+from ..grid.slots import COMMENT_SLOT, Layout, term_marks
 from ..rules.marks import TermMarks
+from ..rules.ruleset import RuleSet
 from .books import layout_of, rules_for
+from .carrying import OWN, Elsewhere, elsewhere, joined
 
 _MARKS = """
 SELECT b.course_id, b.id, b.state, b.version, m.learner_id, m.slot, m.state, m.tenths, m.text
 FROM assessment_gradebook b
-LEFT JOIN assessment_mark m ON m.school_id = b.school_id AND m.gradebook_id = b.id AND m.slot <> 'nx'
+LEFT JOIN assessment_mark m ON m.school_id = b.school_id AND m.gradebook_id = b.id
+  AND (m.slot <> 'nx' OR b.course_id IS NULL)
 WHERE b.school_id = :school AND b.class_id = :class AND b.term = :term
 """
 
@@ -34,7 +37,10 @@ class CourseMarks:
     state: str
     version: int
     cells: Mapping[UUID, Mapping[str, Cell]]
-    """By pupil and slot. A pupil without a key has nothing entered."""
+    """By pupil and slot, with what was given in another class or at another school (`carrying`). A pupil without a key
+    has nothing entered."""
+    comments: Mapping[UUID, str] = field(default_factory=dict)
+    """Of the class's own book: what the homeroom teacher wrote on each pupil, or else the one of the class before."""
 
     def term_marks(self, learner_id: UUID) -> TermMarks:
         """The marks of a pupil as `rules.averages` takes them."""
@@ -42,7 +48,7 @@ class CourseMarks:
 
 
 def marks_of(ctx: Context, class_id: UUID, term: int) -> list[CourseMarks]:
-    """Every book of a class in a term, in the order of the subjects, the class's own last: in five statements.
+    """Every book of a class in a term, in the order of the subjects, the class's own last: in seven statements.
 
     The caller has checked who asks.
 
@@ -58,14 +64,31 @@ def marks_of(ctx: Context, class_id: UUID, term: int) -> list[CourseMarks]:
         heads[course_id] = book_id, book, version
         if learner is not None:
             cells.setdefault(course_id, {}).setdefault(learner, {})[slot] = Cell(state, tenths, text)
+    others = elsewhere(ctx, klass, term)
     found: list[CourseMarks] = []
     courses: list[curriculum.CourseLine | None] = [
         *curriculum.courses(ctx, class_id=class_id, year_id=klass.year_id), None
     ]  # fmt: skip
     for course in courses:
         key = course.id if course else None
-        book_id, state, version = heads.get(key, (None, "open", 1))
-        mine = cells.get(key, {})
-        columns = layout_of(rules, course, klass.grade, term, frozenset(slot for row in mine.values() for slot in row))
-        found.append(CourseMarks(course, columns, book_id, state, version, mine))
+        found.append(_book(rules, klass, course, term, heads.get(key), cells.get(key, {}), others))
     return found
+
+
+def _book(
+    rules: RuleSet,
+    klass: learners.ClassInfo,
+    course: curriculum.CourseLine | None,
+    term: int,
+    head: tuple[UUID, str, int] | None,
+    mine: dict[UUID, dict[str, Cell]],
+    others: Elsewhere,
+) -> CourseMarks:
+    book_id, state, version = head or (None, "open", 1)
+    there = others.get(course.code if course else OWN, {})
+    comments = {learner: one[COMMENT_SLOT].text for learner, one in there.items() if COMMENT_SLOT in one}
+    comments |= {learner: row.pop(COMMENT_SLOT).text or "" for learner, row in mine.items() if COMMENT_SLOT in row}
+    have = {slot for row in (*mine.values(), *there.values()) for slot in row}
+    columns = layout_of(rules, course, klass.grade, term, have)
+    rows = {learner: joined(columns, mine.get(learner, {}), there.get(learner)).cells for learner in {*mine, *there}}
+    return CourseMarks(course, columns, book_id, state, version, rows, comments)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,9 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ..access import EDIT, READ
-from ..grid.slots import Layout
-from ..rules.ruleset import RuleSet
+from ..grid.slots import RESULT_SLOT, Layout
+from ..models import Brought
+from .approving import may_approve
 from .books import layout_of, rules_for
 from .windows import Opening, last_day, openings
 
@@ -32,8 +33,15 @@ WHERE b.school_id = :school AND b.year_id = :year AND b.term = :term
   AND (:classes::uuid[] IS NULL OR b.class_id = ANY(:classes::uuid[]))
 GROUP BY b.id, m.slot
 """
+_OF_PUPILS = """
+SELECT b.class_id, b.course_id, m.learner_id, m.slot
+FROM assessment_gradebook b JOIN assessment_mark m ON m.school_id = b.school_id AND m.gradebook_id = b.id
+WHERE b.school_id = :school AND b.year_id = :year AND b.term = :term AND m.learner_id = ANY(:learners::uuid[])
+"""
 Key = tuple[UUID, UUID | None]
 """Class and course; without a course the class's own book."""
+Counted = tuple[UUID, UUID | None, str]
+"""Class, course and slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,14 @@ def my_books(ctx: Context, term: int) -> list[BookLine]:
     return _lines(ctx, term, courses=taught, homerooms=led)
 
 
+def to_approve(ctx: Context, term: int) -> list[BookLine]:
+    """The locked books that wait for the actor, who was named to approve them."""
+    mine = [line.id for line in curriculum.courses(ctx) if may_approve(ctx, line)]
+    homerooms = None if may_approve(ctx, None) else frozenset[UUID]()
+    lines = _lines(ctx, term, courses=mine, homerooms=homerooms) if mine else []
+    return [line for line in lines if line.state == "locked"]
+
+
 def all_books(ctx: Context, term: int, class_id: UUID | None = None) -> list[BookLine]:
     """Every book of the school, or of one class, by class and subject.
 
@@ -134,23 +150,37 @@ def _lines(
     wanted += [(one, None) for one in led if one in classes]
     states = _states(ctx, year, term, sorted({one for one, _course in wanted}))
     sizes = _sizes(ctx)
-    rules: dict[int, RuleSet] = {}
+    moved = _moved(ctx, year, term, _all_courses(ctx, by_course, class_id))
+    grades: dict[int, learners.ClassInfo] = {}
     opened: dict[int, Mapping[str, Opening]] = {}
     found = []
     for one, course_id in wanted:
         klass = classes.get(one)
         if klass is None or not 1 <= klass.grade <= 12:
             continue
-        if klass.grade not in rules:
-            rules[klass.grade] = rules_for(ctx, learners.class_of(ctx, one))
+        if klass.grade not in grades:
+            grades[klass.grade] = learners.class_of(ctx, one)
             opened[klass.grade] = openings(ctx, year, klass.grade, term)
+        rules = rules_for(ctx, replace(grades[klass.grade], id=one))
         line = by_course[course_id] if course_id else None
-        columns = layout_of(rules[klass.grade], line, klass.grade, term, frozenset())
+        columns = layout_of(rules, line, klass.grade, term, frozenset())
         state = states.get((one, course_id), _State("open", 1, {}))
-        found.append(_line(klass, line, term, columns, state, sizes.get(one, 0), opened[klass.grade]))
+        complete = moved[one, course_id, RESULT_SLOT]
+        more = {slot: moved[one, course_id, slot] + complete for slot in columns.required}
+        counts = {slot: state.counts.get(slot, 0) + more[slot] for slot in columns.required}
+        found.append(
+            _line(klass, line, term, columns, replace(state, counts=counts), sizes.get(one, 0), opened[klass.grade])
+        )
     order = {one: at for at, one in enumerate(classes)}
     place = {course: at for at, course in enumerate(by_course)}
     return sorted(found, key=lambda b: (order[b.class_id], place[b.course.id] if b.course else len(place)))
+
+
+def _all_courses(
+    ctx: Context, known: Mapping[UUID, curriculum.CourseLine], class_id: UUID | None
+) -> Mapping[UUID, curriculum.CourseLine]:
+    """The courses of the year: of one class are not enough where pupils came from another."""
+    return known if class_id is None else {line.id: line for line in curriculum.courses(ctx)}
 
 
 def _line(
@@ -182,6 +212,45 @@ def _states(ctx: Context, year: UUID, term: int, classes: list[UUID]) -> dict[Ke
         if slot is not None:
             counts[class_id, course_id][slot] = count
     return {key: _State(*head, counts[key]) for key, head in heads.items()}
+
+
+def _moved(ctx: Context, year: UUID, term: int, by_course: Mapping[UUID, curriculum.CourseLine]) -> Counter[Counted]:
+    """By how much to correct the counts: marks of pupils who left a class are not its own, but that of the class to
+    which they went; what was brought from another school counts too."""
+    spans = learners.enrolments_in(ctx, year).subquery()
+    gone = {row[0] for row in ctx.session.execute(select(spans.c.person_id).where(spans.c.ends_on.is_not(None)))}
+    papers = [*ctx.session.execute(
+        select(Brought.learner_id, Brought.cells).where(
+            Brought.school_id == ctx.school_id, Brought.year_id == year, Brought.term == term,
+            Brought.ended_at.is_(None)
+        )
+    )]  # fmt: skip
+    found: Counter[Counted] = Counter()
+    if not gone and not papers:
+        return found
+    people = gone | {row.learner_id for row in papers}
+    here = select(spans.c.person_id, spans.c.class_id).where(spans.c.ends_on.is_(None), spans.c.person_id.in_(people))
+    present: dict[UUID, UUID] = {row[0]: row[1] for row in ctx.session.execute(here)}
+    places = {(line.class_id, line.code): line.id for line in by_course.values()}
+    stands: set[tuple[UUID, Key, str]] = set()
+
+    def arrived(learner: UUID, code: str, slot: str) -> None:
+        if (to := present.get(learner)) is not None and (not code or (to, code) in places):
+            stands.add((learner, (to, places.get((to, code))), slot))
+
+    wanted = {"school": ctx.school_id, "year": year, "term": term, "learners": list(people)}
+    for class_id, course_id, learner, slot in query(ctx, _OF_PUPILS, wanted):
+        found[class_id, course_id, slot] -= 1
+        line = by_course.get(course_id)
+        if course_id is None or line is not None:
+            arrived(learner, line.code if line else "", slot)
+    for row in papers:
+        for code, cells in row.cells.items():
+            for slot in cells:
+                arrived(row.learner_id, code, slot)
+    for _learner, (class_id, course), slot in stands:
+        found[class_id, course, slot] += 1
+    return found
 
 
 def _sizes(ctx: Context) -> dict[UUID, int]:

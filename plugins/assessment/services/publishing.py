@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,9 @@ from plugins.learners import public as learners
 
 from ..access import PUBLISH, READ
 from ..events import MARKS_PUBLISHED
-from ..grid.slots import Layout
+from ..grid.cells import stored
+from ..grid.slots import COMMENT_SLOT, Layout, parsed_row
+from . import carrying
 from .books import layout_of, rules_for
 from .locking import SNAPSHOT
 
@@ -41,7 +43,6 @@ SELECT b.class_id, b.course_id, b.term, p.published_at, p.marks -> CAST(:child A
 FROM assessment_gradebook b
 JOIN assessment_publication p ON p.school_id = b.school_id AND p.gradebook_id = b.id
 WHERE b.school_id = :school AND b.year_id = :year AND b.class_id = ANY(:classes::uuid[])
-  AND p.marks ? CAST(:child AS text)
 """
 _STATE = """
 SELECT b.class_id, b.term, count(*), max(p.published_at), count(*) FILTER (WHERE p.published_at < b.updated_at)
@@ -70,6 +71,8 @@ class ChildBook:
     layout: Layout
     cells: Mapping[str, str]
     published_at: datetime
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """By slot, in which class or school it was given, where that was not the present class."""
 
 
 def publish(ctx: Context, class_ids: Sequence[UUID], term: int) -> None:
@@ -135,16 +138,75 @@ def child_books(ctx: Context, learner_id: UUID) -> list[ChildBook]:
     """
     _require_family(ctx, learner_id)
     year = current_year(ctx).id
-    classes = {line.class_id: line.class_name for line in learners.enrolments_of(ctx, learner_id, year)}
-    if not classes:
+    lines = learners.enrolments_of(ctx, learner_id, year)
+    if not lines:
         return []
-    infos = {class_id: learners.class_of(ctx, class_id) for class_id in classes}
-    courses = {line.id: line for class_id in classes for line in curriculum.courses(ctx, class_id=class_id)}
-    wanted = {"school": ctx.school_id, "year": year, "classes": list(classes), "child": str(learner_id)}
+    here = learners.class_of(ctx, lines[-1].class_id)
+    papers = {term: carrying.brought(ctx, learner_id, year, term) for term in (1, 2)}
+    published = _published(ctx, year, learner_id, [line.class_id for line in lines])
     found = []
-    for class_id, course_id, term, at, cells in query(ctx, _CHILD, wanted):
-        klass, course = infos[class_id], courses.get(course_id)
-        columns = layout_of(rules_for(ctx, klass), course, klass.grade, term, frozenset(cells))
-        found.append(ChildBook(classes[class_id], course, term, columns, cells, at))
-    order = {course_id: at for at, course_id in enumerate(courses)}
-    return sorted(found, key=lambda book: (book.term, order.get(book.course.id, 0) if book.course else len(order)))
+    for course in [*curriculum.courses(ctx, class_id=here.id), None]:
+        code = course.code if course else carrying.OWN
+        for term in (1, 2):
+            mine = [one for one in published if (one.code, one.term) == (code, term)]
+            child = _joined(ctx, here, course, term, mine, dict(papers[term].get(code, {})))
+            if child is not None:
+                found.append(child)
+    return sorted(found, key=lambda book: book.term)
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """A book that families see, with the cells of one child."""
+
+    code: str
+    term: int
+    class_id: UUID
+    class_name: str
+    at: datetime
+    cells: Mapping[str, str]
+
+
+def _published(ctx: Context, year: UUID, learner_id: UUID, classes: list[UUID]) -> list[_Published]:
+    """The published books of the classes that a child was in, the earliest class first."""
+    names = {class_id: learners.class_of(ctx, class_id).name for class_id in classes}
+    codes = {line.id: line.code for class_id in names for line in curriculum.courses(ctx, class_id=class_id)}
+    wanted = {"school": ctx.school_id, "year": year, "classes": list(names), "child": str(learner_id)}
+    rows = query(ctx, _CHILD, wanted)
+    found = [
+        _Published(
+            carrying.OWN if course is None else codes.get(course, "?"), term, class_id, names[class_id], at, cells or {}
+        )
+        for class_id, course, term, at, cells in rows
+    ]
+    return sorted(found, key=lambda one: classes.index(one.class_id))
+
+
+def _joined(
+    ctx: Context,
+    here: learners.ClassInfo,
+    course: curriculum.CourseLine | None,
+    term: int,
+    books: Sequence[_Published],
+    others: dict[str, carrying.Carried],
+) -> ChildBook | None:
+    """What is published of one subject in the child's classes as one book of the present class, with what the child
+    brought from another school; nothing while nothing is published."""
+    if not books:
+        return None
+    own: Mapping[str, str] = {}
+    for one in books:
+        if one.class_id == here.id:
+            own = one.cells
+            continue
+        for slot, text_ in one.cells.items():
+            carrying.put(others, slot, carrying.Carried(text_, one.class_name, False))
+    columns = layout_of(rules_for(ctx, here), course, here.grade, term, {*own, *others})
+    row = carrying.joined(columns, parsed_row(columns, own), others)
+    cells = {slot: stored(cell) for slot, cell in row.cells.items()}
+    if COMMENT_SLOT in others and COMMENT_SLOT not in cells:
+        cells[COMMENT_SLOT] = others[COMMENT_SLOT].text
+    if not cells:
+        return None
+    columns = layout_of(rules_for(ctx, here), course, here.grade, term, set(cells))
+    return ChildBook(here.name, course, term, columns, cells, max(one.at for one in books), row.origins)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.sdk import Context, access
@@ -15,26 +15,27 @@ from plugins.learners import public as learners
 from ..access import READ
 from ..grid.cells import Cell, stored
 from ..grid.slots import Layout
-from . import publishing
+from . import carrying, publishing
 from .books import layout_of, rules_for
 
 _ROWS = """
-SELECT b.class_id, b.course_id, b.term, m.slot, m.state, m.tenths, m.text
+SELECT b.course_id, b.term, m.slot, m.state, m.tenths, m.text
 FROM assessment_gradebook b
 JOIN assessment_mark m ON m.school_id = b.school_id AND m.gradebook_id = b.id
-WHERE b.school_id = :school AND b.class_id = ANY(:classes::uuid[]) AND m.learner_id = :learner
+WHERE b.school_id = :school AND b.class_id = :class AND m.learner_id = :learner
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PupilBook:
-    """The cells of a pupil in one book: stored texts by slot."""
+    """The cells of a pupil in one book: stored texts by slot; `origins` as in `publishing.ChildBook`."""
 
     class_name: str
     course: curriculum.CourseLine | None
     term: int
     layout: Layout
     cells: Mapping[str, str]
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 def pupil_books(ctx: Context, learner_id: UUID) -> list[PupilBook | publishing.ChildBook]:
@@ -48,29 +49,31 @@ def pupil_books(ctx: Context, learner_id: UUID) -> list[PupilBook | publishing.C
     if ctx.actor.has(f"{READ}.own") and not _staff(ctx):
         return [*publishing.child_books(ctx, learner_id)]
     access.require_for(ctx, READ, learner_id)
-    year = current_year(ctx).id
-    classes = {line.class_id: line.class_name for line in learners.enrolments_of(ctx, learner_id, year)}
-    courses = {
-        line.id: line
-        for class_id in classes
-        for line in curriculum.courses(ctx, class_id=class_id)
-        if curriculum.may_course(ctx, READ, line)
-    }
-    led = frozenset(classes) if ctx.actor.has(READ) else curriculum.my_homerooms(ctx)
-    cells: dict[tuple[UUID, UUID | None, int], dict[str, str]] = {}
-    wanted = {"school": ctx.school_id, "classes": list(classes), "learner": learner_id}
-    for class_id, course_id, term, slot, state, tenths, text in query(ctx, _ROWS, wanted):
-        if course_id in courses or (course_id is None and class_id in led):
-            cells.setdefault((class_id, course_id, term), {})[slot] = stored(Cell(state, tenths, text))
-    infos = {class_id: learners.class_of(ctx, class_id) for class_id in {key[0] for key in cells}}
-    rules = {class_id: rules_for(ctx, info) for class_id, info in infos.items()}
-    place = {course_id: at for at, course_id in enumerate(courses)}
-    found = []
-    for (class_id, course_id, term), row in cells.items():
-        course = courses[course_id] if course_id else None
-        columns = layout_of(rules[class_id], course, infos[class_id].grade, term, frozenset(row))
-        found.append(PupilBook(classes[class_id], course, term, columns, row))
-    return sorted(found, key=lambda book: (book.term, place[book.course.id] if book.course else len(place)))
+    lines = learners.enrolments_of(ctx, learner_id, current_year(ctx).id)
+    if not lines:
+        return []
+    here = learners.class_of(ctx, lines[-1].class_id)
+    led = ctx.actor.has(READ) or here.id in curriculum.my_homerooms(ctx)
+    courses: list[curriculum.CourseLine | None] = [
+        line for line in curriculum.courses(ctx, class_id=here.id) if curriculum.may_course(ctx, READ, line)
+    ]
+    rules, found = rules_for(ctx, here), list[PupilBook]()
+    own: dict[tuple[UUID | None, int], dict[str, Cell]] = {}
+    wanted = {"school": ctx.school_id, "class": here.id, "learner": learner_id}
+    for course_id, term, slot, state, tenths, text in query(ctx, _ROWS, wanted):
+        own.setdefault((course_id, term), {})[slot] = Cell(state, tenths, text)
+    for term in (1, 2):
+        others = carrying.elsewhere(ctx, here, term, learner_id)
+        for course in [*courses, *([None] if led else [])]:
+            there = others.get(course.code if course else carrying.OWN, {}).get(learner_id, {})
+            mine = own.get((course.id if course else None, term), {})
+            columns = layout_of(rules, course, here.grade, term, {*mine, *there})
+            row = carrying.joined(columns, mine, there)
+            if row.cells:
+                columns = layout_of(rules, course, here.grade, term, set(row.cells))
+                texts = {slot: stored(cell) for slot, cell in row.cells.items()}
+                found.append(PupilBook(here.name, course, term, columns, texts, row.origins))
+    return [*found]
 
 
 def _staff(ctx: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from ..access import EDIT
 from ..events import MARKS_CHANGED
 from ..grid.cells import Cell, Unreadable, read, stored
 from ..grid.slots import Slot
-from . import books
+from . import books, carrying
 from .grid import RowResult, row_results
 from .windows import openings
 from .writing import Place, Written, cells_of, write
@@ -99,7 +99,8 @@ def save(
     book_id, state, _version, revision = books.held(ctx, book)
     books.require_unlocked(state)
     have = cells_of(ctx, book_id)
-    sorted_out = _Sorting(ctx, book, have)
+    others = carrying.elsewhere(ctx, book.klass, book.term).get(book.course.code if book.course else carrying.OWN, {})
+    sorted_out = _Sorting(ctx, book, have, others)
     for entry in _last_of_each(entries):
         sorted_out.take(entry)
     changed = sorted_out.changes
@@ -115,7 +116,12 @@ def save(
         tuple(changed),
         tuple(sorted_out.refused),
         _named(ctx, book_id, sorted_out.clashes),
-        tuple(row_results(book.layout, {learner: have.get(learner, {}) for learner in touched})),
+        tuple(
+            row_results(
+                book.layout,
+                {id: carrying.joined(book.layout, have.get(id, {}), others.get(id)).cells for id in touched},
+            )
+        ),
         revision,
         ctx.now(),
     )
@@ -161,8 +167,17 @@ def _apply(have: dict[UUID, dict[str, Cell]], change: Written) -> None:
 class _Sorting:
     """Sorts what was sent into changes, refusals and clashes."""
 
-    def __init__(self, ctx: Context, book: books.Book, have: dict[UUID, dict[str, Cell]]) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        book: books.Book,
+        have: dict[UUID, dict[str, Cell]],
+        others: Mapping[UUID, carrying.Cells],
+    ) -> None:
         self._book, self._have = book, have
+        self._origins = {
+            id: carrying.joined(book.layout, have.get(id, {}), cells).origins for id, cells in others.items()
+        }
         self._pupils = {member.id for member in learners.class_list(ctx, book.klass.id)}
         self._open = openings(ctx, book.klass.year_id, book.klass.grade, book.term)
         self.changes: list[Written] = []
@@ -184,6 +199,9 @@ class _Sorting:
         opening = self._open[slot.kind]
         if not opening.open:
             raise Unreadable(opening.reason)
+        origin = self._origins.get(entry.learner_id, {}).get(entry.slot)
+        if origin is not None:
+            raise Unreadable(_("This was given in %(origin)s and is not changed here.", origin=origin))
         new = read(entry.value, slot.accept)
         old = self._have.get(entry.learner_id, {}).get(entry.slot)
         if new == old:

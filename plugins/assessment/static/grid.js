@@ -5,6 +5,7 @@ const say = form.dataset;
 const table = form.querySelector("table");
 const state = form.querySelector("[data-state]"), about = form.querySelector("[data-about]");
 const problems = form.querySelector("[data-problems]");
+const panel = form.querySelector("[data-past]");
 const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("input")));
 const where = new Map();
 const history = [], undone = [], faults = new Map();
@@ -72,8 +73,21 @@ form.addEventListener("focusin", ({ target }) => {
   target.select(); target.began = target.value; anchor = target;
   const { learner, slot } = where.get(target);
   const link = Object.assign(document.createElement("a"), { href: `${say.history}?learner=${learner}&slot=${slot}`, textContent: label(target) });
+  link.addEventListener("click", (event) => { event.preventDefault(); past(link, target); });
+  if (!panel.hidden && panel.of !== target) panel.hidden = true;
   about.replaceChildren(link, faults.has(target) ? `: ${faults.get(target).text}` : "");
 });
+/* The history of a cell in place; a second press takes it away again. */
+async function past(link, cell) {
+  if (!panel.hidden && panel.of === cell) { panel.hidden = true; return; }
+  try {
+    const answer = await fetch(`${link.href}&part=1`);
+    if (!answer.ok) throw new Error("");
+    const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+    panel.replaceChildren(Object.assign(document.createElement("b"), { textContent: label(cell) }), ...read.body.childNodes);
+    panel.of = cell; panel.hidden = false;
+  } catch (error) { location.href = link.href; }
+}
 form.addEventListener("mousedown", ({ target, shiftKey }) => { if (where.has(target) && !shiftKey) choose(target, target); });
 form.addEventListener("input", ({ target }) => {
   if (!where.has(target)) return;

@@ -20,11 +20,12 @@ from plugins.learners import public as learners
 
 from ...access import EDIT
 from ...grid.cells import stored
+from ...grid.slots import Layout
 from ...models import MarkImport
 from ...rules import sheet as reader
 from ...rules.marks import Mark
 from ...rules.sheet.reader import MarksRow, MarksSheet
-from .. import books
+from .. import books, carrying
 from ..writing import cells_of
 from .plans import Plan, PlanCell, PlanFinding, PlanRow, PlanSheet
 
@@ -83,19 +84,33 @@ def _read(
         reader.Pupil(member.id, member.code, member.full_name, member.suffix, member.birth)
         for member in learners.class_list(ctx, klass.id)
     ]
+    others = carrying.elsewhere(ctx, klass, term)
     read = reader.read_marks(read_tables(content), roll, subjects, rules.secondary.marks)
     by_code = {course.code: course for course in courses}
     sheets = []
     for sheet in read.sheets:
         course = by_code[sheet.subject.code]
         book = books.book_id(ctx, course, klass, term)
-        sheets.append(_sheet(sheet, course, _stood(ctx, book), klass, term, _mine(ctx, course)))
+        sheets.append(
+            _sheet(
+                sheet,
+                course,
+                _stood(ctx, book, layouts[course.code], others.get(course.code, {})),
+                klass,
+                term,
+                _mine(ctx, course),
+            )
+        )
     return Plan(sheets, read.ignored)
 
 
-def _stood(ctx: Context, book_id: UUID | None) -> Mapping[UUID, Mapping[str, str]]:
+def _stood(
+    ctx: Context, book_id: UUID | None, layout: Layout, others: Mapping[UUID, carrying.Cells]
+) -> Mapping[UUID, Mapping[str, str]]:
+    """What stands in a book, with what was given elsewhere: to repeat that is no change."""
     found = cells_of(ctx, book_id)
-    return {learner: {slot: stored(cell) for slot, cell in row.items()} for learner, row in found.items()}
+    rows = {id: carrying.joined(layout, found.get(id, {}), others.get(id)).cells for id in {*found, *others}}
+    return {learner: {slot: stored(cell) for slot, cell in row.items()} for learner, row in rows.items()}
 
 
 def _sheet(

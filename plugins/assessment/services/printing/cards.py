@@ -13,6 +13,7 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ...documents.pdf import render
+from ...grid.words import TERMS
 from ...rules.because import lines
 from ...settings import CARD_NOTE, CARD_TITLE, value_of
 from ..results import PupilResult
@@ -117,7 +118,7 @@ def _card(member: learners.ClassMember, found: PupilResult, language: str) -> Ma
             for line in found.subjects
         ],
         "facts": told,
-        "comment": "",
+        "comments": [[TERMS[term].render(say), text] for term, text in enumerate(found.comments, start=1) if text],
     }
 
 

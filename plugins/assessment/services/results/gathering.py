@@ -14,7 +14,7 @@ from plugins.curriculum import public as curriculum
 
 from ...grid import cells
 from ...grid.cells import Cell
-from ...grid.slots import TRAINING_SLOT, Layout, term_marks
+from ...grid.slots import RESULT_SLOT, TRAINING_SLOT, Layout, term_marks
 from ...models import SummerRow
 from ...rules import marks
 from ...rules.primary import PrimaryYear, completion, rewards, year_outcome
@@ -99,6 +99,7 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
                 course.assessed == "score",
                 (given[0].layout.regular, given[1].layout.regular),
                 (term_marks(given[0].layout, given[0].cells), term_marks(given[1].layout, given[1].cells)),
+                (_given(given[0].cells), _given(given[1].cells)),
             )
         )
     own = {row.term: row.cells for row in rows if row.course is None}
@@ -112,6 +113,11 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
         _summer(rules, subjects, other.summers.get(learner_id)),
     )
     return of_secondary(learner_id, rules, year_result(rules, pupil))
+
+
+def _given(row: Row) -> marks.Mark | None:
+    """The result of a term that another school has made."""
+    return cells.mark(row[RESULT_SLOT]) if RESULT_SLOT in row else None
 
 
 def _known(rules: RuleSet, training: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from core.sdk import Context
@@ -11,7 +12,7 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ...access import READ
-from ...grid import cells
+from ...grid.slots import COMMENT_SLOT, parsed_row
 from ..books import rules_for
 from ..marks import CourseMarks, marks_of
 from ..publishing import child_books
@@ -50,8 +51,15 @@ def of_class(
     books = [(term, book) for term in (1, 2) for book in marks_of(ctx, klass.id, term)]
     rules = rules_for(ctx, klass)
     other = around(ctx, klass.year_id, (member.id for member in members))
+    own = {term: book.comments for term, book in books if book.course is None}
     return [
-        (member, result_of(rules, klass.grade, member.id, _rows(books, member.id), other, language))
+        (
+            member,
+            replace(
+                result_of(rules, klass.grade, member.id, _rows(books, member.id), other, language),
+                comments=(own[1].get(member.id, ""), own[2].get(member.id, "")),
+            ),
+        )
         for member in members
     ]
 
@@ -89,19 +97,9 @@ def family_result(ctx: Context, learner_id: UUID, language: str = "vi") -> Pupil
     lines = learners.enrolments_of(ctx, learner_id)
     klass = learners.class_of(ctx, lines[-1].class_id)
     rules = rules_for(ctx, klass)
-    rows = [
-        BookRow(
-            book.course,
-            book.term,
-            book.layout,
-            {
-                name: cell
-                for name, text in book.cells.items()
-                if (slot := book.layout.slot(name)) and (cell := cells.parse_stored(text, slot.accept))
-            },
-        )
-        for book in books
-    ]
+    rows = [BookRow(book.course, book.term, book.layout, parsed_row(book.layout, book.cells)) for book in books]
     whole = {book.term for book in books} == {1, 2}
     other = around(ctx, klass.year_id, [learner_id]) if whole else Around()
-    return result_of(rules, klass.grade, learner_id, rows, other, language)
+    said = {book.term: book.cells.get(COMMENT_SLOT, "") for book in books if book.course is None}
+    found = result_of(rules, klass.grade, learner_id, rows, other, language)
+    return replace(found, comments=(said.get(1, ""), said.get(2, "")))

@@ -56,6 +56,8 @@ class PupilResult:
         terms: learning level of term I and II.
         because: explanation of each result by its name, the most important first.
         labels: words of the codes.
+        training_levels: codes of the rule set, best first; none in primary school.
+        comments: of the homeroom teacher, in term I and II.
     """
 
     learner_id: UUID
@@ -74,6 +76,8 @@ class PupilResult:
     """Codes of the subjects that may be assessed again."""
     because: Mapping[str, Because] = field(default_factory=dict)
     labels: Mapping[str, Message] = field(default_factory=dict)
+    training_levels: tuple[str, ...] = ()
+    comments: tuple[str, str] = ("", "")
 
     def label(self, code: str) -> Message | str:
         """A code in words; a code without words as it is."""

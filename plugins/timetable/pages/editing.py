@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import request, url_for
@@ -17,7 +19,7 @@ from ..rules.board import Board
 from ..rules.checks import check
 from ..services import editing, rooms, versions
 from ..services.frame import Frame
-from ..words import finding_words, slot_word, subject_word
+from ..words import DAYS, finding_words, slot_word, subject_word
 from .blueprint import blueprint
 from .grids import plan, slot_of
 
@@ -36,10 +38,13 @@ def edit_class(ctx: Context, version_id: UUID, class_id: UUID) -> str:
     mine = [lesson for lesson in board.lessons if lesson.class_id == class_id]
     ids = {lesson.id for lesson in mine}
     wrong = [f for f in check(board) if f.class_id == class_id or ids & set(f.lessons)]
+    weekday = request.args.get("weekday", 0, type=int)
+    weekday = weekday if weekday in found.hours.days else found.hours.days[0]
     return render(
         "timetable/edit_class.html",
         version=line,
-        grid=plan(found, mine, "class"),
+        grid=plan(found, mine, "class", weekday),
+        days=_day_chips(version_id, class_id, found.hours.days, weekday),
         classes=found.classes,
         class_id=class_id,
         missing=_missing(found, board, class_id),
@@ -49,6 +54,12 @@ def edit_class(ctx: Context, version_id: UUID, class_id: UUID) -> str:
         ],
         said=[(finding, finding_words(found, finding)) for finding in wrong],
     )
+
+
+def _day_chips(version_id: UUID, class_id: UUID, days: Sequence[int], on: int) -> list[dict[str, object]]:
+    """On a phone one day is shown at a time."""
+    address = partial(url_for, "timetable.edit_class", version_id=version_id, class_id=class_id)
+    return [{"label": DAYS[day], "url": address(weekday=day), "on": day == on} for day in days]
 
 
 def _rooms(ctx: Context, now: str = "") -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from .board import Board, Placed, Slot
 
-_NEVER, _HOLE, _CROWDED, _TWICE, _WAIT, _LATE = 1000, 60, 40, 2, 2, 1
+_NEVER, _HOLE, _CROWDED, _COMES, _TWICE, _WAIT, _LATE = 1000, 60, 40, 40, 2, 2, 1
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class _Colouring:
         self.blocked: set[int] = set()
         self.days = {day: [at for at, slot in enumerate(self.slots) if slot.weekday == day] for day in board.hours.days}
         self.sessions = board.hours.sessions()
+        rules = {subject: board.rule(subject).at_once for subject in {c.subject_id for c in board.courses.values()}}
+        self.limits = {subject: most for subject, most in rules.items() if most is not None}
 
     def rows(self, edge: _Edge) -> tuple[list[_Edge | None], list[_Edge | None]]:
         size = len(self.slots)
@@ -97,13 +99,29 @@ class _Colouring:
         never = slot in self.board.wishes.never.get(edge.teacher, ())
         return same * 20 + never * _NEVER + slot.period
 
-    def cost(self, classes: set[UUID], teachers: set[UUID], days: set[int]) -> int:
-        """How bad the days of these classes and teachers are."""
-        return sum(
+    def cost(self, classes: set[UUID], teachers: set[UUID], days: set[int], slots: tuple[int, ...]) -> int:
+        """How bad the days of these classes and teachers are, and the periods of the school."""
+        school = sum(self._crowded(at) for at in slots) + sum(self._coming(t) for t in teachers)
+        return school + sum(
             sum(self._class_day(self.by_class[c], day) for c in classes)
             + sum(self._teacher_day(self.by_teacher[t], t, day) for t in teachers)
             for day in days
         )
+
+    def _crowded(self, at: int) -> int:
+        """Classes in a period that the rooms of a subject do not hold."""
+        if not self.limits:
+            return 0
+        here = Counter(edge.lesson.subject_id for row in self.by_class.values() if (edge := row[at]) is not None)
+        return sum(_CROWDED * max(0, here[subject] - most) for subject, most in self.limits.items())
+
+    def _coming(self, teacher: UUID) -> int:
+        """Days on which a teacher comes beyond what they want."""
+        most = self.board.wishes.most_days.get(teacher)
+        if most is None:
+            return 0
+        row = self.by_teacher[teacher]
+        return _COMES * max(0, sum(any(row[at] for at in slots) for slots in self.days.values()) - most)
 
     def _class_day(self, row: list[_Edge | None], day: int) -> int:
         edges = [row[at] for at in self.days[day]]
@@ -179,9 +197,9 @@ def _improve(table: _Colouring, pick: random.Random, tries: int) -> None:
             continue
         corners = {e.lesson.class_id for e in path}, {e.teacher for e in path}
         days = {table.slots[a].weekday, table.slots[b].weekday}
-        before = table.cost(*corners, days)
+        before = table.cost(*corners, days, (a, b))
         table.flip(path, a, b)
-        if table.cost(*corners, days) > before:
+        if table.cost(*corners, days, (a, b)) > before:
             table.flip(path, a, b)
 
 

@@ -39,10 +39,15 @@ def units_of(lessons: list[Placed]) -> list[Unit]:
 
 
 class Model:
-    """The hard rules. With `excuses`, each that can be given up hangs on a literal: a contradiction names them."""
+    """The hard rules.
 
-    def __init__(self, board: Board, *, excuses: bool = False) -> None:
-        self.board, self.excuses = board, excuses
+    With `excuses`, each that can be given up hangs on a literal: a contradiction names them. With `slack`, rules other
+    than clashes of classes and teachers may be broken; `over` counts by how much.
+    """
+
+    def __init__(self, board: Board, *, excuses: bool = False, slack: bool = False) -> None:
+        self.board, self.excuses, self.slack = board, excuses, slack
+        self.over: list[Literal] = []
         self.model = cp_model.CpModel()
         self.slots = board.hours.slots()
         self.loose = units_of([lesson for lesson in board.lessons if not lesson.fixed])
@@ -65,6 +70,14 @@ class Model:
         if (name, about) not in self.rules:
             self.rules[name, about] = self.model.new_bool_var(f"{name} {about}")
         return [self.rules[name, about]]
+
+    def _limit(self, count: cp_model.LinearExprT, most: int, rule: list[Literal]) -> None:
+        """At most so many: as a rule that can be given up, or with what is over it counted."""
+        if not self.slack:
+            _when(self.model.add(count <= most), rule)
+            return
+        self.over.append(self.model.new_int_var(0, 60, ""))
+        self.model.add(count <= most + self.over[-1])
 
     def _counts(self) -> None:
         for number, unit in enumerate(self.loose):
@@ -95,10 +108,9 @@ class Model:
                     for earlier, later in pairwise(session):
                         if Slot(day, later) in held[class_id]:
                             continue  # a fixed last period (the homeroom hour) does not forbid a short day
-                        _when(
-                            self.model.add(busy[Slot(day, earlier)] >= busy[Slot(day, later)]),
-                            self.rule("hole", class_id),
-                        )
+                        pair = [busy[Slot(day, later)], busy[Slot(day, earlier)]]
+                        hole = cp_model.LinearExpr.weighted_sum(pair, [1, -1])
+                        self._limit(hole, 0, self.rule("hole", class_id))
 
     def _teachers(self) -> None:
         numbers: dict[UUID, list[int]] = defaultdict(list)
@@ -113,7 +125,7 @@ class Model:
                 if (teacher, slot) in held:
                     _when(self.model.add(sum(here) == 0), self.rule("teacher", teacher))
                 elif slot in never:
-                    _when(self.model.add(sum(here) == 0), self.rule("teacher_never", teacher))
+                    self._limit(sum(here), 0, self.rule("teacher_never", teacher))
                 if len(here) > 1:
                     _when(self.model.add(sum(here) <= 1), self.rule("teacher", teacher))
 
@@ -134,7 +146,7 @@ class Model:
                     self.model.add(on == 1)
                 comes.append(on)
             most = self.board.wishes.most_days[teacher]
-            _when(self.model.add(sum(comes) <= most), self.rule("teacher_days", teacher))
+            self._limit(sum(comes), most, self.rule("teacher_days", teacher))
 
     def _rooms(self) -> None:
         """Named rooms hold one lesson; subjects with rooms of their own no more at once than these."""
@@ -148,14 +160,14 @@ class Model:
         for room, numbers in rooms.items():
             for slot in self.slots:
                 here = [self.at[number, slot] for number in numbers]
-                self.model.add(sum(here) <= (0 if (room, slot) in held else 1))
+                self._limit(sum(here), 0 if (room, slot) in held else 1, [])
         together = Counter((lesson.subject_id, lesson.slot) for lesson in self.fixed if lesson.kind != "flag")
         for subject, numbers in subjects.items():
             most = self.board.rule(subject).at_once
             for slot in self.slots if most is not None else ():
                 held_here = sum(self.at[number, slot] for number in numbers)
                 left = max(0, (most or 0) - together[subject, slot])
-                _when(self.model.add(held_here <= left), self.rule("at_once", subject))
+                self._limit(held_here, left, self.rule("at_once", subject))
 
     def _days(self) -> None:
         held = Counter((lesson.course, lesson.slot.weekday) for lesson in self.fixed if lesson.kind == "lesson")
@@ -164,7 +176,7 @@ class Model:
             for day in self.board.hours.days:
                 here = sum(self.at[number, slot] for slot in self.slots if slot.weekday == day)
                 left = max(0, most - held[unit.course, day])
-                _when(self.model.add(here <= left), self.rule("most_a_day", unit.subject_id))
+                self._limit(here, left, self.rule("most_a_day", unit.subject_id))
 
 
 def _when(constraint: cp_model.Constraint, literals: list[Literal]) -> None:

@@ -35,8 +35,8 @@ ROW_WORDS: Mapping[str, tuple[str, Message]] = {
     "same": ("ok", _("The sector knows it")),
     "waiting": ("wait", _("Waits for an answer")),
     "in_file": ("wait", _("In the file")),
-    "accepted": ("ok", _("Taken")),
-    "refused": ("attention", _("Refused")),
+    "accepted": ("ok", _("Accepted by the sector")),
+    "refused": ("attention", _("Refused by the sector")),
 }
 
 

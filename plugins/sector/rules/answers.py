@@ -20,18 +20,10 @@ _SHORT_ID = 9
 
 @cache
 def _headers() -> Mapping[str, str]:
+    """Header texts to what they tell; where one is used twice, the name that comes first here counts."""
     words: Mapping[str, Any] = common()["answer"]
-    names = (
-        "row",
-        "row_id",
-        "personal_id",
-        "pupil_code",
-        "sector_code",
-        "full_name",
-        "weak_status",
-        "status",
-        "message",
-    )
+    names = ("row", "row_id", "personal_id", "pupil_code", "sector_code", "full_name", "status", "message",
+             "weak_status", "weak_message")  # fmt: skip
     return {squeezed(text): name for name in reversed(names) for text in words[name]}
 
 
@@ -69,9 +61,10 @@ def _unread(header: Header) -> tuple[str, ...]:
 
 def _rows(rows: Sequence[Row], header: Header) -> Iterator[AnswerRow]:
     places = header.fields()
-    weak = places.pop("weak_status", None)
-    if weak is not None:
-        places.setdefault("status", weak)
+    for name in ("status", "message"):
+        weak = places.pop(f"weak_{name}", None)
+        if weak is not None:
+            places.setdefault(name, weak)
     for row in rows:
         if row.number <= header.rows[-1] or len(filled(row.cells)) < 2:
             continue

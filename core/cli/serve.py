@@ -120,6 +120,8 @@ def simulators_at(ports: Mapping[str, int], notify: Mapping[str, str]) -> list[l
 
 
 PORTS = {"vnpay": 8091, "bank_notices": 8092}
+WALLETS = {"momo": 8093, "zalopay": 8094}
+"""Simulators that no demo school needs; each notifies the address that an order names."""
 SIMULATED = {
     "merchant_code": "TRUONG01",
     "vnpay_secret": "demo-vnpay-secret-0123456789ABCDEF",
@@ -133,7 +135,10 @@ SIMULATED = {
 
 @click.command(help="Run the provider simulators on loopback, for demos, tests and vendors.")
 def simulators() -> None:
-    run_together(simulators_at(PORTS, {}))
+    wallets = [
+        [sys.executable, "-m", f"integrations.{name}.simulator", "--port", str(port)] for name, port in WALLETS.items()
+    ]
+    run_together([*simulators_at(PORTS, {}), *wallets])
 
 
 def run_together(commands: Sequence[Sequence[str]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, PersonReference, _
 from core.sdk.data import format_vnd, local_date
 
-from .models import Bill, Exemption, Receipt, Round
+from .models import Absence, Bill, Exemption, Payout, Receipt, Round
 
 YEARS = 10
 """Law on Accounting 88/2015/QH13, article 41: papers that books are written from."""
@@ -42,8 +42,26 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
     facts += [
         (_("Receipt"), f"{row.number}/{row.year}: {format_vnd(row.amount)}") for row in ctx.session.execute(receipts)
     ]
+    facts += _meals_and_payouts(ctx, person_id)
     facts += [(_("Exemption"), f"{row.group_code}: {row.evidence}") for row in ctx.session.execute(exemptions)]
     return [Held(_("Fees"), facts)] if facts else []
+
+
+def _meals_and_payouts(ctx: Context, person_id: UUID) -> list[tuple[Message, str]]:
+    away = (
+        select(Absence.day)
+        .where(Absence.school_id == ctx.school_id, Absence.person_id == person_id)
+        .order_by(Absence.day.desc())
+        .limit(_MOST)
+    )
+    paid = (
+        select(Payout.amount, Payout.to_whom)
+        .where(Payout.school_id == ctx.school_id, Payout.person_id == person_id)
+        .order_by(Payout.id.desc())
+        .limit(_MOST)
+    )
+    facts = [(_("Day without a meal"), f"{day:%d/%m/%Y}") for day in ctx.session.scalars(away)]
+    return facts + [(_("Payout"), f"{format_vnd(row.amount)}: {row.to_whom}") for row in ctx.session.execute(paid)]
 
 
 def erase(ctx: Context, person_id: UUID, really: bool) -> Erasure:
@@ -76,5 +94,9 @@ REFERENCES = [
     PersonReference("finance_receipt", "person_id", "stay"),
     PersonReference("finance_exemption", "person_id"),
     PersonReference("finance_exception", "person_id", same=("round_id", "item_id"), refuse_same=True),
+    PersonReference("finance_absence", "person_id", same=("day",)),
+    PersonReference("finance_credit", "person_id", "stay"),
+    PersonReference("finance_payout", "person_id", "stay"),
+    PersonReference("finance_opening_line", "person_id", "stay"),
 ]
-"""Bills and receipts stay with the record for which they were made; their charges (core) say whether one is open."""
+"""Papers and money stay with the record for which they were made; their charges (core) say whether one is open."""

@@ -64,10 +64,7 @@ class FundRow:
     closed_on: date | None
     given: int
     used: int
-
-    @property
-    def left(self) -> int:
-        return self.given - self.used
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ def _rows(ctx: Context, *, public: bool, fund_id: UUID | None = None) -> list[Fu
     rows = ctx.session.execute(query.order_by(Fund.created_at.desc(), Fund.id))
     found: list[FundRow] = []
     for *head, given, used in rows:
-        values: list[Any] = [*head, int(given), int(used)]
+        values: list[Any] = [*head, int(given), int(used), int(given) - int(used)]
         found.append(FundRow(*values))
     return found
 

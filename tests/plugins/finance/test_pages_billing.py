@@ -34,6 +34,10 @@ def _json(client: FlaskClient, path: str, body: dict[str, Any] | None = None, me
     return client.open(f"{API}{path}", method=method, json=body or {}, headers=headers)
 
 
+def _get(client: FlaskClient, path: str, **query: object) -> Any:
+    return client.get(f"{API}{path}", query_string=query).json
+
+
 def _publish(db: Database, world: World, system: Actor) -> UUID:
     """Publishes the round of September; returns the bill of Lam."""
     with db.context(system, world.school) as ctx:
@@ -59,14 +63,14 @@ def test_a_month_of_meals_is_typed_closed_and_corrected(
     assert "32.000" in shown
     assert _send(client, f"{path}/close").status_code == 303
     assert _json(client, "/meals/2026-09/closing").status_code == 409
-    sums = client.get(f"{API}/meals/2026-09").json
+    sums = _get(client, "/meals/2026-09")
     assert (sums["days_in_time"], sums["to_give_back"], sums["given_back"]) == (1, 32_000, 32_000)
     body = {"absences": [{"person_id": str(lam), "day": "2026-09-04", "in_time": None}]}
     assert _json(client, "/meals/2026-09/absences", body, "PUT").json == {"days": 1}
     corrected = _json(client, "/meals/2026-09/corrections").json
     assert corrected == {"lines": 1, "credited": 0, "asked_again": 32_000}
-    assert client.get(f"{API}/meals/2026-09/lines", query_string={"person": lam}).json["items"][0]["given"] == 0
-    assert client.get(f"{API}/bills/{bill}").json["paid"] == 32_000
+    assert _get(client, "/meals/2026-09/lines", person=lam)["items"][0]["given"] == 0
+    assert _get(client, f"/bills/{bill}")["paid"] == 32_000
     assert sign_in(world.school, "parent").get(path).status_code == 403
 
 
@@ -79,7 +83,7 @@ def test_a_public_school_has_no_support_and_rules_say_what_is_wrong(world: World
     assert _send(client, "/finance/rules", **rule, legal_basis="NQ HĐ trường 3/2026").status_code == 303
     shown = client.get("/finance/rules").text
     assert "NQ HĐ trường 3/2026" in shown
-    (found,) = client.get(f"{API}/sibling-rules").json["items"]
+    (found,) = _get(client, "/sibling-rules")["items"]
     assert _send(client, f"/finance/rules/{found['id']}/end").status_code == 303
     body = {"item_id": str(item), "grade_from": 1, "grade_to": 5, "amount": 1000, "valid_from": "2026-09-01",
             "legal_basis": "x"}  # fmt: skip
@@ -101,7 +105,7 @@ def test_a_bill_is_paid_in_parts(db: Database, world: World, system: Actor, sign
     wrong = _send(client, path, **{**form, "amount.1": "1000"})
     assert wrong.status_code == 422
     assert "1.000" in wrong.text or 'value="1000"' in wrong.text
-    parts = client.get(f"{API}/bills/{bill}/parts").json["parts"]
+    parts = _get(client, f"/bills/{bill}/parts")["parts"]
     assert [p["open"] for p in parts] == [p["amount"] for p in parts]
     again = _json(client, f"/bills/{bill}/parts", {"parts": []}, "PUT")
     assert again.json == {"parts": []}
@@ -129,7 +133,7 @@ def test_donations_are_booked_and_reported(db: Database, world: World, system: A
     assert "Công ty Bút Nghiên" in report
     assert "Bà Tám" not in report
     assert "2.200.000" in report
-    assert parent.get(f"{API}/funds/{fund}").json["fund"]["left"] == 2_200_000
+    assert _get(parent, f"/funds/{fund}")["fund"]["left"] == 2_200_000
     with db.context(system, world.school) as ctx:
         books = trial_balance(ctx)
         assert books["fund:san_choi"] == -2_200_000
@@ -150,7 +154,7 @@ def test_opening_balances_are_planned_confirmed_and_undone(
     with db.context(system, world.school) as ctx:
         batch = ctx.session.scalars(select(OpeningBatch.id)).one()
     path = f"/finance/opening/{batch}"
-    found = client.get(f"{API}/openings/{batch}").json
+    found = _get(client, f"/openings/{batch}")
     assert [(line["amount"], line["fault"]) for line in found["lines"]] == [
         (50_000, ""), (-120_000, ""), (-1_000, "unknown"), (0, "amount"),
     ]  # fmt: skip
@@ -164,7 +168,7 @@ def test_opening_balances_are_planned_confirmed_and_undone(
     assert _send(client, f"{path}/undo", reason="Sai tệp").status_code == 303
     with db.context(system, world.school) as ctx:
         assert {amount for amount in trial_balance(ctx).values() if amount} == set()
-    assert client.get(f"{API}/openings/{batch}").json["state"] == "undone"
+    assert _get(client, f"/openings/{batch}")["state"] == "undone"
     assert (
         _send(client, "/finance/opening", file=(io.BytesIO(b"a;b\n1;2\n"), "x.csv"), as_of="2026-08-31").status_code
         == 422
@@ -189,7 +193,7 @@ def test_a_leaver_gets_the_balance_by_two_people(db: Database, world: World, sys
     with db.context(system, world.school) as ctx:
         assert balance_of(ctx, lam).credit == 0
         assert not any(trial_balance(ctx).values()), "the cash has left as it came"
-    assert accountant.get(f"{API}/balances").json["items"] == []
+    assert _get(accountant, "/balances")["items"] == []
 
 
 def test_the_family_reads_what_was_not_eaten(db: Database, world: World, system: Actor, sign_in: SignIn) -> None:

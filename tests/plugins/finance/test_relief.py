@@ -42,7 +42,7 @@ def _lines(ctx: Context, world: World, name: str, item: str) -> list[tuple[int, 
     query = select(lines.c.part, lines.c.percent, lines.c.amount).where(
         lines.c.person_id == world.pupils[name], lines.c.item_id == world.items[item].id
     )
-    return [tuple(row) for row in ctx.session.execute(query.order_by(lines.c.part))]  # type: ignore[misc]
+    return [(part, percent, amount) for part, percent, amount in ctx.session.execute(query.order_by(lines.c.part))]
 
 
 def test_the_second_and_third_child_pay_less(ctx: Context, world: World) -> None:
@@ -154,7 +154,7 @@ def test_money_for_others_and_gifts_never_enter_income(ctx: Context, world: Worl
     assert trial_balance(ctx)["fund:thu_vien"] == 0
     words = ("due", "remind", "state", "debt", "person")
     for table in (Fund, FundLine):
-        names = [c.name for c in inspect(table).columns]
+        names = [attribute.key for attribute in inspect(table).column_attrs]
         assert not [name for name in names if any(word in name for word in words)], "a gift is owed by nobody"
 
 

@@ -136,6 +136,9 @@ def reason_words(found: Frame, rule: str, about: UUID, count: int, most: int) ->
         case "teacher_full":
             return _("%(name)s has %(count)s lessons a week, but is free in only %(most)s periods.",
                      name=teacher, count=count, most=most)  # fmt: skip
+        case "fixed_never":
+            return _("%(name)s has %(count)s fixed lessons, such as the homeroom hour, when they cannot teach.",
+                     name=teacher, count=count)  # fmt: skip
         case "teacher_never":
             return _("%(name)s has %(count)s lessons and can teach in %(most)s periods only.",
                      name=teacher, count=count, most=most)  # fmt: skip

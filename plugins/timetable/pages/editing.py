@@ -159,6 +159,7 @@ def _class_of(ctx: Context, version_id: UUID, lesson_id: UUID) -> UUID:
 @page("timetable.edit")
 def add_lesson(ctx: Context, version_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Give a lesson of the plan a place."""
+    versions.version(ctx, version_id)
     slot = slot_of(request.form.get("slot", ""))
     try:
         if slot is None:

@@ -16,6 +16,9 @@ from .board import Board, Placed, Slot
 
 _NEVER, _HOLE, _CROWDED, _COMES, _TWICE, _WAIT, _LATE = 1000, 60, 40, 40, 2, 2, 1
 
+_LOOK = 50
+"""Changes after which the lessons where a rule hurts are looked for again."""
+
 
 @dataclass(slots=True)
 class _Edge:
@@ -123,6 +126,19 @@ class _Colouring:
         row = self.by_teacher[teacher]
         return _COMES * max(0, sum(any(row[at] for at in slots) for slots in self.days.values()) - most)
 
+    def sore(self) -> list[_Edge]:
+        """Lessons where a rule hurts: when the teacher cannot, or on the thinnest of their too many days."""
+        found: list[_Edge] = []
+        for teacher, row in self.by_teacher.items():
+            never = self.board.wishes.never.get(teacher, ())
+            mine = [edge for edge in row if edge is not None and not edge.fixed]
+            found += [edge for edge in mine if self.slots[edge.at] in never]
+            if self._coming(teacher):
+                days = Counter(self.slots[edge.at].weekday for edge in mine)
+                thin = min(days.values(), default=0)
+                found += [edge for edge in mine if days[self.slots[edge.at].weekday] == thin]
+        return found
+
     def _class_day(self, row: list[_Edge | None], day: int) -> int:
         edges = [row[at] for at in self.days[day]]
         found = 0
@@ -186,9 +202,17 @@ def _improve(table: _Colouring, pick: random.Random, tries: int) -> None:
     usable = [at for at in range(len(table.slots)) if at not in table.blocked]
     if not classes or len(usable) < 2:
         return
-    for _try in range(tries):
+    sore: list[_Edge] = []
+    for number in range(tries):
+        if number % _LOOK == 0:
+            sore = table.sore()
         a, b = pick.sample(usable, 2)
         row = table.by_class[pick.choice(classes)]
+        if sore and number % 2:
+            hurt = pick.choice(sore)
+            row, a = table.by_class[hurt.lesson.class_id], hurt.at
+            if a == b:
+                continue
         start, other = row[a], row[b]
         if start is None and other is None:
             continue

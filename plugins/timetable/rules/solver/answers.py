@@ -36,8 +36,9 @@ class Solved:
 class Reason:
     """A rule that takes part in a contradiction.
 
-    `rule`: `class_full teacher_full teacher_never teacher_days at_once fixed hole most_a_day teacher`; `about` is the
-    class, teacher or subject; `count` is how much is wanted of the `most` that there is room for, where numbers tell.
+    `rule`: `class_full teacher_full fixed_never teacher_never teacher_days at_once fixed hole most_a_day teacher`;
+    `about` is the class, teacher or subject; `count` is how much is wanted of the `most` that there is room for,
+    where numbers tell.
     """
 
     rule: str

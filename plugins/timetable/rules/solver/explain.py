@@ -17,7 +17,7 @@ _ENOUGH = 24
 
 
 def full(board: Board) -> list[Reason]:
-    """What simple counting finds: more lessons than periods, for a class or for a teacher."""
+    """What simple counting finds: more lessons than periods, fixed lessons when the teacher cannot."""
     slots = board.hours.slots()
     found: list[Reason] = []
     for class_id, count in Counter(lesson.class_id for lesson in board.lessons).items():
@@ -29,6 +29,13 @@ def full(board: Board) -> list[Reason]:
         free = sum(sorted(by_day.values(), reverse=True)[: board.wishes.most_days.get(teacher, len(by_day))])
         if count > free:
             found.append(Reason("teacher_full", teacher, count, free))
+    stuck = Counter(
+        lesson.teacher
+        for lesson in board.lessons
+        if lesson.fixed and lesson.kind != "flag" and lesson.teacher
+        and lesson.slot in board.wishes.never.get(lesson.teacher, ())
+    )  # fmt: skip
+    found += [Reason("fixed_never", teacher, count) for teacher, count in stuck.items() if teacher]
     return found
 
 

@@ -61,35 +61,46 @@ def test_from_the_order_to_the_books(shop: School) -> None:
     shop.work(minutes=60)
     assert shop.booked() == DUE, "asking brings nothing new"
     assert shop.world.cases() == []
+    _the_settings_can_be_tested(shop)
 
 
-@pytest.mark.parametrize(
-    "knobs", [{"duplicate": 3}, {"delay": 0.1}, {"reorder": 2}], ids=lambda knobs: next(iter(knobs))
-)
-def test_notices_that_go_wrong_do_no_harm(shop: School, knobs: dict[str, float]) -> None:
-    shop.faults(**knobs)
-    shop.pay()
-    shop.pay()
-    shop.stage.simulator.calls(2 + int(knobs.get("duplicate", 0)))
+def _the_settings_can_be_tested(shop: School) -> None:
+    provider, config = shop.stage.wallet.provider, shop.channel.config
+    assert isinstance(provider, Probing)
+    assert provider.probe(config, HTTP, utc_now()).ok
+    key = "secret_key" if shop.stage.wallet.name == "momo" else "key1"
+    for wrong in ({key: "another"}, {"merchant_code": "2600"}, {"api_url": "http://127.0.0.1:9/"}):
+        assert not provider.probe({**config, **wrong}, HTTP, utc_now()).ok
+
+
+def test_notices_that_go_wrong_do_no_harm(shop: School) -> None:
+    calls = 0
+    for knobs, more in (({"duplicate": 3}, 3), ({"delay": 0.05}, 0), ({"reorder": 2}, 0)):
+        shop.faults(**{"delay": 0, **knobs})
+        shop.pay()
+        shop.pay()
+        calls += 2 + more
+        shop.stage.simulator.calls(calls)
     shop.work()
+    assert shop.settled() == [True] * 6
+    assert shop.booked() == 6 * DUE
+    assert len(shop.world.column("SELECT id::text FROM core_provider_inbox")) == 6
+
+
+def test_what_never_arrives_is_found_by_asking(shop: School) -> None:
+    """MoMo publishes no retries, and ZaloPay ends its calls at a word it does not like."""
+    shop.faults(drop=1 if shop.stage.wallet.name == "momo" else 4)
+    shop.pay()
+    lost = len(shop.stage.simulator.calls(1 if shop.stage.wallet.name == "momo" else 4))
+    shop.faults(tamper=1)
+    shop.pay()
+    shop.stage.simulator.calls(lost + 1)
+    shop.work()
+    assert shop.settled() == [False, False]
+    assert shop.world.column("SELECT reason FROM core_notice_refusal") == ["bad_signature"]
+    shop.work(minutes=2)
     assert shop.settled() == [True, True]
     assert shop.booked() == 2 * DUE
-    assert len(shop.world.column("SELECT id::text FROM core_provider_inbox")) == 2
-
-
-@pytest.mark.parametrize("knob", ["drop", "tamper"])
-def test_what_never_arrives_is_found_by_asking(shop: School, knob: str) -> None:
-    """MoMo publishes no retries, and ZaloPay ends its calls at a word it does not like."""
-    shop.faults(**{knob: 10})
-    shop.pay()
-    shop.stage.simulator.calls(1)
-    shop.work()
-    assert shop.settled() == [False]
-    if knob == "tamper":
-        assert shop.world.column("SELECT reason FROM core_notice_refusal") == ["bad_signature"]
-    shop.work(minutes=2)
-    assert shop.settled() == [True]
-    assert shop.booked() == DUE
 
 
 def test_an_order_whose_answer_was_lost(shop: School) -> None:
@@ -112,23 +123,22 @@ def test_an_order_whose_answer_was_lost(shop: School) -> None:
     assert shop.booked() == DUE
 
 
-def test_a_failure_is_final_only_when_the_time_is_over(shop: School) -> None:
+def test_a_failure_is_final_only_when_the_time_is_over(zalopay: School) -> None:
+    started = zalopay.pay("fail")
+    zalopay.work(minutes=11)
+    assert zalopay.world.status(started) == "created", "no callback, and the payer may still pay"
+    zalopay.work(minutes=31)
+    assert zalopay.world.status(started) == "failed"
+    assert zalopay.stage.simulator.get("/control/calls") == []
+
+
+def test_money_that_succeeds_late_is_booked_once(shop: School) -> None:
+    shop.faults(late_success=0.3)
     started = shop.pay("fail")
     if shop.stage.wallet.name == "momo":
         shop.stage.simulator.calls(1)
         shop.work()
         assert shop.world.status(started) == "failed", "MoMo tells of failures"
-        return
-    shop.work(minutes=11)
-    assert shop.world.status(started) == "created", "no callback, and the payer may still pay"
-    shop.work(minutes=31)
-    assert shop.world.status(started) == "failed"
-    assert shop.stage.simulator.get("/control/calls") == []
-
-
-def test_money_that_succeeds_late_is_booked_once(shop: School) -> None:
-    shop.faults(late_success=0.05)
-    started = shop.pay("fail")
     shop.stage.simulator.calls(2 if shop.stage.wallet.name == "momo" else 1)
     shop.work()
     assert shop.world.status(started) == "paid"
@@ -149,33 +159,27 @@ def test_paid_on_two_rails_is_a_balance_and_a_task_for_staff(shop: School) -> No
     assert shop.world.trial()["student_balance"] == -DUE
 
 
-@pytest.mark.parametrize("result", ["done", "failed"])
-def test_a_refund_by_two_people_that_ends_later(shop: School, result: str) -> None:
+def test_refunds_by_two_people_end_later_and_are_made_once(shop: School) -> None:
     started = shop.pay()
     shop.stage.simulator.calls(1)
     shop.work()
     shop.faults(refund_result="pending")
-    shop.refund(started, 100_000)
-    shop.work()
-    assert shop.refund_states() == ["unknown"], "asked, not assumed"
-    shop.stage.simulator.post("/control/refunds", {"result": result})
-    shop.work(minutes=2)
-    assert shop.refund_states() == [result]
-    assert shop.booked() == (DUE - 100_000 if result == "done" else DUE)
-
-
-def test_a_refund_whose_answer_was_lost_is_made_once(shop: School) -> None:
-    started = shop.pay()
-    shop.stage.simulator.calls(1)
-    shop.work()
-    shop.faults(timeout_after_commit=1)
-    shop.refund(started, DUE)
-    shop.work()
-    assert shop.refund_states() == ["unknown"]
-    shop.work(minutes=2)
-    assert shop.refund_states() == ["done"]
-    assert shop.booked() == 0
-    assert len(shop.ledger()["orders"][0]["refunds"]) == 1
+    for minutes, result, left in ((2, "failed", DUE), (10, "done", DUE - 100_000)):
+        shop.refund(started, 100_000, key=result)
+        shop.work(minutes=minutes - 1)
+        assert shop.refund_states()[-1] == "unknown", "asked, not assumed"
+        shop.stage.simulator.post("/control/refunds", {"result": result})
+        shop.work(minutes=minutes + 1)
+        assert shop.refund_states()[-1] == result
+        assert shop.booked() == left
+    shop.faults(refund_result="done", timeout_after_commit=1)
+    shop.refund(started, 50_000, key="lost")
+    shop.work(minutes=11)
+    assert shop.refund_states()[-1] == "unknown", "the answer was lost"
+    shop.work(minutes=13)
+    assert shop.refund_states()[-1] == "done"
+    assert shop.booked() == DUE - 150_000
+    assert len(shop.ledger()["orders"][0]["refunds"]) == 3
 
 
 def test_money_that_is_held_is_taken_by_asking(momo: School) -> None:
@@ -228,12 +232,3 @@ def test_the_settlement_file_tells_what_the_books_say_and_can_differ(shop: Schoo
     assert len(lines("?missing=1")) == 2
     assert sum(int(line["amount"]) for line in lines("?wrong_amount=1")) == DUE + 151_000
     assert len(lines("?duplicate=1&extra=1")) == 5
-
-
-def test_the_settings_can_be_tested(shop: School) -> None:
-    provider, config = shop.stage.wallet.provider, shop.channel.config
-    assert isinstance(provider, Probing)
-    assert provider.probe(config, HTTP, utc_now()).ok
-    key = "secret_key" if shop.stage.wallet.name == "momo" else "key1"
-    for wrong in ({key: "another"}, {"merchant_code": "2600"}, {"api_url": "http://127.0.0.1:9/"}):
-        assert not provider.probe({**config, **wrong}, HTTP, utc_now()).ok

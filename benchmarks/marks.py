@@ -62,6 +62,7 @@ def rows(run: Bench) -> list[Row]:
         save = _saver(app, db, school, course, pupils)
         numbers = count()
         waited = statistics.median(seconds(lambda: save(next(numbers))) for _ in range(ROUNDS))
+        bare_waited = statistics.median(seconds(lambda: bare(next(numbers))) for _ in range(ROUNDS))
         servers = [row.pid for row in owner.execute(_SERVERS)]
         subjects = (lambda: bare(next(numbers)), lambda: save(next(numbers)))
         floor, ours = costs(subjects, servers, rounds=7, calls=5)
@@ -69,9 +70,11 @@ def rows(run: Bench) -> list[Row]:
     note = f"{stored:,} marks stored; every one of the 540 cells changes; by the clock {waited * 1000:.0f} ms"
     name = "saving a block of 45 x 12 marks in one request, ms of the processor"
     against = f"floor {floor * 1000:.1f} ms"
+    clock = f"{waited * 1000:.0f} ms against {bare_waited * 1000:.0f} ms in the same run; other work weighs on both"
     return [
         Row(name, ours * 1000, "< 150", ours < 0.15, note),
         Row("the same against the bare upsert", ours / floor, "≤ 15", ours / floor <= 15, against),
+        Row("the same by the clock", waited / bare_waited, "≤ 15", waited / bare_waited <= 15, clock),
     ]
 
 

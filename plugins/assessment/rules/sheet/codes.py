@@ -14,6 +14,7 @@ CODES: dict[str, Message] = {
     "E_MARK_UNREADABLE": _("This cannot be read as a mark."),
     "E_PUPIL_AMBIGUOUS": _("Two pupils of the class bear this name. Add their codes or dates of birth."),
     "E_PUPIL_UNKNOWN": _("Nobody in this class has this name or code."),
+    "E_TEST_NONE": _("This subject has no test at this moment of the year."),
     "W_AVG_DIFFERS": _("The average typed is not the one by the rule; the computed one counts."),
     "W_AVG_PENDING": _("An average is typed although marks are missing or to be made up; it is not taken."),
     "W_MARK_LETTER": _("D or CD was read as Đ or CĐ."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.sdk.imports import (
     Cell,
@@ -129,6 +130,84 @@ def read_marks(tables: Tables, roll: Sequence[Pupil], subjects: Sequence[SheetSu
     return plan
 
 
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Where a sheet names its pupils, and in which columns its marks stand."""
+
+    sheet: Sheet
+    header: Header
+    fields: dict[str, int]
+    marks: Sequence[int]
+
+    def written(self, cells: Sequence[Cell]) -> Written:
+        """How a row names its pupil."""
+
+        def cell(name: str) -> Cell:
+            return cells[self.fields[name]] if name in self.fields else ""
+
+        name = " ".join(text_of(cell(part)) for part in ("name", "name_rest", "name_given"))
+        return written(cell("code"), name, cell("dob"))
+
+
+class Matched(NamedTuple):
+    """The rows of a sheet with their pupils; what else stands there; pupils without a row."""
+
+    rows: list[tuple[Row, Written, Match]]
+    ignored: list[IgnoredRow]
+    missing: list[Pupil]
+
+
+def matched(at: Roll, rows: Sequence[Row], roll: Sequence[Pupil]) -> Matched:
+    """The rows with their pupils: first those that are named exactly, then the misspelt ones among the rest."""
+    ignored: list[IgnoredRow] = []
+    data = [(row, at.written(row.cells)) for row in _data(at, rows, ignored)]
+    finder, taken = Finder(roll), set[Hashable]()
+    matches: list[Match] = []
+    for _row, named in data:
+        match = finder.exact(named)
+        if match.pupil is not None:
+            match = Match(None, "E_DUPLICATE") if match.pupil.ref in taken else match
+            taken |= {match.pupil.ref} if match.pupil else set()
+        matches.append(match)
+    found = []
+    for (row, named), exact in zip(data, matches, strict=True):
+        match = exact if exact.pupil or exact.code else finder.near(named, taken)
+        taken |= {match.pupil.ref} if match.pupil else set()
+        found.append((row, named, match))
+    return Matched(found, ignored, [pupil for pupil in roll if pupil.ref not in taken])
+
+
+def _data(at: Roll, rows: Sequence[Row], ignored: list[IgnoredRow]) -> Iterator[Row]:
+    first, last = at.header.rows[0], at.header.rows[-1]
+    merged = MergedCells(at.sheet.merges, last)
+    width = max(*at.fields.values(), *at.marks) + 1
+    for row in rows:
+        row.cells.extend([""] * (width - len(row.cells)))
+        if row.number > last:
+            merged.fill(row.number, row.cells)
+        kind = ("title" if row.number < first else "header") if row.number <= last else _kind(at, row.cells)
+        if kind is None:
+            yield row
+        elif filled(row.cells):
+            ignored.append(IgnoredRow(at.sheet.name, row.number, row.line, kind, first_text(row.cells)))
+
+
+def _kind(at: Roll, cells: Sequence[Cell]) -> str | None:
+    """None for a row of a pupil, else what it is."""
+    texts = texts_at(cells, filled(cells))
+    named = at.written(cells)
+    if is_column_numbers(texts):
+        return "column_numbers"
+    if is_header_again(texts, at.header.texts()):
+        return "header_repeated"
+    if not any(char.isalpha() for char in named.name) and not named.code:
+        return "remark"
+    has_marks = any(filled([cells[place]]) for place in at.marks)
+    if not has_marks and (total_kind([named.name]) or is_signature(texts)):
+        return total_kind([named.name]) or "signature"
+    return None
+
+
 class _Reader:
     """Reads one sheet."""
 
@@ -139,66 +218,17 @@ class _Reader:
         self._roll, self._rules = roll, rules
         self._fields = fields(header)
         self._regular = tuple(regular_columns(header))
-        self._ignored: list[IgnoredRow] = []
 
     def read(self, rows: Sequence[Row]) -> MarksSheet:
-        """The rows with their pupils: first those that are named exactly, then the misspelt ones among the rest."""
-        data = [(row, self._written(row.cells)) for row in self._data(rows)]
-        finder, taken = Finder(self._roll), set[Hashable]()
-        matches: list[Match] = []
-        for _row, named in data:
-            match = finder.exact(named)
-            if match.pupil is not None:
-                match = Match(None, "E_DUPLICATE") if match.pupil.ref in taken else match
-                taken |= {match.pupil.ref} if match.pupil else set()
-            matches.append(match)
-        made: list[MarksRow] = []
-        for (row, named), exact in zip(data, matches, strict=True):
-            match = exact if exact.pupil or exact.code else finder.near(named, taken)
-            taken |= {match.pupil.ref} if match.pupil else set()
-            made.append(self._row(row, named, match))
-        missing = [pupil for pupil in self._roll if pupil.ref not in taken]
+        """The rows with their pupils and marks."""
+        places = [*self._regular, *(self._fields[name] for name in ("gk", "ck") if name in self._fields)]
+        found = matched(Roll(self._sheet, self._header, self._fields, places), rows, self._roll)
+        made = [self._row(*one) for one in found.rows]
         layout = Layout(self._header.rows, self._fields, self._regular)
-        return MarksSheet(self._sheet.name, self._subject, self._told, layout, made, self._ignored, missing)
-
-    def _data(self, rows: Sequence[Row]) -> Iterator[Row]:
-        first, last = self._header.rows[0], self._header.rows[-1]
-        merged = MergedCells(self._sheet.merges, last)
-        width = max(*self._fields.values(), *self._regular) + 1
-        for row in rows:
-            row.cells.extend([""] * (width - len(row.cells)))
-            if row.number > last:
-                merged.fill(row.number, row.cells)
-            kind = ("title" if row.number < first else "header") if row.number <= last else self._kind(row.cells)
-            if kind is None:
-                yield row
-            elif filled(row.cells):
-                self._ignored.append(IgnoredRow(self._sheet.name, row.number, row.line, kind, first_text(row.cells)))
-
-    def _kind(self, cells: Sequence[Cell]) -> str | None:
-        """None for a row of a pupil, else what it is."""
-        texts = texts_at(cells, filled(cells))
-        named = self._written(cells)
-        if is_column_numbers(texts):
-            return "column_numbers"
-        if is_header_again(texts, self._header.texts()):
-            return "header_repeated"
-        if not any(char.isalpha() for char in named.name) and not named.code:
-            return "remark"
-        has_marks = any(filled([cells[at]]) for at in (*self._regular, *self._at("gk"), *self._at("ck")))
-        if not has_marks and (total_kind([named.name]) or is_signature(texts)):
-            return total_kind([named.name]) or "signature"
-        return None
-
-    def _at(self, name: str) -> tuple[int, ...]:
-        return (self._fields[name],) if name in self._fields else ()
+        return MarksSheet(self._sheet.name, self._subject, self._told, layout, made, found.ignored, found.missing)
 
     def _cell(self, cells: Sequence[Cell], name: str) -> Cell:
         return cells[self._fields[name]] if name in self._fields else ""
-
-    def _written(self, cells: Sequence[Cell]) -> Written:
-        name = " ".join(text_of(self._cell(cells, part)) for part in ("name", "name_rest", "name_given"))
-        return written(self._cell(cells, "code"), name, self._cell(cells, "dob"))
 
     def _row(self, row: Row, named: Written, match: Match) -> MarksRow:
         scored, required = self._subject.scored, self._subject.required

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.sdk import Context, _
 from core.sdk.audit import record
 from core.sdk.data import new_id
-from core.sdk.errors import Conflict, Forbidden, Invalid, NotFound
+from core.sdk.errors import Conflict, Forbidden, NotFound
 from core.sdk.files import open as open_file
 from core.sdk.files import store
 from core.sdk.imports import Limits, read_tables
@@ -27,6 +27,7 @@ from ...rules.marks import Mark
 from ...rules.sheet.reader import MarksRow, MarksSheet
 from .. import books, carrying
 from ..writing import cells_of
+from . import primary
 from .plans import Plan, PlanCell, PlanFinding, PlanRow, PlanSheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +38,7 @@ def start(ctx: Context, class_id: UUID, term: int, file_name: str, content: byte
 
     Raises:
         NotFound: no such class or term, or nothing in it that the actor enters. Forbidden.
-        Invalid: the file cannot be read (`UnreadableFile`), or no rules for its marks hold.
+        Invalid: the file cannot be read (`UnreadableFile`).
     """
     courses = _courses(ctx, class_id)
     if term not in (1, 2) or not any(_mine(ctx, course) for course in courses):
@@ -71,8 +72,6 @@ def _read(
     ctx: Context, klass: learners.ClassInfo, courses: list[curriculum.CourseLine], term: int, content: bytes
 ) -> Plan:
     rules = books.rules_for(ctx, klass)
-    if rules.secondary is None:
-        raise Invalid(_("Workbooks of marks can be read for grades 6 to 12."))
     layouts = {c.code: books.layout_of(rules, c, klass.grade, term, frozenset()) for c in courses}
     subjects = [
         reader.SheetSubject(
@@ -85,23 +84,54 @@ def _read(
         for member in learners.class_list(ctx, klass.id)
     ]
     others = carrying.elsewhere(ctx, klass, term)
-    read = reader.read_marks(read_tables(content), roll, subjects, rules.secondary.marks)
     by_code = {course.code: course for course in courses}
-    sheets = []
-    for sheet in read.sheets:
+
+    def stood(code: str) -> Mapping[UUID, Mapping[str, str]]:
+        book = books.book_id(ctx, by_code[code], klass, term)
+        return _stood(ctx, book, layouts[code], others.get(code, {}))
+
+    def told(sheet: MarksSheet | primary.PrimarySheet) -> tuple[curriculum.CourseLine, bool]:
         course = by_code[sheet.subject.code]
-        book = books.book_id(ctx, course, klass, term)
-        sheets.append(
-            _sheet(
-                sheet,
-                course,
-                _stood(ctx, book, layouts[course.code], others.get(course.code, {})),
-                klass,
-                term,
-                _mine(ctx, course),
+        return course, _mine(ctx, course)
+
+    if rules.secondary is None:
+        found, ignored = primary.read_primary(read_tables(content), roll, subjects, layouts)
+        sheets = [primary_sheet(sheet, *told(sheet), stood(sheet.subject.code), klass, term) for sheet in found]
+        return Plan(sheets, ignored)
+    read = reader.read_marks(read_tables(content), roll, subjects, rules.secondary.marks)
+    plans = [
+        _sheet(sheet, told(sheet)[0], stood(sheet.subject.code), klass, term, told(sheet)[1]) for sheet in read.sheets
+    ]
+    return Plan(plans, read.ignored)
+
+
+def primary_sheet(
+    sheet: primary.PrimarySheet,
+    course: curriculum.CourseLine,
+    mine: bool,
+    stood: Mapping[UUID, Mapping[str, str]],
+    klass: learners.ClassInfo,
+    term: int,
+) -> PlanSheet:
+    """A sheet of a primary class as the plan keeps it."""
+    other = sheet.about.class_name or ""
+    rows = []
+    for row in sheet.rows:
+        pupil = row.pupil.ref if row.pupil is not None and isinstance(row.pupil.ref, UUID) else None
+        before = stood.get(pupil, {}) if pupil else {}
+        rows.append(
+            PlanRow(
+                row=row.number, name=row.written.name, pupil=pupil, status=row.status, result="", why="",
+                cells=[PlanCell(slot, text, before.get(slot, "")) for slot, text in row.cells.items()],
+                findings=[PlanFinding(f.code, f.field, str(f.cell), str(f.proposal or "")) for f in row.findings],
             )
-        )
-    return Plan(sheets, read.ignored)
+        )  # fmt: skip
+    return PlanSheet(
+        name=sheet.name, course_id=course.id, subject_vi=course.name_vi, subject_en=course.name_en, mine=mine,
+        other_class=other if other and other != klass.name.upper() else "",
+        other_term=sheet.about.term not in (None, term), header_rows=sheet.header_rows, columns=sheet.columns,
+        regular=[], rows=rows, missing=[pupil.name for pupil in sheet.missing],
+    )  # fmt: skip
 
 
 def _stood(

@@ -40,11 +40,12 @@ class Plugin:
 
     @hookimpl
     def provide_pages(self) -> list[Blueprint]:
+        from .former import blueprint as former
         from .gradebook import blueprint as gradebook
         from .pages import blueprint as files
         from .rostering import blueprint
 
-        return [blueprint, gradebook, files]
+        return [blueprint, gradebook, former, files]
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

@@ -16,8 +16,9 @@ from sqlalchemy import text
 from core.sdk import Context
 from core.sdk.errors import NotFound
 
+from .edition import ADDED, former
 from .grammar import Field, Wanted, once, read
-from .wire import answered, listed, root, stamp
+from .wire import FORMER, answered, is_former, listed, root, stamp
 
 ROSTERING, GRADEBOOK = "/ims/oneroster/rostering/v1p2", "/ims/oneroster/gradebook/v1p2"
 _GRADED = frozenset(
@@ -85,14 +86,16 @@ class Collection:
 
     @property
     def all_selectable(self) -> frozenset[str]:
-        return self.selectable | {"sourcedId", "status", "dateLastModified"}
+        own = ADDED.get(self.singular, frozenset()) if is_former() else frozenset()
+        return self.selectable | own | {"sourcedId", "status", "dateLastModified"}
 
 
 class Links:
     """References to other objects, under the address of the service that has them."""
 
-    def __init__(self, address: str, *, rostering: str = ROSTERING, gradebook: str = GRADEBOOK) -> None:
-        self._rostering, self._gradebook = address + rostering, address + gradebook
+    def __init__(self, address: str, *, former: bool = False) -> None:
+        self._rostering = address + (FORMER if former else ROSTERING)
+        self._gradebook = address + (FORMER if former else GRADEBOOK)
 
     def to(self, kind: str, path: str, id: object) -> Object:
         """A GUIDRef: `{href, sourcedId, type}`."""
@@ -108,11 +111,17 @@ def object_of(collection: Collection, row: Row, links: Links, only: frozenset[st
     """The object of a row; fields without a value are left out, as the closed schemas of the standard want it."""
     whole: Object = {"sourcedId": str(row.id), "status": "active", "dateLastModified": stamp(row.modified)}
     whole |= collection.build(row, links)
+    told = former(collection.singular, whole) if is_former() else whole
     return {
         name: value
-        for name, value in whole.items()
+        for name, value in told.items()
         if value is not None and value != "" and (only is None or name in only)
     }
+
+
+def links() -> Links:
+    """References in the edition of the standard that the request speaks."""
+    return Links(root(), former=is_former())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +191,8 @@ def answer_list(
     ctx: Context, collection: Collection, condition: str = "true", values: Mapping[str, object] | None = None
 ) -> Response:
     """A page of a collection, as the request asks for it; `condition` is what the path means."""
-    page, links = page_of(ctx, collection, condition, values), Links(root())
-    items = [object_of(collection, row, links, page.wanted.fields) for row in page.rows]
+    page, to = page_of(ctx, collection, condition, values), links()
+    items = [object_of(collection, row, to, page.wanted.fields) for row in page.rows]
     return listed(collection.plural, items, page.total, page.wanted.offset, page.wanted.limit)
 
 
@@ -196,7 +205,7 @@ def answer_one(ctx: Context, collection: Collection, id: str, condition: str = "
     once(request.args.lists())
     only = read(request.args, collection.all_fields, collection.all_selectable).fields
     row = find(ctx, collection, id, condition)
-    return answered({collection.singular: object_of(collection, row, Links(root()), only)})
+    return answered({collection.singular: object_of(collection, row, links(), only)})
 
 
 def find(ctx: Context, collection: Collection, id: str, condition: str = "true", columns: str = "x.*") -> Row:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue, RouteCallable
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
@@ -28,6 +30,8 @@ from .access import scopes_of
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
+FORMER = "/ims/oneroster/v1p1"
+"""Where the services answer as OneRoster 1.1."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SAFE = frozenset({"GET", "HEAD"})
 _MINOR = {
@@ -106,9 +110,46 @@ def root() -> str:
     return runtime().base_url.rstrip("/")
 
 
-def service(name: str, module: str, prefix: str) -> Blueprint:
+def is_former() -> bool:
+    """Whether the request is one of OneRoster 1.1."""
+    return request.path.startswith(f"{FORMER}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An address of a service, its operation, and what answers."""
+
+    path: str
+    endpoint: str
+    view: Callable[..., ResponseReturnValue]
+    methods: frozenset[str]
+
+
+class Service(Blueprint):
+    """A blueprint that remembers its addresses, for the edition of the standard before this one."""
+
+    def __init__(self, name: str, module: str, prefix: str) -> None:
+        super().__init__(name, module, url_prefix=prefix)
+        self.rules: list[Rule] = []
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: RouteCallable | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """As Flask does it; every view has a name here."""
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+        if endpoint is not None and view_func is not None:
+            view = cast("Callable[..., ResponseReturnValue]", view_func)
+            self.rules.append(Rule(rule, endpoint, view, frozenset(options.get("methods") or ("GET",))))
+
+
+def service(name: str, module: str, prefix: str) -> Service:
     """The blueprint of a service, which says what goes wrong in the standard's words, also where it has no address."""
-    blueprint = Blueprint(name, module, url_prefix=prefix)
+    blueprint = Service(name, module, prefix)
 
     @blueprint.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -173,7 +214,7 @@ def said(error: RosterError | TruongError | HTTPException, permission: str = "")
         challenge = 'Bearer error="invalid_token"' if sent else "Bearer"
         return refusal(401, "unauthorisedrequest", "an access token is needed", {"WWW-Authenticate": challenge})
     if isinstance(error, Forbidden):
-        wanted = f'Bearer error="insufficient_scope", scope="{" ".join(scopes_of(permission))}"'
+        wanted = f'Bearer error="insufficient_scope", scope="{" ".join(scopes_of(permission, former=is_former()))}"'
         headers = {"WWW-Authenticate": wanted} if sent else {}
         return refusal(403, "forbidden", "the token does not reach so far", headers)
     if isinstance(error, NotFound):

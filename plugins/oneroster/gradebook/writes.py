@@ -15,12 +15,12 @@ from core.sdk.data import new_id
 from core.sdk.errors import NotFound
 
 from .. import access
-from ..collection import Links, find, object_of, require
+from ..collection import Collection, find, links, object_of, require
 from ..models import OutsideObject
 from ..rostering.people import STUDENTS, USERS
 from ..rostering.places import ORGS, SESSIONS
 from ..rostering.teaching import CLASSES, COURSES
-from ..wire import RosterError, answered, root, served
+from ..wire import RosterError, answered, is_former, served
 from .blueprint import blueprint
 from .routes import capital, permission_of
 from .shapes import SHAPES, TARGETS, Shape, fault, kept
@@ -46,7 +46,37 @@ def _body() -> dict[str, Any]:
     return found
 
 
-def _checked(ctx: Context, shape: Shape, body: object, id: str | None) -> dict[str, Any]:
+class _References:
+    """Finds what the objects of one request refer to, each thing once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._found: dict[tuple[str, str], Any] = {}
+
+    def there(self, name: str, id: str) -> str:
+        """The id of a referenced object as we write it.
+
+        Raises:
+            RosterError: 422 if it is not there.
+        """
+        target = TARGETS[name]
+        collection = _OURS.get(target) or next(found for found in COLLECTIONS.values() if found.plural == target)
+        return str(self._row(name, collection, id, STUDENTS if name == "student" else "true", "x.id"))
+
+    def class_of(self, item: str) -> str:
+        """The class of a line item."""
+        return str(self._row("class of", COLLECTIONS["lineItem"], item, "true", "x.class"))
+
+    def _row(self, name: str, collection: Collection, id: str, condition: str, column: str) -> Any:
+        if (name, id) not in self._found:
+            try:
+                self._found[name, id] = find(self._ctx, collection, id, condition, column)[0]
+            except NotFound:
+                raise RosterError(422, "invaliddata", f"{name}: there is no {id[:60]!r}") from None
+        return self._found[name, id]
+
+
+def _checked(references: _References, shape: Shape, body: object, id: str | None) -> dict[str, Any]:
     """The object as it is kept; a result that does not say its class has that of its line item.
 
     Raises:
@@ -56,27 +86,13 @@ def _checked(ctx: Context, shape: Shape, body: object, id: str | None) -> dict[s
     if wrong:
         raise RosterError(422, "invaliddata", wrong)
     assert isinstance(body, dict)  # noqa: S101  (`fault` has seen to it)
+    whole = kept(shape, body)
     for name, kind in shape.fields.items():
-        if kind == "ref" and name in body:
-            body[name] = {"sourcedId": _there(ctx, name, body[name]["sourcedId"])}
-    if shape.singular == "result" and "class" not in body:
-        item = find(ctx, COLLECTIONS["lineItem"], body["lineItem"]["sourcedId"], columns="x.class")
-        body["class"] = {"sourcedId": item[0]}
-    return kept(shape, body)
-
-
-def _there(ctx: Context, name: str, id: str) -> str:
-    """The id of a referenced object as we write it.
-
-    Raises:
-        RosterError: 422 if it is not there.
-    """
-    target = TARGETS[name]
-    collection = _OURS.get(target) or next(found for found in COLLECTIONS.values() if found.plural == target)
-    try:
-        return str(find(ctx, collection, id, STUDENTS if name == "student" else "true", "x.id")[0])
-    except NotFound:
-        raise RosterError(422, "invaliddata", f"{name}: there is no {id[:60]!r}") from None
+        if kind == "ref" and name in whole:
+            whole[name] = {"sourcedId": references.there(name, whole[name]["sourcedId"])}
+    if shape.singular == "result" and "class" not in whole:
+        whole["class"] = {"sourcedId": references.class_of(whole["lineItem"]["sourcedId"])}
+    return whole
 
 
 def _is_there(ctx: Context, kind: str, id: str) -> bool:
@@ -100,20 +116,21 @@ def _keep(ctx: Context, kind: str, id: str, body: Mapping[str, Any]) -> bool:
     ).scalar_one_or_none()
     if known is None and _is_there(ctx, kind, id):
         raise RosterError(403, "forbidden", "the school's own marks are changed by its teachers")
-    if known is not None and known != _program(ctx):
+    added = insert(OutsideObject).values(_row(ctx, kind, id, body))
+    changed = {"body": added.excluded.body, "modified": added.excluded.modified}
+    ours = OutsideObject.made_by == _program(ctx)
+    statement = added.on_conflict_do_update(index_elements=["school_id", "kind", "id"], set_=changed, where=ours)
+    if ctx.session.execute(statement.returning(OutsideObject.id)).first() is None:
         raise RosterError(403, "forbidden", "this object belongs to another program")
-    row = {
+    record(ctx, "oneroster.object.written", target=("school", ctx.school_id), detail={"kind": kind, "id": id})
+    return known is None
+
+
+def _row(ctx: Context, kind: str, id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "school_id": ctx.school_id, "kind": kind, "id": id, "body": dict(body), "modified": ctx.now(),
         "made_by": _program(ctx),
     }  # fmt: skip
-    changed = {"body": row["body"], "modified": row["modified"]}
-    ctx.session.execute(
-        insert(OutsideObject)
-        .values(row)
-        .on_conflict_do_update(index_elements=["school_id", "kind", "id"], set_=changed)
-    )
-    record(ctx, "oneroster.object.written", target=("school", ctx.school_id), detail={"kind": kind, "id": id})
-    return known is None
 
 
 def _put(kind: str) -> Callable[..., Response]:
@@ -124,7 +141,10 @@ def _put(kind: str) -> Callable[..., Response]:
         id = sourced_id
         if len(id) > _LONGEST_ID or not id.isprintable():
             raise RosterError(422, "invaliddata", "sourcedId is too long, or has control characters")
-        body = _checked(ctx, shape, _body().get(kind), id)
+        body = _body().get(kind)
+        if kind == "lineItem" and is_former() and isinstance(body, dict):
+            body.setdefault("school", {"sourcedId": str(ctx.school_id)})  # 1.1 does not say it
+        body = _checked(_References(ctx), shape, body, id)
         new = _keep(ctx, kind, id, body)
         return answered({kind: _object(ctx, kind, id)}, 201 if new else 200)
 
@@ -133,7 +153,7 @@ def _put(kind: str) -> Callable[..., Response]:
 
 def _object(ctx: Context, kind: str, id: str) -> dict[str, object]:
     found = ctx.session.get_one(OutsideObject, (ctx.school_id, kind, id), populate_existing=True)
-    return object_of(COLLECTIONS[kind], found, Links(root()))
+    return object_of(COLLECTIONS[kind], found, links())
 
 
 def _delete(kind: str) -> Callable[..., Response]:
@@ -175,12 +195,15 @@ def _post(ctx: Context, kind: str, given: Mapping[str, object]) -> Response:
     items = _body().get(shape.plural)
     if not isinstance(items, list) or not 1 <= len(items) <= _MOST:
         raise RosterError(422, "invaliddata", f"{shape.plural} must be a list of 1 to {_MOST} objects")
-    pairs = []
+    references, rows, pairs = _References(ctx), [], []
     for item in items:
-        body = _checked(ctx, shape, {**item, **given} if isinstance(item, dict) else item, None)
+        body = _checked(references, shape, {**item, **given} if isinstance(item, dict) else item, None)
         id = str(new_id())
-        _keep(ctx, kind, id, body)
+        rows.append(_row(ctx, kind, id, body))
         pairs.append({"suppliedSourcedId": str(item.get("sourcedId", "")), "allocatedSourcedId": id})
+    ctx.session.execute(insert(OutsideObject), rows)
+    detail = {"kind": kind, "count": len(rows), "first": rows[0]["id"], "last": rows[-1]["id"]}
+    record(ctx, "oneroster.object.written", target=("school", ctx.school_id), detail=detail)
     return answered({"sourcedIdPairs": pairs}, 201)
 
 

@@ -73,7 +73,9 @@ USERS = Collection(
         "grades": Field("array_remove(ARRAY[x.grade], NULL)", "list"),
         "roles.role": Field("x.roles", "any"),
         "roles.org.sourcedId": Field("x.school_id::text"),
+        # So are they called in 1.1, and programs of today still ask by it.
         "role": Field("x.roles", "any"),
+        "orgs.sourcedId": Field("x.school_id::text"),
         "primaryOrg.sourcedId": Field("x.school_id::text"),
         "agents.sourcedId": Field("x.agents::text[]", "any"),
         **dict.fromkeys(

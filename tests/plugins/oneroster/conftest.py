@@ -79,13 +79,13 @@ class Peer:
     app: Flask
     basic: str
 
-    def token(self, *names: str) -> str:
-        form = {"grant_type": "client_credentials", "scope": " ".join(SCOPE + name for name in names)}
+    def token(self, *names: str, prefix: str = SCOPE) -> str:
+        form = {"grant_type": "client_credentials", "scope": " ".join(prefix + name for name in names)}
         answer = self.app.test_client().post(
             "/oauth/token", data=form, headers={"Authorization": f"Basic {self.basic}"}
         )
         assert answer.status_code == 200, answer.text
-        assert {*answer.get_json()["scope"].split()} == {SCOPE + name for name in names}
+        assert {*answer.get_json()["scope"].split()} == {prefix + name for name in names}
         token: str = answer.get_json()["access_token"]
         return token
 

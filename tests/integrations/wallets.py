@@ -19,7 +19,7 @@ from core.payments.attempts import Started
 from core.payments.channels import Channel
 from core.payments.port import Declined, Notice, Order, PaymentProvider, Redirect, Unknown
 from core.types.actor import Actor
-from core.types.clock import utc_now
+from core.types.clock import Clock, utc_now
 from integrations.momo.adapter import MomoProvider
 from integrations.vietqr.adapter import VietqrProvider
 from integrations.zalopay.adapter import ZalopayProvider
@@ -101,8 +101,10 @@ class Down(Database):
     def __init__(self) -> None:
         """Connected to nothing."""
 
-    def context(self, *_args: object, **_more: object) -> AbstractContextManager[Context]:
+    @contextmanager
+    def context(self, actor: Actor, school_id: UUID, *, clock: Clock = utc_now) -> Iterator[Context]:
         raise OperationalError("", {}, Exception("no connection"))
+        yield
 
 
 @dataclass
@@ -125,8 +127,8 @@ class School:
         qr = {"bank_bin": "970422", "account_number": "0001234567890", "account_name": "TRUONG HOA PHUONG"}
         with world.db.context(SYSTEM, world.school) as ctx:
             config = stage.wallet.config(stage.simulator.address)
-            made = channels.configure(ctx, stage.wallet.name, config), channels.configure(ctx, "vietqr", qr)
-            school = cls(stage, world, *(channels.load(ctx, channel) for channel in made))
+            wallet, own = channels.configure(ctx, stage.wallet.name, config), channels.configure(ctx, "vietqr", qr)
+            school = cls(stage, world, channels.load(ctx, wallet), channels.load(ctx, own))
         stage.fresh(school.take)
         world.now = utc_now()
         return school

@@ -33,7 +33,7 @@ def signed(fields: dict[str, object], order: list[str], secret: str = SECRET, ac
     return sha256("&".join([f"accessKey={access}", *(f"{name}={fields.get(name, '')}" for name in order)]), secret)
 
 
-def ipn_fields(secret: str = SECRET, **changes: object) -> dict[str, object]:
+def ipn_fields(secret: str = SECRET, /, **changes: object) -> dict[str, object]:
     """The fields of a notice with their signature."""
     fields: dict[str, object] = {
         "partnerCode": "SCHOOL01",
@@ -58,11 +58,11 @@ def call(body: dict[str, object] | bytes, method: str = "POST", query: bytes = b
     return Notice(method, query, {"content-type": "application/json; charset=UTF-8"}, raw, NOW, "210.245.113.71")
 
 
-def ipn(secret: str = SECRET, **changes: object) -> Notice:
+def ipn(secret: str = SECRET, /, **changes: object) -> Notice:
     return call(ipn_fields(secret, **changes))
 
 
-def api_answer(status: int = 200, **changes: object) -> HttpAnswer:
+def api_answer(status: int = 200, /, **changes: object) -> HttpAnswer:
     """An answer of the interface; fields set to None are left out."""
     fields: dict[str, object] = {
         "partnerCode": "SCHOOL01",

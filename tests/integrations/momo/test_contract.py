@@ -64,7 +64,7 @@ def make_samples() -> Samples:
             "result": call({**ipn_fields(**cancelled), "resultCode": 0}),
             "no signature": call({name: value for name, value in good.items() if name != "signature"}),
             "empty signature": call({**good, "signature": ""}),
-            "other key": ipn(secret="other"),
+            "other key": ipn("other"),
             "other partner": ipn(partnerCode="SCHOOL02"),
             "repeated name": call(json.dumps(good).encode().replace(b'{"', b'{"amount": 1, "', 1)),
             "form": call(urlencode(good).encode()),

@@ -46,12 +46,12 @@ def call(body: dict[str, object] | bytes, method: str = "POST") -> Notice:
     return Notice(method, b"", {"content-type": "application/json"}, raw, NOW, "113.160.92.202")
 
 
-def callback(key: str = KEY2, **changes: object) -> Notice:
+def callback(key: str = KEY2, /, **changes: object) -> Notice:
     text = data(**changes)
     return call({"data": text, "mac": sha256(text, key), "type": 1})
 
 
-def api_answer(status: int = 200, **fields: object) -> HttpAnswer:
+def api_answer(status: int = 200, /, **fields: object) -> HttpAnswer:
     body = {"return_code": 1, "return_message": "", "sub_return_code": 1, "sub_return_message": "", **fields}
     return HttpAnswer(status, {}, json.dumps(body).encode())
 

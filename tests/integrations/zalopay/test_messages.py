@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,8 +37,8 @@ def asked(answer: HttpAnswer, later: int = 0) -> tuple[Fact, ...] | Unknown:
 
 
 def refunded(*answers: HttpAnswer) -> tuple[tuple[Fact, ...] | Unknown, list[dict[str, object]]]:
-    following: Callable[[bytes], HttpAnswer] = lambda _body, left=list(answers): left.pop(0)  # noqa: E731
-    http = StubHttp(following)
+    left = list(answers)
+    http = StubHttp(lambda _body: left.pop(0))
     return ZALO.refund(ORDER, ATTEMPT, CONFIG, http), [json.loads(body) for body in http.sent]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ import typst
 
 __all__ = ["STANDARDS", "pdf"]
 
-STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
+STANDARDS: Sequence[Literal["a-3a", "ua-1"]] = ("a-3a", "ua-1")
 """Archived for good (ISO 19005-3, level a) and read by screen readers (ISO 14289-1)."""
 _FONTS = Path(fontpkg_be_vietnam_pro.ROOT) / "files"
 
@@ -38,7 +38,7 @@ def pdf(template: Path, content: Mapping[str, Any] | str, made_at: datetime) -> 
         template.read_bytes(),
         format="pdf",
         sys_inputs={"content": text},
-        pdf_standards=STANDARDS,
+        pdf_standards=[*STANDARDS],
         timestamp=int(made_at.timestamp()),
     )
     if not isinstance(made, bytes):

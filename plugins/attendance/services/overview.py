@@ -204,8 +204,10 @@ def _line(stays: list[learners.ClassMember], marks: dict[tuple[date, int], str],
         for day in shown
         if not any(stay.starts_on <= day and (stay.ends_on is None or day < stay.ends_on) for stay in stays)
     )
-    counts = (kinds.count(kind) for kind in ("excused", "unexcused", "late"))
-    return MonthLine(stays[0].id, stays[0].full_name, stays[0].suffix, marks, *counts, outside=outside)
+    return MonthLine(
+        stays[0].id, stays[0].full_name, stays[0].suffix, marks, kinds.count("excused"), kinds.count("unexcused"),
+        kinds.count("late"), outside,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,3 +218,55 @@ def test_the_page_of_the_head(stage: Stage, sign_in: SignIn, other_school: UUID)
         assert stranger.post(back, data={"csrf_token": csrf}).status_code in (403, 404)
     assert head.post(back, data={"csrf_token": cast("Any", head).csrf}).status_code == 303
     assert "Đã thu hồi" in head.get("/assessment/rules").text
+
+
+def test_a_set_of_its_own_for_chosen_classes(
+    db: Database, system: Actor, stage: Stage, sign_in: SignIn, other_school: UUID
+) -> None:
+    other = BILINGUAL.replace('"bilingual-2026"', '"other-2026"').replace('"bilingual"', '"other"')
+
+    def code(ctx: Context, class_id: UUID) -> str:
+        return books.rules_for(ctx, learners.class_of(ctx, class_id)).code
+
+    with db.context(system, stage.school) as ctx:
+        set_id = rule_sets.add(ctx, BILINGUAL.encode(), [stage.klass])
+        assert (code(ctx, stage.klass), code(ctx, stage.other_class)) == ("bilingual-2026", "tt22-2021")
+        rank = books.class_book(ctx, stage.klass, 1).layout.slot("rl")
+        there = books.class_book(ctx, stage.other_class, 1).layout.slot("rl")
+        assert rank and there and rank.accept != there.accept == "training"
+        second = rule_sets.add(ctx, other.encode(), [stage.other_class])
+        assert (code(ctx, stage.klass), code(ctx, stage.other_class)) == ("bilingual-2026", "other-2026")
+        with pytest.raises(RuleSetError, match="both hold for grade"):
+            rule_sets.choose_classes(ctx, second, [stage.klass])
+        rule_sets.choose_classes(ctx, second, [])
+        assert (code(ctx, stage.klass), code(ctx, stage.other_class)) == ("bilingual-2026", "other-2026")
+        replaced = rule_sets.add(ctx, BILINGUAL.replace("at_least = 8.0", "at_least = 8.5").encode())
+        assert code(ctx, stage.klass) == "bilingual-2026", "a newer file holds for the same classes"
+        assert rule_sets.own_sets(ctx)[0].class_ids == (stage.klass,)
+        with pytest.raises(Conflict):
+            rule_sets.choose_classes(ctx, set_id, [])
+        with pytest.raises(NotFound):
+            rule_sets.choose_classes(ctx, replaced, [other_school])
+    head = sign_in(stage.school, "head")
+    form = {"csrf_token": cast("Any", head).csrf, "classes": str(stage.klass)}
+    address = f"/assessment/rules/{replaced}/classes"
+    assert head.post(address, data=form).status_code == 303 and "Chỉ: 7A1" in head.get("/assessment/rules").text
+    stranger = sign_in(other_school, "head")
+    sent = stranger.post(address, data={"csrf_token": cast("Any", stranger).csrf})
+    assert sent.status_code == 404
+
+
+def test_continuing_education_has_levels_once_the_centre_sets_the_numbers(
+    db: Database, system: Actor, school: UUID
+) -> None:
+    def counts(ctx: Context) -> list[int | None]:
+        found = rule_sets.in_force(ctx).choose("continuing", 7, 2026, on=date(2027, 5, 31))
+        assert found.code == "tt43-2021" and found.secondary is not None
+        return [level.enough_count for level in found.secondary.learning.levels]
+
+    with db.context(system, school) as ctx:
+        assert counts(ctx) == [None, None, None]
+        for name, count in (("good", 5), ("fair", 5), ("pass", 4)):
+            stored.put(ctx, f"assessment.enough_{name}", count)
+    with db.context(system, school) as ctx:
+        assert counts(ctx) == [5, 5, 4]

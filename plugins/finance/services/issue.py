@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     insert,
@@ -125,18 +126,14 @@ def _charges(row: Round, bills: CTE, lines: CTE) -> Select[*tuple[Any, ...]]:
 
     What the state pays is earned as well: it is owed by the state, so its account is debited.
     """
-    earned = (
-        select(lines.c.bill_id, Item.account, cast(func.sum(lines.c.amount), BigInteger).label("amount"))
+    account = case((lines.c.amount < 0, SUBSIDY), else_=Item.account).label("account")
+    by_account = (
+        select(lines.c.bill_id, account, cast(func.sum(lines.c.amount), BigInteger).label("amount"))
         .join(Item, Item.id == lines.c.item_id)
-        .where(lines.c.amount > 0)
-        .group_by(lines.c.bill_id, Item.account)
+        .where(lines.c.amount != 0)
+        .group_by(lines.c.bill_id, account)
+        .subquery("by_account")
     )
-    state = (
-        select(lines.c.bill_id, literal(SUBSIDY), cast(func.sum(lines.c.amount), BigInteger))
-        .where(lines.c.amount < 0)
-        .group_by(lines.c.bill_id)
-    )
-    by_account = earned.union_all(state).subquery("by_account")
     part = by_account.c
     asked = (
         select(

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from core.people.models import Person
 from core.sdk import (
+    AbsenceSource,
     Action,
     Code,
     CodeList,
@@ -184,6 +185,10 @@ class Plugin:
         old = CodeListVersion("1", date(2020, 1, 1), _("Cancel"), (Code("a", "Apple"),))
         new = CodeListVersion("2", date(2026, 9, 1), _("Cancel"), (Code("a", "Apple", date(2026, 8, 31), "b"),))
         return [CodeList("canteen.fruit", _("Cancel"), (old, new))]
+
+    @hookimpl
+    def provide_absence_sources(self) -> list[AbsenceSource]:
+        return [AbsenceSource("canteen.guests", _("Cancel"), lambda ctx, first, last: iter(()))]
 
     @hookimpl
     def provide_personal_data(self) -> list[PersonalData]:

@@ -127,6 +127,7 @@ def test_what_it_gives_is_there_and_goes_with_the_module(house: Registry) -> Non
         lambda modules: {i.name for i in house.importers(modules) if i.name.startswith("canteen")},
         lambda modules: {i.name for i in house.exporters(modules) if i.name.startswith("canteen")},
         lambda modules: {name for name in house.code_lists(modules) if name.startswith("canteen")},
+        lambda modules: {s.name for s in house.absence_sources(modules) if s.name.startswith("canteen")},
         lambda modules: {name for name in house.scopes(modules) if name.startswith("canteen")},
         lambda modules: {o.item.name for o in house.purposes(modules)},
     ]

@@ -24,8 +24,8 @@ from .model import Model, price
 Report = Callable[[Tick], None]
 _EVERY = 0.4
 """Seconds between two reports; one of them may stop the search by raising."""
-_TRIES = 15_000
-"""Changes that the quick arrangement tries: a few seconds for forty classes."""
+_TRIES = 12
+"""Changes that the quick arrangement tries for each lesson: a few seconds for forty classes."""
 _WORK = 0.8
 """The most work for two days, in CP-SAT's deterministic time: seconds of a quick machine."""
 _REPAIR = 0.5
@@ -51,7 +51,8 @@ def solve(
     watch = _Watch(monotonic(), seconds, report)
     if counted := full(board):
         return Impossible(tuple(counted), watch.taken())
-    quick = board.with_lessons(arrange(board, list(board.lessons), seed=seed, tries=_TRIES))
+    tries = max(2_000, _TRIES * len(board.lessons))
+    quick = board.with_lessons(arrange(board, list(board.lessons), seed=seed, tries=tries))
     if len(quick.lessons) == len(board.lessons):
         quick = _repaired(quick, seed, watch)
     found = quick if _keeps(quick, board) else _first(board, quick, seed, workers, watch)

@@ -82,3 +82,30 @@ def test_it_stops_when_the_report_raises() -> None:
 
     with pytest.raises(_Stop):
         solve(school(10), seconds=60, report=stop)
+
+
+def test_days_of_teachers_and_rooms_of_a_subject_are_kept() -> None:
+    bare = _small()
+    busy = next(o.teacher for o in bare.lessons if o.subject_id == MATHS and o.teacher)
+    wanted = {MATHS: SubjectFacts(2, 0, at_once=1)}
+    board = _small(Wishes(most_days={busy: 2}), wanted)
+    found = solve(board, seconds=20, workers=1)
+    assert isinstance(found, Solved)
+    done = _after(board, found)
+    assert [f for f in check(done) if f.blocks or f.code in ("teacher_days", "hole", "most_a_day")] == []
+    assert len({o.slot.weekday for o in done.lessons if o.teacher == busy and o.kind != "flag"}) <= 2
+    crowded = _small(Wishes(most_days={busy: 1}), wanted)
+    refused = solve(crowded, seconds=20, workers=1)
+    assert isinstance(refused, Impossible), "more lessons than a day has periods"
+    assert ("teacher_full", busy) in {(r.rule, r.about) for r in refused.reasons}
+
+
+def test_a_fixed_lesson_when_the_teacher_cannot_is_named() -> None:
+    board = _small()
+    fixed = replace(next(o for o in board.lessons if o.teacher), slot=Slot(2, 1), fixed=True)
+    assert fixed.teacher
+    held = board.with_lessons(fixed if o.id == fixed.id else o for o in board.lessons)
+    wishes = Wishes({fixed.teacher: frozenset({Slot(2, 1)})})
+    found = solve(Board(held.hours, held.courses, held.lessons, {}, wishes, held.homerooms), seconds=5, workers=1)
+    assert isinstance(found, Impossible)
+    assert [(r.rule, r.about, r.count) for r in found.reasons] == [("fixed_never", fixed.teacher, 1)]

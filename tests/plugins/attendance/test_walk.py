@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
@@ -35,7 +37,7 @@ def _now(app: Flask, world: World) -> None:
     app.extensions["truong"].clock = world.clock
 
 
-def test_nobody_walks_in(app: Flask, world: World, other_school: object, sign_in: SignIn) -> None:
+def test_nobody_walks_in(app: Flask, world: World, other_school: UUID, sign_in: SignIn) -> None:
     an = world.pupils[0]
     with world.by(world.system) as ctx:
         asked = requests.report(ctx, an, first_day=MONDAY, last_day=MONDAY, reason="Cháu bị sốt xuất huyết")
@@ -47,7 +49,7 @@ def test_nobody_walks_in(app: Flask, world: World, other_school: object, sign_in
         "session": 1, "lesson": f"{world.first}.{MONDAY}.1.1", "filename": "register.css",
     }  # fmt: skip
     day = MONDAY.isoformat()
-    bodies = {
+    bodies: dict[str, dict[str, object]] = {
         "api-attendance.put_register": {"marks": []},
         "api-attendance.put_decision": {"accept": True},
         "api-attendance.post_request": {
@@ -65,7 +67,7 @@ def test_nobody_walks_in(app: Flask, world: World, other_school: object, sign_in
     }
     for who, (client, own) in foreign.items():
         assert walking.open_doors(client, found, own, secrets) == [], who
-    elsewhere = sign_in(other_school, "head", "office")  # type: ignore[arg-type]
+    elsewhere = sign_in(other_school, "head", "office")
     theirs = {step.endpoint: "their own school's" for step in found if about.keys().isdisjoint(_arguments(app, step))}
     assert walking.open_doors(elsewhere, found, {**theirs, "attendance.lesson": "the register asks"}, secrets) == []
     nobody = app.test_client()

@@ -149,7 +149,11 @@ def _visits(ctx: Context, person_id: UUID) -> list[_Open]:
         .order_by(Visit.emergency_id.nulls_first(), Visit.id)
     )
     found = ((row, purposes.find(row.purpose)) for row in ctx.session.execute(query))
-    return [_Open(*row, purpose.data_classes) for row, purpose in found if purpose]
+    return [
+        _Open(row.id, row.purpose, row.note, row.emergency_id, purpose.data_classes)
+        for row, purpose in found
+        if purpose is not None
+    ]
 
 
 def _state(ctx: Context, person_id: UUID, purpose: str) -> _Open:

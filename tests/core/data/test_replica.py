@@ -127,6 +127,7 @@ def _told(app: Flask) -> tuple[str, float, bool | None]:
     assert health.status_code == 200, "pages serve without it"
     lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[:1] != "#")
     lag = lines.get("truong_replica_lag_seconds")
+    assert health.json is not None
     return health.json["replica"], float(lines["truong_replica_up"]), None if lag is None else float(lag) > 0
 
 

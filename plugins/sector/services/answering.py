@@ -83,7 +83,7 @@ def _apply(ctx: Context, batch: Batch, answer: Answer) -> dict[str, Any]:
     codes, taken = _keep_codes(ctx, batch)
     counts = query(ctx, matching.COUNTS, {})[0]
     if not counts[0] and not counts[1]:
-        raise Invalid(_("No row of this file belongs to this batch. Nothing was changed."))
+        raise Invalid(_("No row of this file says clearly what became of a row of this batch. Nothing was changed."))
     problems = [{"line": line, "why": why} for line, why in query(ctx, matching.PROBLEMS, {"most": MOST_PROBLEMS})]
     ctx.session.execute(text(matching.APPLY), mine)
     values = {"kind": batch.kind, "year": batch.year_id, "term": batch.term, "now": ctx.now()}

@@ -15,11 +15,16 @@ from core.files import service as store
 from core.files.stores import LocalStore
 from core.sdk import Actor, Context
 from core.sdk.files import open as open_file
+from plugins.curriculum.services import plan
+from plugins.learners.services.classes import create_class
 from plugins.learners.services.confirming import confirm_import
 from plugins.learners.services.planning import start_import
 from plugins.sector.models import Batch
 from plugins.sector.services import answering, batches, writing
 from plugins.sector.services.checking import get_batch
+from tests.plugins.finance.conftest import add_pupils
+
+NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng Chi", "=HYPERLINK(1)")
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +67,23 @@ def thcs(db: Database, system: Actor, school: UUID, shared: Path) -> UUID:
     """The school with its 1,185 pupils in classes."""
     with db.context(system, school) as ctx:
         import_pupils(ctx, shared)
+    return school
+
+
+@pytest.fixture
+def small(db: Database, system: Actor, school: UUID) -> UUID:
+    """A class of four pupils with full records, the last with a name that looks like a formula."""
+    with db.context(system, school) as ctx:
+        first = create_class(ctx, "6A1")
+        ids = add_pupils(ctx, [(f"HS{n}", name, first) for n, name in enumerate(NAMES)])
+        for n, id in enumerate(ids):
+            driver = ctx.session.connection()
+            driver.exec_driver_sql(
+                "UPDATE learners_learner SET birth = '2015-03-02', ethnic = '01', nationality = 'VN',"
+                " personal_id = %s WHERE id = %s", (f"0012150000{n:02d}", id),
+            )  # fmt: skip
+            driver.exec_driver_sql("UPDATE core_person SET sex = 1 WHERE id = %s", (id,))
+        plan.take_over(ctx)
     return school
 
 

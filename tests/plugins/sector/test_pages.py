@@ -6,42 +6,20 @@ import io
 from uuid import UUID
 
 import openpyxl
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from core.data.session import Database
 from core.sdk import Actor
-from plugins.curriculum.services import plan
 from plugins.learners.models import SchoolClass
-from plugins.learners.services.classes import create_class
 from plugins.sector.models import Batch, OwnShape
 from plugins.sector.services import batches
 from plugins.sector.services.checking import get_batch
 from tests.conftest import SignIn
-from tests.plugins.finance.conftest import add_pupils
 
-from .conftest import Sector, content_of, send, take
+from .conftest import NAMES, Sector, content_of, send, take
 
 API = "/api/v1/sector"
-NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng Chi", "=HYPERLINK(1)")
-
-
-@pytest.fixture
-def small(db: Database, system: Actor, school: UUID) -> UUID:
-    """A class of four pupils with full records, the last with a name that looks like a formula."""
-    with db.context(system, school) as ctx:
-        first = create_class(ctx, "6A1")
-        ids = add_pupils(ctx, [(f"HS{n}", name, first) for n, name in enumerate(NAMES)])
-        for n, id in enumerate(ids):
-            driver = ctx.session.connection()
-            driver.exec_driver_sql(
-                "UPDATE learners_learner SET birth = '2015-03-02', ethnic = '01', nationality = 'VN',"
-                " personal_id = %s WHERE id = %s", (f"0012150000{n:02d}", id),
-            )  # fmt: skip
-            driver.exec_driver_sql("UPDATE core_person SET sex = 1 WHERE id = %s", (id,))
-        plan.take_over(ctx)
-    return school
 
 
 def _post(client: FlaskClient, path: str, **form: object) -> tuple[int, str]:

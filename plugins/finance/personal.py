@@ -94,7 +94,7 @@ REFERENCES = [
     PersonReference("finance_receipt", "person_id", "stay"),
     PersonReference("finance_exemption", "person_id"),
     PersonReference("finance_exception", "person_id", same=("round_id", "item_id"), refuse_same=True),
-    PersonReference("finance_absence", "person_id", same=("day",)),
+    PersonReference("finance_absence", "person_id", same=("day",), key=("person_id", "day")),
     PersonReference("finance_credit", "person_id", "stay"),
     PersonReference("finance_payout", "person_id", "stay"),
     PersonReference("finance_opening_line", "person_id", "stay"),

@@ -26,7 +26,7 @@ from core.sdk.errors import Conflict
 from core.sdk.school import current_year
 from core.settings import services as settings
 from plugins.assessment.models import SummerRow
-from plugins.assessment.services import books, locking, saving, trail, writing
+from plugins.assessment.services import books, locking, publishing, saving, trail, writing
 from plugins.attendance.rules.merge import Value
 from plugins.attendance.services import registers, requests, typed
 from plugins.attendance.services.registers import Key
@@ -45,6 +45,10 @@ COUNTERS = {
 HISTORIES = ("attendance_change", "assessment_change")
 """What is only written: a merge and its undo are told there too."""
 Rows = dict[str, list[dict[str, Any]]]
+_PRIMARY = text(
+    "SELECT c.conrelid::regclass::text AS name, array_agg(a.attname::text) AS columns FROM pg_constraint c"
+    " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) WHERE c.contype = 'p' GROUP BY 1"
+)
 
 
 @dataclass
@@ -97,6 +101,7 @@ def _marks(ctx: Context, twice: Twice) -> None:
     entries = [saving.Entry(who, slot, value, "") for who, slot, value in cells]
     assert not saving.save(ctx, twice.book(ctx), entries).refused
     locking.lock(ctx, twice.book(ctx))
+    publishing.publish(ctx, [twice.stage.klass], 1)
 
 
 def _attendance(ctx: Context, twice: Twice) -> None:
@@ -163,6 +168,8 @@ def test_a_merge_joins_marks_and_attendance_and_its_undo_gives_back_every_row(tw
         told = {(line.slot, line.old, line.new) for line in trail.changes(ctx, book, learner_id=first)}
         assert {("tx1", "", "8"), ("tx1", "", "9"), ("tx1", "8", "9"), ("tx2", "", "7")} <= told, "both histories"
         assert locking.version_marks(ctx, book.id, 1)[str(first)] == {"tx1": "8", "tx2": "7", "gk": "5"}
+        [seen] = publishing.child_books(ctx, first)
+        assert seen.cells == {"tx1": "8", "tx2": "7", "gk": "5"}, "families see what was published of both"
     with twice.open() as ctx:
         merging.unmerge(ctx, references, merge_id)
     with twice.open() as ctx:
@@ -171,6 +178,7 @@ def test_a_merge_joins_marks_and_attendance_and_its_undo_gives_back_every_row(tw
             assert [row for row in before[table] if row not in after[table]] == [], table
         assert [t for t in before if t not in HISTORIES and before[t] != after[t]] == []
         assert locking.version_marks(ctx, twice.book(ctx).id, 1)[str(first)] == {"tx1": "8", "gk": "5"}
+        assert publishing.child_books(ctx, first)[0].cells == {"tx1": "8", "gk": "5"}
 
 
 def _doubles(ctx: Context, twice: Twice, registry: Registry) -> list[Any]:
@@ -221,5 +229,8 @@ def test_every_table_that_names_persons_is_declared(twice: Twice, registry: Regi
         named = set(naming_columns(ctx))
     assert named - declared == set(), "provide_person_references"
     assert declared - named == set()
+    with twice.open() as ctx:
+        keys = {row.name: set(row.columns) for row in ctx.session.execute(_PRIMARY)}
     for one in registry.person_references():
         assert (one.choose is None) == (one.read is None), one.table
+        assert one.on_merge == "stay" or set(one.key) | {"school_id"} == keys[one.table] | {"school_id"}, one.table

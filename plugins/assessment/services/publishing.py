@@ -14,6 +14,7 @@ from core.sdk.audit import record
 from core.sdk.data import query
 from core.sdk.errors import Forbidden, NotFound
 from core.sdk.events import emit
+from core.sdk.people import kept_ids
 from core.sdk.school import current_year
 from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
@@ -38,8 +39,11 @@ _WITHDRAW = text(
     " AND b.school_id = p.school_id AND b.id = p.gradebook_id AND b.class_id = ANY(CAST(:classes AS uuid[]))"
     " AND b.term = :term"
 )
+# What was published of records that were made one with the child's since counts where the child's own has nothing.
 _CHILD = """
-SELECT b.class_id, b.course_id, b.term, p.published_at, p.marks -> CAST(:child AS text)
+SELECT b.class_id, b.course_id, b.term, p.published_at,
+  coalesce((SELECT jsonb_object_agg(e.key, e.value) FROM unnest(:others::text[]) o, jsonb_each(p.marks -> o) e), '{}')
+    || coalesce(p.marks -> CAST(:child AS text), '{}')
 FROM assessment_gradebook b
 JOIN assessment_publication p ON p.school_id = b.school_id AND p.gradebook_id = b.id
 WHERE b.school_id = :school AND b.year_id = :year AND b.class_id = ANY(:classes::uuid[])
@@ -171,7 +175,10 @@ def _published(ctx: Context, year: UUID, learner_id: UUID, classes: list[UUID]) 
     """The published books of the classes that a child was in, the earliest class first."""
     names = {class_id: learners.class_of(ctx, class_id).name for class_id in classes}
     codes = {line.id: line.code for class_id in names for line in curriculum.courses(ctx, class_id=class_id)}
-    wanted = {"school": ctx.school_id, "year": year, "classes": list(names), "child": str(learner_id)}
+    others = [str(gone) for gone, keep in kept_ids(ctx).items() if keep == learner_id]
+    wanted = {
+        "school": ctx.school_id, "year": year, "classes": list(names), "child": str(learner_id), "others": others,
+    }  # fmt: skip
     rows = query(ctx, _CHILD, wanted)
     found = [
         _Published(

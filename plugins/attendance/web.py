@@ -59,6 +59,6 @@ TABS = [RecordTab("learner", "attendance", _("Attendance"), PUPIL, _tab, order=4
 ACTIONS = [
     Action("learner", "attendance.report", _("Report an absence"), REPORT, "attendance.report_for",
            argument="learner_id", icon="pen"),
-    Action("timetable_lesson", "attendance.lesson", _("Take the register of this lesson"), f"{EDIT}.{TAUGHT}",
+    Action("lesson", "attendance.lesson", _("Take the register of this lesson"), f"{EDIT}.{TAUGHT}",
            "attendance.lesson", argument="lesson", icon="check"),
 ]  # fmt: skip

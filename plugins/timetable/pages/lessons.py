@@ -10,7 +10,7 @@ from core.sdk.web import runtime, visitor
 from ..services.days import Days, Held
 from .grids import Offers
 
-RECORD = "timetable_lesson"
+RECORD = "lesson"
 """Actions (`provide_actions`) on this kind of record are given `key_of` a lesson as their argument."""
 
 

@@ -27,6 +27,8 @@ from plugins.finance.rules.exemptions import last_day
 from .._trail import note
 from .absences import month_id
 
+# Each pupil's days and credits are looked up by their index: no join that could go wrong while nobody has counted
+# what a large round has just written.
 _PLAN = """
 WITH planned AS (
   SELECT b.person_id, l.item_id, b.id AS bill_id, l.unit_price, l.percent, l.quantity,
@@ -37,30 +39,36 @@ WITH planned AS (
     JOIN finance_bill_line l ON l.bill_id = b.id AND l.part = 0 AND l.scope <> 'exception'
     JOIN finance_item i ON i.id = l.item_id AND i.kind = 'meal' AND i.unit = 'day'
    WHERE r.school_id = :school AND r.period = :month),
-away AS (
-  SELECT person_id, count(*) FILTER (WHERE in_time) AS in_time, count(*) FILTER (WHERE NOT in_time) AS late,
-         coalesce(array_agg(day ORDER BY day) FILTER (WHERE in_time), '{}') AS days
-    FROM finance_absence WHERE school_id = :school AND day BETWEEN :month AND :last GROUP BY person_id),
 owed AS (
   SELECT p.person_id, p.item_id, max(p.unit_price) AS unit_price, sum(p.quantity)::bigint AS planned,
          sum((p.unit_price * p.quantity * (100 - p.percent) + 50) / 100)::bigint AS asked,
-         sum(least(greatest(coalesce(a.in_time, 0) - p.before, 0), p.quantity))::bigint AS counted,
+         sum(least(greatest(a.in_time - p.before, 0), p.quantity))::bigint AS counted, max(a.late)::bigint AS late,
+         max(a.days) AS days,
          sum((p.unit_price * p.quantity * (100 - p.percent) + 50) / 100
-             - (p.unit_price * (p.quantity - least(greatest(coalesce(a.in_time, 0) - p.before, 0), p.quantity))
-                * (100 - p.percent) + 50) / 100)::bigint AS target,
-         coalesce(max(a.late), 0)::bigint AS late, coalesce(max(a.days), '{}') AS days
-    FROM planned p LEFT JOIN away a USING (person_id) GROUP BY p.person_id, p.item_id),
-given AS (
-  SELECT person_id, item_id, sum(amount)::bigint AS amount, sum(quantity)::bigint AS days,
-         max(unit_price) AS unit_price
-    FROM finance_credit WHERE school_id = :school AND month = :month GROUP BY person_id, item_id),
+             - (p.unit_price * (p.quantity - least(greatest(a.in_time - p.before, 0), p.quantity))
+                * (100 - p.percent) + 50) / 100)::bigint AS target
+    FROM planned p CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE x.in_time) AS in_time, count(*) FILTER (WHERE NOT x.in_time) AS late,
+             coalesce(array_agg(x.day ORDER BY x.day) FILTER (WHERE x.in_time), '{}') AS days
+        FROM finance_absence x
+       WHERE x.person_id = p.person_id AND x.day BETWEEN :month AND :last AND x.school_id = :school) a
+   GROUP BY p.person_id, p.item_id),
 plan AS (
-  SELECT coalesce(o.person_id, g.person_id) AS person_id, coalesce(o.item_id, g.item_id) AS item_id,
-         coalesce(o.unit_price, g.unit_price) AS unit_price, coalesce(o.planned, 0) AS planned,
-         coalesce(o.asked, 0) AS asked, coalesce(o.counted, 0) AS counted, coalesce(o.late, 0) AS late,
-         coalesce(o.days, '{}') AS days, coalesce(o.target, 0) AS target, coalesce(g.amount, 0) AS given,
-         coalesce(o.counted, 0) - coalesce(g.days, 0) AS more
-    FROM owed o FULL JOIN given g ON g.person_id = o.person_id AND g.item_id = o.item_id)
+  SELECT o.person_id, o.item_id, o.unit_price, o.planned, o.asked, o.counted, o.late, o.days, o.target,
+         g.amount AS given, o.counted - g.days AS more
+    FROM owed o CROSS JOIN LATERAL (
+      SELECT coalesce(sum(c.amount), 0)::bigint AS amount, coalesce(sum(c.quantity), 0)::bigint AS days
+        FROM finance_credit c
+       WHERE c.person_id = o.person_id AND c.item_id = o.item_id AND c.month = :month AND c.school_id = :school) g
+  UNION ALL
+  SELECT c.person_id, c.item_id, max(c.unit_price), 0, 0, 0, 0, '{}', 0, sum(c.amount)::bigint, -sum(c.quantity)::bigint
+    FROM finance_credit c
+   WHERE c.school_id = :school AND c.month = :month
+     AND (SELECT count(*) FROM finance_bill b JOIN finance_round r ON r.id = b.round_id AND r.period = :month
+            JOIN finance_bill_line l ON l.bill_id = b.id AND l.item_id = c.item_id AND l.part = 0
+                                    AND l.scope <> 'exception'
+           WHERE b.school_id = :school AND b.person_id = c.person_id AND b.state = 'published') = 0
+   GROUP BY c.person_id, c.item_id)
 """
 _WRITE = text(
     _PLAN

@@ -73,9 +73,9 @@ class Subject:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The columns of the book, and the result of the term as the other school made it."""
+        """The result of the term as the other school made it, and the columns of the book."""
         found = tuple(slot for slot in self.layout.slots if slot.name != COMMENT_SLOT)
-        return (*found, _result(self.layout)) if self.layout.averages and self.layout.rules.secondary else found
+        return (_result(self.layout), *found) if self.layout.averages and self.layout.rules.secondary else found
 
 
 def _result(layout: Layout) -> Slot:

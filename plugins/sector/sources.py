@@ -96,7 +96,8 @@ ORDER BY k.grade, k.position, k.name"""
 
 _TERM_MARKS = f"""
 SELECT l.id::text || ':' || s.code AS key, l.id AS learner_id, k.id AS class_id, c.full_name, k.name AS class_name,
-  s.name_vi AS part, jsonb_build_object({_WHO}, 'hocky', CAST(:term AS text), 'mamonhoc', s.code, 'tenmonhoc', s.name_vi,
+  s.name_vi AS part, jsonb_build_object({_WHO},
+  'hocky', CAST(:term AS text), 'mamonhoc', s.code, 'tenmonhoc', s.name_vi,
   'ketqua', y.subjects -> s.code ->> (CAST(:term AS int) - 1)) AS value
 {_ROLL}
 JOIN curriculum_course o ON o.school_id = e.school_id AND o.class_id = e.class_id

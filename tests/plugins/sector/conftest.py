@@ -10,9 +10,11 @@ from uuid import UUID
 
 import pytest
 
+from core import settings
 from core.data.session import Database
 from core.files import service as store
 from core.files.stores import LocalStore
+from core.kernel.registry import Registry
 from core.sdk import Actor, Context
 from core.sdk.files import open as open_file
 from plugins.curriculum.services import plan
@@ -28,8 +30,10 @@ NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng Chi", "=HYPERLINK
 
 
 @pytest.fixture(autouse=True)
-def _files(var: Path) -> None:
+def _bound(var: Path, registry: Registry) -> None:
+    """What a program binds at start: the store of documents, and the settings of all modules."""
     store.bind(LocalStore(var / "files"))
+    settings.bind(registry)
 
 
 def import_pupils(ctx: Context, shared: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import inspect, select, update
+from sqlalchemy import select, update
 
 from core.sdk import Context
 from core.sdk.errors import Conflict, Invalid
@@ -154,7 +154,7 @@ def test_money_for_others_and_gifts_never_enter_income(ctx: Context, world: Worl
     assert trial_balance(ctx)["fund:thu_vien"] == 0
     words = ("due", "remind", "state", "debt", "person")
     for table in (Fund, FundLine):
-        names = [attribute.key for attribute in inspect(table).column_attrs]
+        names = [column.name for column in table.__table__.columns]
         assert not [name for name in names if any(word in name for word in words)], "a gift is owed by nobody"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import openpyxl
-from sqlalchemy import Select, select, text
+from sqlalchemy import Executable, select, text
 
 from core.data.session import Database
 from core.sdk import Actor, Context
@@ -35,7 +35,7 @@ def _pupils(ctx: Context) -> list[UUID]:
     return list(ctx.session.scalars(select(Learner.id).order_by(Learner.code)))
 
 
-def _pairs(ctx: Context, query: Select[Any]) -> dict[Any, Any]:
+def _pairs(ctx: Context, query: Executable) -> dict[Any, Any]:
     return {row[0]: row[1] for row in ctx.session.execute(query)}
 
 

@@ -66,7 +66,7 @@ def test_one_pupil_at_a_time_on_a_phone(
 def test_pages_of_marks_are_accessible(
     address: str, browser: Browser, sign_in: SignIn, marked: Stage, db: Database, system: Actor, tmp_path: Path
 ) -> None:
-    """On a telephone in light, the larger ones on a desk in dark; `TRUONG_SCREENS` names a folder for pictures of them."""
+    """On a telephone in light, the larger ones on a desk in dark; `TRUONG_SCREENS` names a folder for pictures."""
     child = marked.pupils[0]
     with db.context(system, marked.school) as ctx:
         own = books.class_book(ctx, marked.klass, 1, "assessment.mark.edit")

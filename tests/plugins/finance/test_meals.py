@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -156,6 +156,7 @@ def test_registers_are_taken_over_and_hand_holds_against_them(ctx: Context, worl
         meals.set_absences(ctx, SEPTEMBER, [AbsenceInput(lam, OCTOBER, True)])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(days=st.integers(0, 31), price=st.integers(0, 99_999), percent=st.integers(0, 100), away=st.integers(0, 40))
 def test_what_stays_is_the_price_of_what_was_eaten(days: int, price: int, percent: int, away: int) -> None:
     planned = Planned(days, price, percent)

@@ -48,7 +48,7 @@ def test_one_pupil_at_a_time_on_a_phone(
     page.context.set_offline(True)
     page.locator("#c-gk").fill("7")
     page.locator("#c-ck").focus()
-    expect(state).to_contain_text("không mất", timeout=8000)
+    expect(state).to_contain_text("không bị mất", timeout=8000)
     assert _stored(db, system, stage) == {one: {"tx1": "8.5"}}
     page.context.set_offline(False)
     expect(state).to_contain_text("Đã lưu", timeout=8000)

@@ -9,7 +9,13 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
-FAMILIES = {"plugins/finance/pages/pay/locale/vi.po", "core/identity/families/locale/vi.po"}
+FAMILIES = {
+    "plugins/finance/pages/pay/locale/vi.po",
+    "core/identity/families/locale/vi.po",
+    # What a service declined is told on the page where the family pays.
+    "integrations/momo/locale/vi.po",
+    "integrations/zalopay/locale/vi.po",
+}
 EVERYBODY = {"core/locale/vi.po", "core/web/locale/vi.po"}
 """Pages of the core: families and staff see them, so they use no pronoun; the offline page is for families."""
 

@@ -71,7 +71,9 @@ def elsewhere(ctx: Context, klass: learners.ClassInfo, term: int, learner_id: UU
     return found
 
 
-def _papers(ctx: Context, klass: learners.ClassInfo, term: int, learner_id: UUID | None) -> Select[Any]:
+def _papers(
+    ctx: Context, klass: learners.ClassInfo, term: int, learner_id: UUID | None
+) -> Select[UUID, dict[str, Any], str]:
     """Pupil, cells and school of the papers of the present pupils of a class."""
     here = learners.enrolments_in(ctx, klass.year_id).subquery()
     wanted = (

@@ -162,7 +162,7 @@ def _part(
     amount: ColumnElement[Any],
     rule_id: ColumnElement[Any],
     scope: str,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """A line of one amount, in the order of columns of a main line."""
     whole = cast(amount, BigInteger)
     return select(
@@ -182,7 +182,7 @@ def _part(
     )
 
 
-def _support_lines(item: CTE, pupils: CTE, state: CTE) -> Select[Any]:
+def _support_lines(item: CTE, pupils: CTE, state: CTE) -> Select[*tuple[Any, ...]]:
     """What the state pays, never more than the family would."""
     paid = func.least(item.c.amount, state.c.amount * item.c.quantity)
     query = _part(item.c.person_id, item.c.item_id, item.c.position, SUPPORT, -paid, state.c.rule_id, "support")
@@ -200,7 +200,7 @@ def waits_for_bill(row: Round) -> ColumnElement[bool]:
     return and_(Credit.school_id == row.school_id, Credit.on_bill_id.is_(None), exists().where(mine))
 
 
-def _corrections(ctx: Context, row: Round, pupils: CTE) -> Select[Any] | None:
+def _corrections(ctx: Context, row: Round, pupils: CTE) -> Select[*tuple[Any, ...]] | None:
     """What late corrections ask again, of months before."""
     waiting = and_(waits_for_bill(row), Credit.amount < 0, Credit.month < row.period)
     if not ctx.session.scalar(select(exists().where(waiting))):

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from core.kernel.registry import Registry
 
+pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^[a-z_]+(\.[a-z_]+)+$")
 WRITERS = {"record", "note"}

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from core.kernel.registry import Registry
 
+pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"^[a-z_]+(\.[a-z_]+){1,3}$")
 
@@ -20,6 +24,7 @@ def _trees() -> Iterator[ast.AST]:
                 yield ast.parse(file.read_text())
 
 
+@cache
 def _emitted() -> tuple[set[str], set[str]]:
     """Names that calls of `emit` (and of `note(..., event=True)`) give, and beginnings of names made of a value."""
     trees = list(_trees())

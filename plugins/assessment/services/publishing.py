@@ -138,12 +138,13 @@ def child_books(ctx: Context, learner_id: UUID) -> list[ChildBook]:
     """The published marks of one child in the current year, subject by subject.
 
     Raises:
-        NotFound: not one's own child (or not within the actor's reach). Forbidden.
+        NotFound: not one's own child (or not within the actor's reach), or no pupil of this school. Forbidden.
     """
     _require_family(ctx, learner_id)
     year = current_year(ctx).id
     lines = learners.enrolments_of(ctx, learner_id, year)
     if not lines:
+        learners.pupil(ctx, learner_id)
         return []
     here = learners.class_of(ctx, lines[-1].class_id)
     papers = {term: carrying.brought(ctx, learner_id, year, term) for term in (1, 2)}

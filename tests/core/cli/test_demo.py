@@ -146,7 +146,7 @@ PAGES = {
         "/", "/finance/rounds", "/finance/bills", "/finance/desk", "/finance/statements", "/finance/books",
         "/finance/exemptions", "/finance/receipts", "/finance/items",
     ),
-    "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit", "/emergencies", "/readers"),
+    "hieutruong": ("/", "/finance/rounds", "/finance/exemptions", "/audit", "/emergencies"),
     "giaovien": ("/", "/assessment/", "/curriculum/", "/curriculum/teaching"),
     "phuhuynh": ("/", "/finance/family"),
     "vanhanh": ("/modules", "/audit", "/finance/channels"),

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from core.data.session import Database
 from core.sdk import Actor
 from core.sdk.data import new_id
+from core.sdk.people import create_person, relate
 from plugins.assessment.services import approving, books, brought, importing, locking, printing, publishing, rule_sets
 from plugins.assessment.services.brought import Paper
 from tests.conftest import SignIn
@@ -83,14 +84,17 @@ _BODY = {
 
 
 def test_strangers_get_nothing_at_any_address(
-    app: Flask, marked: Stage, things: dict[str, UUID], other_school: UUID, sign_in: SignIn
+    app: Flask, db: Database, system: Actor, marked: Stage, things: dict[str, UUID], other_school: UUID, sign_in: SignIn
 ) -> None:
     all_of_them = sorted(set(_addresses(app, marked, things)))
     assert len(all_of_them) > 70, "the walk sees the routes"
+    with db.context(system, marked.school) as ctx:
+        father = create_person(ctx, "Vũ Văn Cha")
+        relate(ctx, father, marked.stranger, "father")
     strangers = {
         "foreign teacher": sign_in(marked.school, "teacher", person_id=marked.stranger),
         "colleague": sign_in(marked.school, "teacher", person_id=marked.binh),
-        "foreign parent": sign_in(marked.school, "parent", person_id=marked.stranger),
+        "foreign parent": sign_in(marked.school, "parent", person_id=father),
         "head of another school": sign_in(other_school, "head"),
         "accountant": sign_in(marked.school, "accountant"),
     }

@@ -111,7 +111,8 @@ def test_frequent_faults_are_named_with_file_and_line(content: bytes) -> None:
     assert faults(enrollments=enrolled.replace(",2026-", ",20260-", 1))[0][2].startswith("%(name)s must be a day")
     sessions = good["academicSessions.csv"]
     assert faults(academicSessions=sessions.replace(sessions.splitlines()[1].split(",")[0], "gone"))
-    assert faults(users=users + "x,,,true,x,,A,B," + '"' + "x" * 200_000 + '"\r\n')[0][2].startswith("The row cannot")
+    assert faults(users=users + "x,,,true,x,,A,B," + '"' + "x" * 200_000 + '"\r\n')[0][2].startswith("The row ")
+    assert faults(users=users + "x\0" + users.splitlines()[1] + "\r\n")[0][2].startswith("The row cannot")
     assert faults(users=users.replace(users.splitlines()[1].split(",")[0], "y" * 256))
     assert read(b"no zip").faults and read(_zip({"manifest.csv": b"\xff\xfe\x00"})).faults
 

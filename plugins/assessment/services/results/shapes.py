@@ -120,6 +120,7 @@ def of_secondary(learner_id: UUID, rules: RuleSet, found: YearResult) -> PupilRe
         tuple(subject.code for subject in found.eligible),
         because,
         labels,
+        tuple(rules.secondary.training.levels),
     )  # fmt: skip
 
 

@@ -119,9 +119,11 @@ def entered(ctx: Context, learner_id: UUID, term: int) -> list[BroughtLine]:
     """The entries of a pupil for a term of the current year, the one in force first.
 
     Raises:
-        NotFound, Forbidden: as `require_pupil`.
+        NotFound: no such term. Also NotFound, Forbidden as `require_pupil`.
     """
     require_pupil(ctx, learner_id, READ)
+    if term not in (1, 2):
+        raise NotFound
     wanted = select(Brought).where(
         Brought.school_id == ctx.school_id,
         Brought.learner_id == learner_id,

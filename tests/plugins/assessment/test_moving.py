@@ -193,6 +193,7 @@ def test_the_page_and_the_api_of_what_is_brought(stage: Stage, sign_in: SignIn) 
     book = head.get(f"/assessment/courses/{stage.courses['toan']}/1").text
     assert "7,9" in book and PAPER.from_school in book
     api, token = f"/api/v1/assessment/learners/{one}/terms/1/brought", {"X-CSRF-Token": head.csrf}
+    assert head.get(api.replace("/terms/1/", "/terms/70000/")).status_code == 404
     assert head.get(api).json["items"][0]["from_school"] == PAPER.from_school
     body = {"from_school": "A", "document": "B", "cells": [{"subject": "toan", "slot": "tx1", "value": "6"}]}
     put = head.put(api, json=body, headers=token).json["items"]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
-from urllib.parse import urlsplit
 
 from core.sdk.payments import (
     Answer,
@@ -29,6 +28,7 @@ from core.sdk.payments import (
     Verified,
 )
 from core.sdk.text import Message, _
+from core.sdk.wire import is_web_address
 
 from . import notices, pay, transactions
 from .calls import API_URL
@@ -82,7 +82,7 @@ class MomoProvider:
         for name in ("access_key", "secret_key"):
             if not config.get(name, "").strip():
                 problems[name] = _("This key is missing.")
-        if config.get("api_url") and not _is_address(config["api_url"]):
+        if config.get("api_url") and not is_web_address(config["api_url"]):
             problems["api_url"] = _("This is not a web address.")
         for name, choices in (("request_type", _KINDS), ("capture", _CAPTURES)):
             if config.get(name) and config[name] not in dict(choices):
@@ -135,11 +135,3 @@ class MomoProvider:
     def probe(self, config: Config, http: HttpClient, now: datetime) -> Probe:
         """A query for an order that cannot exist."""
         return probe(config, http, now)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

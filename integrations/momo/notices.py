@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from core.sdk import wire
 from core.sdk.payments import Config, Fact, FactKind, Notice, Refusal, Refused, Verified
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 
 _REQUIRED = ("partnerCode", "orderId", "amount", "resultCode", "requestId")
 
@@ -51,10 +52,10 @@ def read_fact(params: Mapping[str, str], received_at: datetime, *, two_steps: bo
         amount=wire.amount(params.get("amount", "")),
         currency="VND",
         occurred_at=wire.moment(params.get("responseTime", ""), received_at),
-        reference=wire.order_number(params["orderId"]),
+        reference=numbers.order_number(params["orderId"]),
         memo=wire.clean(params.get("orderInfo", "")),
         merchant=params["partnerCode"],
-        data=wire.support_data(params),
+        data=numbers.support_data(params),
     )
 
 

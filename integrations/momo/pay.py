@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from core.sdk import wire
 from core.sdk.payments import Attempt, Config, Declined, HttpClient, Order, Redirect, Unknown
 
-from . import codes, signing, wire
+from . import codes, signing
 from .calls import post
 
 LEAST, MOST = 1_000, 50_000_000

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from core.sdk import wire
 from core.sdk.payments import Config, HttpClient, Probe, Unknown
 from core.sdk.text import _
 
-from . import codes, signing, wire
+from . import codes, signing
 from .calls import post
 
 REFERENCE = "TRUONGTEST0"

@@ -6,9 +6,10 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
+from core.sdk import wire
 from core.sdk.payments import Attempt, Config, Fact, FactKind, HttpClient, RefundOrder, Unknown
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 from .calls import post
 from .notices import read_fact
 
@@ -89,8 +90,8 @@ def _refunds(answer: dict[str, wire.Json], attempt: Attempt, config: Config, now
     for entry in listed if isinstance(listed, list) else []:
         if isinstance(entry, dict):
             fields = wire.texts(entry)
-            number, ours = fields.get("transId", ""), wire.refund_of(fields.get("orderId", ""))
-            data = {**wire.support_data(fields), **({"refund_id": str(UUID(ours))} if ours else {})}
+            number, ours = fields.get("transId", ""), numbers.refund_of(fields.get("orderId", ""))
+            data = {**numbers.support_data(fields), **({"refund_id": str(UUID(ours))} if ours else {})}
             found.append(
                 Fact(
                     kind=codes.of_refund(fields.get("resultCode", "")),
@@ -108,7 +109,7 @@ def _refunds(answer: dict[str, wire.Json], attempt: Attempt, config: Config, now
 
 def refund_params(order: RefundOrder, config: Config) -> dict[str, str]:
     """The refund request as texts, without its signature. Its order number is new, and the refund order's own."""
-    number = wire.refund_number(order.id.hex)
+    number = numbers.refund_number(order.id.hex)
     return {
         "partnerCode": config.get("merchant_code", ""),
         "orderId": number,
@@ -148,7 +149,7 @@ def refund(order: RefundOrder, attempt: Attempt, config: Config, http: HttpClien
             occurred_at=wire.moment(fields.get("responseTime", ""), order.requested_at),
             reference=attempt.reference,
             merchant=config.get("merchant_code", ""),
-            data={**wire.support_data(fields), "refund_id": str(order.id)},
+            data={**numbers.support_data(fields), "refund_id": str(order.id)},
         ),
     )
 

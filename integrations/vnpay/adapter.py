@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
-from urllib.parse import urlsplit
 
 from core.sdk.payments import (
     Answer,
@@ -29,6 +28,7 @@ from core.sdk.payments import (
     Verified,
 )
 from core.sdk.text import Message, _
+from core.sdk.wire import is_web_address
 
 from . import notices, transactions, wire
 from .pay import PAY_URL, pay_redirect
@@ -75,7 +75,7 @@ class VnpayProvider:
         if not config.get("hash_secret", "").strip():
             problems["hash_secret"] = _("The secret key is missing.")
         for name in ("pay_url", "api_url"):
-            if not _is_address(config.get(name, "")):
+            if not is_web_address(config.get(name, "")):
                 problems[name] = _("This is not a web address.")
         if (address := config.get("server_ip", "")) and wire.client_address(address, "") != address:
             problems["server_ip"] = _("This is not an IPv4 address.")
@@ -114,11 +114,3 @@ class VnpayProvider:
     def probe(self, config: Config, http: HttpClient, now: datetime) -> Probe:
         """querydr for a payment that cannot exist."""
         return probe(config, http, now)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

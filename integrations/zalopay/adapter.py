@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from core.sdk.payments import (
     Answer,
@@ -28,6 +27,7 @@ from core.sdk.payments import (
     Verified,
 )
 from core.sdk.text import Message, _
+from core.sdk.wire import is_web_address
 
 from . import notices, pay, signing, transactions
 from .calls import API_URL
@@ -68,7 +68,7 @@ class ZalopayProvider:
                 problems[name] = _("This key is missing.")
         if not problems and config["key1"] == config["key2"]:
             problems["key2"] = _("key1 and key2 are two different keys.")
-        if config.get("api_url") and not _is_address(config["api_url"]):
+        if config.get("api_url") and not is_web_address(config["api_url"]):
             problems["api_url"] = _("This is not a web address.")
         if config.get("bank_code", "") not in dict(_BANKS):
             problems["bank_code"] = _("Please choose one of the entries.")
@@ -134,11 +134,3 @@ class ZalopayProvider:
 
 def _say(code: int, message: str) -> Answer:
     return Answer(200, json.dumps({"return_code": code, "return_message": message}))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

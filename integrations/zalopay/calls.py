@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from core.sdk import wire
 from core.sdk.payments import Config, HttpClient, HttpFailure, Unknown
-
-from . import wire
 
 API_URL = "https://sb-openapi.zalopay.vn/v2"
 

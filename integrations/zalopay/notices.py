@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from core.sdk import wire
 from core.sdk.payments import Config, Fact, FactKind, Notice, Refusal, Refused, Verified
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 
 
 def read_notice(notice: Notice, config: Config) -> Verified | Refused:
@@ -44,9 +45,9 @@ def read_fact(fields: Mapping[str, str], received_at: datetime) -> Fact:
         amount=wire.amount(fields.get("amount", "")),
         currency="VND",
         occurred_at=wire.moment(fields.get("server_time", ""), received_at),
-        reference=wire.reference_of(fields.get("app_trans_id", "")),
+        reference=numbers.reference_of(fields.get("app_trans_id", "")),
         merchant=fields["app_id"],
-        data=wire.support_data(fields),
+        data=numbers.support_data(fields),
     )
 
 

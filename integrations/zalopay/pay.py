@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+from core.sdk import wire
 from core.sdk.payments import Attempt, Config, Declined, HttpClient, Order, Redirect, Unknown
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 from .calls import app_id, post
 
 LEAST, MOST = 1_000, 100_000_000
@@ -35,7 +36,7 @@ def plan(attempt: Attempt, config: Config) -> Order:
     least, most = limits(config)
     if not least <= attempt.amount <= most:
         raise ValueError(f"ZaloPay carries {least:,} to {most:,} VND")
-    return Order({"app_trans_id": wire.transaction(attempt.reference, attempt.created_at)})
+    return Order({"app_trans_id": numbers.transaction(attempt.reference, attempt.created_at)})
 
 
 def create_body(attempt: Attempt, config: Config) -> dict[str, object]:
@@ -46,10 +47,10 @@ def create_body(attempt: Attempt, config: Config) -> dict[str, object]:
     """
     body: dict[str, object] = {
         "app_id": app_id(config),
-        "app_trans_id": wire.transaction(attempt.reference, attempt.created_at),
+        "app_trans_id": numbers.transaction(attempt.reference, attempt.created_at),
         "app_user": attempt.reference,  # no number of a person leaves the house
         "amount": attempt.amount,
-        "app_time": wire.milliseconds(attempt.created_at),
+        "app_time": numbers.milliseconds(attempt.created_at),
         "embed_data": json.dumps({"redirecturl": attempt.return_url}, separators=(",", ":")),
         "item": "[]",
     }

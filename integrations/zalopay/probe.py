@@ -7,7 +7,7 @@ from datetime import datetime
 from core.sdk.payments import Config, HttpClient, Probe, Unknown
 from core.sdk.text import _
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 from .calls import app_id, post
 
 REFERENCE = "TRUONGTEST0"
@@ -15,7 +15,7 @@ REFERENCE = "TRUONGTEST0"
 
 def probe(config: Config, http: HttpClient, now: datetime) -> Probe:
     """An answer about the order proves address, application and key1 at once."""
-    number, key1 = wire.transaction(REFERENCE, now), config.get("key1", "")
+    number, key1 = numbers.transaction(REFERENCE, now), config.get("key1", "")
     mac = signing.mac(signing.joined((app_id(config), number, key1)), key1)
     body = {"app_id": app_id(config), "app_trans_id": number, "mac": mac}
     answer = post("query", body, config, http, timeout=10.0)

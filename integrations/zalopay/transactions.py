@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from core.sdk import wire
 from core.sdk.payments import Attempt, Config, Fact, FactKind, HttpClient, RefundOrder, Unknown
 
-from . import codes, signing, wire
+from . import codes, numbers, signing
 from .calls import app_id, post
 
 _STATES = {
@@ -71,17 +72,17 @@ def _fact(
         occurred_at=wire.moment(answer.get("server_time", ""), now),
         reference=attempt.reference,
         merchant=config.get("merchant_code", ""),
-        data=wire.support_data(answer),
+        data=numbers.support_data(answer),
     )
 
 
 def _transaction(attempt: Attempt) -> str:
-    return attempt.provider_data.get("app_trans_id") or wire.transaction(attempt.reference, attempt.created_at)
+    return attempt.provider_data.get("app_trans_id") or numbers.transaction(attempt.reference, attempt.created_at)
 
 
 def refund_number(order: RefundOrder, config: Config) -> str:
     """`m_refund_id`: the day of the first sending, the application, and the random half of the order's number."""
-    return f"{wire.day(order.sent_at or order.requested_at)}_{app_id(config)}_{order.id.hex[-24:]}"
+    return f"{numbers.day(order.sent_at or order.requested_at)}_{app_id(config)}_{order.id.hex[-24:]}"
 
 
 def refund(order: RefundOrder, attempt: Attempt, config: Config, http: HttpClient) -> tuple[Fact, ...] | Unknown:
@@ -96,7 +97,7 @@ def refund(order: RefundOrder, attempt: Attempt, config: Config, http: HttpClien
         "zp_trans_id": order.paid.provider_txn,
         "amount": order.amount,
         "description": wire.clean(order.reason, 100),
-        "timestamp": wire.milliseconds(moment),
+        "timestamp": numbers.milliseconds(moment),
     }
     signed = ("app_id", "zp_trans_id", "amount", "description", "timestamp")
     mac = signing.mac(signing.joined(body[name] for name in signed), config.get("key1", ""))
@@ -116,7 +117,7 @@ def refund_state(
 ) -> tuple[Fact, ...] | Unknown:
     """query_refund: 1 done, 2 failed (also: never taken), 3 in work."""
     number = refund_number(order, config)
-    body: dict[str, object] = {"app_id": app_id(config), "m_refund_id": number, "timestamp": wire.milliseconds(now)}
+    body: dict[str, object] = {"app_id": app_id(config), "m_refund_id": number, "timestamp": numbers.milliseconds(now)}
     mac = signing.mac(signing.joined(body.values()), config.get("key1", ""))
     answer = post("query_refund", {**body, "mac": mac}, config, http)
     if isinstance(answer, Unknown):
@@ -139,5 +140,5 @@ def _refund_fact(
         occurred_at=wire.moment(answer.get("server_time", ""), now),
         reference=attempt.reference,
         merchant=config.get("merchant_code", ""),
-        data={**wire.support_data({**answer, "m_refund_id": number}), "refund_id": str(order.id)},
+        data={**numbers.support_data({**answer, "m_refund_id": number}), "refund_id": str(order.id)},
     )

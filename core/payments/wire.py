@@ -1,4 +1,7 @@
-"""MoMo's spelling of things: JSON whose numbers are kept as their digits, milliseconds, whole dong, order numbers."""
+"""Strict reading of what payment services send: JSON whose numbers stay digits, queries, whole dong, milliseconds.
+
+Signatures are made over the digits that were sent; a float in between would sign as `1.7e+12`.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +10,34 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NoReturn, TypeAlias
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 Json: TypeAlias = "bool | str | list[Json] | dict[str, Json] | None"
-"""Numbers arrive as the digits that were sent: a float in between would sign as `1.7e+12`."""
+"""Numbers arrive as the digits that were sent."""
 
 MAX_BODY = 65_536
-MAX_AMOUNT = 10**12
 _AMOUNT = re.compile(r"[1-9][0-9]{0,12}")
 _MILLISECONDS = re.compile(r"[0-9]{12,14}")
-_ORDER = re.compile(r"[0-9a-zA-Z]([-_.]*[0-9a-zA-Z]+)*")
-_REFUND = re.compile(r"RF([0-9a-f]{32})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_SUPPORT = ("resultCode", "payType", "orderType", "requestId", "transId", "responseTime")
 
 
 class MalformedError(ValueError):
     """The message cannot be read in one way only."""
 
 
-def read_object(body: bytes) -> dict[str, Json]:
-    """A JSON object in UTF-8, each name once, numbers as digits.
+def read_object(text: bytes | str) -> dict[str, Json]:
+    """A JSON object, each name once, numbers as digits.
 
     Raises:
         MalformedError: for everything else, also for fractions and exponents: money and numbers here are whole.
     """
-    if len(body) > MAX_BODY:
+    if len(text) > MAX_BODY:
         raise MalformedError("the body is too large")
     try:
+        plain = text.decode() if isinstance(text, bytes) else text
         document: Json = json.loads(
-            body.decode(), object_pairs_hook=_unique, parse_int=str, parse_float=_refuse, parse_constant=_refuse
+            plain, object_pairs_hook=_unique, parse_int=str, parse_float=_refuse, parse_constant=_refuse
         )
     except MalformedError:
         raise
@@ -106,33 +106,15 @@ def moment(text: str, otherwise: datetime) -> datetime:
     return datetime.fromtimestamp(int(text) / 1000, UTC)
 
 
-def order_number(text: str) -> str:
-    """An order number as MoMo allows it.
-
-    Raises:
-        MalformedError: for another one.
-    """
-    if len(text) > 50 or not _ORDER.fullmatch(text):
-        raise MalformedError("orderId is no order number")
-    return text
-
-
-def refund_number(order_id: str) -> str:
-    """MoMo wants a new order number for each refund: the refund order's own."""
-    return f"RF{order_id}"
-
-
-def refund_of(text: str) -> str | None:
-    """The refund order (hex) that an order number of ours stands for."""
-    found = _REFUND.fullmatch(text)
-    return found[1] if found else None
-
-
 def clean(text: str, limit: int = 200) -> str:
     """Text that can be stored: without control characters and lone surrogates, not longer than `limit`."""
     return _CONTROL.sub(" ", text)[:limit]
 
 
-def support_data(params: Mapping[str, str]) -> dict[str, str]:
-    """What support may need later: codes and numbers, no names."""
-    return {name: clean(params[name], 64) for name in _SUPPORT if params.get(name)}
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address of HTTP with a host."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -34,6 +34,10 @@ _KINDS = {
     "course": 8,
     "entry": 9,
     "trail": 10,
+    "charge": 11,
+    "evidence": 12,
+    "inbox": 13,
+    "attempt": 14,
 }
 
 

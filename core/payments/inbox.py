@@ -12,20 +12,21 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.data.session import Database
 from core.data.types import local_date, new_id
 from core.types.actor import system_actor
 from core.types.clock import Clock, utc_now
 from core.work.queue import enqueue
 
+from . import channels
 from .abilities import Recalling
-from .channels import Channel, find
+from .channels import Channel
 from .facts import to_json
 from .port import Answer, Fact, FactKind, Notice, Outcome, PaymentProvider, Refused, Verified
 from .rules import MONEY_IN
@@ -37,26 +38,23 @@ PROCESS = "payments.inbox"
 MAX_BYTES = 64 * 1024
 """Of query and body together; every protocol here needs a few kB."""
 _KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-forwarded-for"})
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _TOO_LARGE = Answer(413, '{"error":"too_large"}')
 _NOBODY = Answer(404, '{"error":"unknown_channel"}')
 _DOWN = Answer(503, '{"error":"try_again"}')
 
-_STORE = text(
-    """
+_STORE = """
 WITH stored AS (
   INSERT INTO core_provider_inbox (id, school_id, channel_id, provider, dedupe, method, headers, query, body, source_ip,
     facts, received_at, state, error, tries)
-  VALUES (:id, :school, :channel, :provider, :dedupe, :method, :headers, :query, :body, :ip, :facts, :received_at,
-    'received', '', 0)
+  VALUES (%(id)s, %(school)s, %(channel)s, %(provider)s, %(dedupe)s, %(method)s, %(headers)s::jsonb, %(query)s,
+    %(body)s, %(ip)s, %(facts)s::jsonb, %(received_at)s, 'received', '', 0)
   ON CONFLICT (channel_id, dedupe) DO NOTHING RETURNING id)
 SELECT (SELECT id FROM stored) AS stored,
        (SELECT jsonb_object_agg(reference, jsonb_build_array(amount, currency, channel_id))
           FROM core_payment_attempt
-         WHERE school_id = :school AND reference = ANY(CAST(:references AS text[]))) AS attempts
+         WHERE school_id = %(school)s AND reference = ANY(%(references)s::text[])) AS attempts
 """
-).bindparams(bindparam("headers", type_=JSONB), bindparam("facts", type_=JSONB))
-
-
 _EARLIER = text("SELECT facts FROM core_provider_inbox WHERE channel_id = :channel AND dedupe = :dedupe")
 _GIST = ("kind", "provider_txn", "amount", "currency", "reference", "memo")
 
@@ -69,19 +67,14 @@ def receive(
     Stored and committed before the answer exists; booking is a job that a worker takes at once. A refused message
     leaves a digest in the log and a number in a counter, nothing that could touch an order.
     """
-    if len(notice.query) + len(notice.body) > MAX_BYTES:
+    if _too_large(notice):
         return _TOO_LARGE
     read = provider.receive(notice, channel.config)
     try:
         with db.context(system_actor("payments"), channel.school_id, clock=clock) as ctx:
-            if isinstance(read, Refused):
-                _count(ctx, channel, notice, read)
-                outcome = Outcome.REFUSED
-            else:
-                outcome = store(ctx, provider.flow == "redirect", channel, notice, read)
-    except (OperationalError, InterfaceError, PoolTimeout):
-        log.warning("a notice of channel %s could not be stored: the database does not answer", channel.id)
-        return provider.call_again() if isinstance(provider, Recalling) else _DOWN
+            outcome = _kept(ctx, provider, channel, notice, read)
+    except _AWAY:
+        return _away(channel.id, provider)
     return provider.answer(outcome, read if isinstance(read, Refused) else None)
 
 
@@ -93,15 +86,45 @@ def receive_at(
     *,
     clock: Clock = utc_now,
 ) -> Answer:
-    """`receive` for the address `/notices/<channel>`. A channel that is switched off still takes late money."""
+    """`receive` for the address `/notices/<channel>`. A channel that is switched off still takes late money.
+
+    One transaction: it begins with the question whose channel that is, and ends with the message stored.
+    """
+    if _too_large(notice):
+        return _TOO_LARGE
+    provider: PaymentProvider | None = None
     try:
-        channel = find(db, channel_id)
-    except (OperationalError, InterfaceError, PoolTimeout):
-        return _DOWN
-    if channel is None:
-        return _NOBODY
-    provider = providers.get(channel.provider)
-    return receive(db, provider, channel, notice, clock=clock) if provider else _DOWN
+        with channels.entered(db, channel_id, clock=clock) as found:
+            if found is None:
+                return _NOBODY
+            ctx, channel = found
+            provider = providers.get(channel.provider)
+            if provider is None:
+                return _DOWN
+            read = provider.receive(notice, channel.config)
+            outcome = _kept(ctx, provider, channel, notice, read)
+    except _AWAY:
+        return _away(channel_id, provider)
+    return provider.answer(outcome, read if isinstance(read, Refused) else None)
+
+
+def _too_large(notice: Notice) -> bool:
+    return len(notice.query) + len(notice.body) > MAX_BYTES
+
+
+def _kept(
+    ctx: Context, provider: PaymentProvider, channel: Channel, notice: Notice, read: Verified | Refused
+) -> Outcome:
+    if isinstance(read, Refused):
+        _count(ctx, channel, notice, read)
+        return Outcome.REFUSED
+    return store(ctx, provider.flow == "redirect", channel, notice, read)
+
+
+def _away(channel_id: UUID, provider: PaymentProvider | None) -> Answer:
+    """Nothing was stored: in the service's own words, where it has any, it is to call again."""
+    log.warning("a notice of channel %s could not be stored: the database does not answer", channel_id)
+    return provider.call_again() if isinstance(provider, Recalling) else _DOWN
 
 
 def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: Verified) -> Outcome:
@@ -112,7 +135,8 @@ def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: 
     """
     inbox_id = new_id()
     facts = [to_json(fact) for fact in read.facts]
-    row = ctx.session.execute(
+    row = direct(
+        ctx,
         _STORE,
         {
             "id": inbox_id,
@@ -121,16 +145,17 @@ def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: 
             "provider": channel.provider,
             "dedupe": read.dedupe,
             "method": notice.method,
-            "headers": {k: v for k, v in notice.headers.items() if _keep(k)},
+            "headers": json.dumps({k: v for k, v in notice.headers.items() if _keep(k)}),
             "query": notice.query,
             "body": notice.body,
             "ip": notice.remote_addr,
-            "facts": facts,
+            "facts": json.dumps(facts),
             "received_at": notice.received_at,
             "references": [fact.reference for fact in read.facts if fact.reference],
         },
-    ).one()
-    if row.stored is None:
+    ).fetchone()
+    stored, attempts = row or (None, None)
+    if stored is None:
         earlier = ctx.session.scalar(_EARLIER, {"channel": channel.id, "dedupe": read.dedupe})
         said = _gist(facts)
         if earlier is None or _gist(earlier) == said:
@@ -138,7 +163,7 @@ def store(ctx: Context, redirect: bool, channel: Channel, notice: Notice, read: 
         digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
         return store(ctx, redirect, channel, notice, Verified(f"{read.dedupe}#{digest}", read.facts))
     enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id))
-    return _outcome(read.facts, row.attempts or {}, channel.id) if redirect else Outcome.RECORDED
+    return _outcome(read.facts, attempts or {}, channel.id) if redirect else Outcome.RECORDED
 
 
 def _gist(facts: list[dict[str, Any]]) -> list[list[Any]]:

@@ -50,6 +50,7 @@ SYSTEM_ONLY_WORDS = "system role only"
 DEFINERS = {
     # Functions that run as the owner of the tables; each was read for what it lets through.
     "core_audit_link": "moves waiting entries into the chain of their own school; returns a number",
+    "core_notice_channel": "one payment channel by its id, to whoever brings a message to its address",
     "core_reaches_further": "one bit: whether an account has a role or a person outside the present school",
     "core_refresh_statistics": "ANALYZE; returns nothing",
     "core_reach_grows": "trigger: ends sessions of a school's provider when the account reaches further",

@@ -66,13 +66,6 @@ _ALL = text(
 )
 
 
-def find(db: Database, channel_id: UUID) -> Channel | None:
-    """The channel behind an address of notices, whatever school it belongs to."""
-    with db.all_schools(system_actor("payments")) as ctx:
-        row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
-    return from_row(row) if row else None
-
-
 @contextmanager
 def entered(db: Database, channel_id: UUID, *, clock: Clock = utc_now) -> Iterator[tuple[Context, Channel] | None]:
     """The channel behind an address of notices, in a transaction inside its school that the question has begun.

@@ -71,7 +71,6 @@ ALL_SCHOOLS = {
     "core/moving/": "an installation or a school on its way, run by the operator",
     "core/sdk/testing/": "fixtures of tests",
     "core/identity/": "who signs in belongs to no school yet; answers of providers and bearers of tokens",
-    "core/payments/channels.py": "an answer of a provider names a channel, not a school",
     "core/sdk/web/view.py": "pages of the installation, for those who hold a permission there",
     "core/web/pages/_steps.py": "the same, in several transactions",
     "core/web/pages/elsewhere/": "sign-in elsewhere",

@@ -56,8 +56,7 @@ class World:
         with db.context(SYSTEM, school) as ctx:
             first = channels.configure(ctx, "fakepay", {"key": KEY, "merchant_code": "SCHOOL01"})
             second = channels.configure(ctx, "fakebank", {"key": KEY, "account_number": "0011223344"})
-        rails = [channels.find(db, first), channels.find(db, second)]
-        assert rails[0] is not None and rails[1] is not None
+            rails = [channels.load(ctx, first), channels.load(ctx, second)]
         world = cls(db, school, pay, bank, NOW, rails[0], rails[1], Worker(db, registry(), None))
         world.worker = Worker(db, registry(), world.clock)
         return world

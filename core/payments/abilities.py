@@ -38,6 +38,21 @@ class RefundAsking(Protocol):
 
 
 @runtime_checkable
+class Fetching(Protocol):
+    """Its notices come in any order and may tell of a state that is past: they only say what to ask about."""
+
+    def fetch(
+        self, facts: tuple[Fact, ...], config: Config, http: HttpClient, now: datetime
+    ) -> tuple[Fact, ...] | Unknown:
+        """What the service says now of what a verified notice told; `()` for what is none of this program's payments.
+
+        The worker books the answer instead of the notice. When the service cannot be asked for some minutes, the notice
+        itself counts: it is signed.
+        """
+        ...
+
+
+@runtime_checkable
 class Limited(Protocol):
     """It carries only payments between two amounts."""
 

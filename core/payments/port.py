@@ -33,6 +33,9 @@ class FactKind(enum.StrEnum):
     REFUND_PENDING = "refund_pending"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
+    DISPUTED = "disputed"  # the payer asks their bank to take the money back; nothing is decided
+    DISPUTE_WON = "dispute_won"  # the money stays
+    CHARGED_BACK = "charged_back"  # the money went back to the payer
 
 
 @dataclass(frozen=True, slots=True)

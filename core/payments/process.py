@@ -10,17 +10,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from core.data.context import Context
-from core.types.contributions import Payload, Progress
+from core.types.contributions import Outside, Payload, Progress
 from core.types.errors import Unavailable
 from core.types.tracing import place
 from core.work.queue import enqueue
 
-from . import channels
+from . import channels, providers
+from .abilities import Fetching
 from .booking import Applied, apply_facts
 from .booking.evidence import Origin
 from .cases_open import open_case
 from .facts import from_json
 from .inbox import PROCESS
+from .port import Fact, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +37,11 @@ _MARK = text(
 )
 
 
-def process_inbox(ctx: Context, inbox_id: UUID) -> str:
+def process_inbox(ctx: Context, inbox_id: UUID, fetched: tuple[Fact, ...] | None = None) -> str:
     """Book a stored message; returns its state afterwards. Doing it again changes nothing.
+
+    Args:
+        fetched: what the provider says by now of what the message told; without it the message itself counts.
 
     A fault of ours (not of the database) is kept beside the message and tried again later; after the last try a person
     is asked. Nothing is ever dropped.
@@ -45,8 +50,8 @@ def process_inbox(ctx: Context, inbox_id: UUID) -> str:
     if row is None or row.state in ("processed", "quarantined"):
         return row.state if row is not None else "missing"
     channel = channels.load(ctx, row.channel_id)
-    facts = [from_json(item) for item in row.facts]
-    origin = Origin("query" if row.method == "QUERY" else "notice", inbox_id)
+    facts = [from_json(item) for item in row.facts] if fetched is None else list(fetched)
+    origin = Origin("query" if row.method == "QUERY" or fetched is not None else "notice", inbox_id)
     try:
         with ctx.session.begin_nested():
             applied = apply_facts(ctx, channel, facts, origin)
@@ -67,14 +72,55 @@ def _failed(ctx: Context, inbox_id: UUID, tries: int, error: Exception) -> str:
     if state == "failed":
         open_case(ctx, "not_processed", f"inbox:{inbox_id}", facts={"error": where}, inbox_id=inbox_id)
     else:
-        later = ctx.now() + timedelta(seconds=2**tries)
-        enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id), run_at=later)
+        _plan(ctx, inbox_id, tries)
     return state
 
 
-def run(ctx: Context, payload: Payload, progress: Progress) -> None:
+def _later(ctx: Context, inbox_id: UUID, tries: int, why: str) -> None:
+    """Try again soon; `why` stays beside the message."""
+    ctx.session.execute(_MARK, {"id": inbox_id, "state": "received", "error": why, "at": None})
+    _plan(ctx, inbox_id, tries)
+
+
+def _plan(ctx: Context, inbox_id: UUID, tries: int) -> None:
+    later = ctx.now() + timedelta(seconds=2**tries)
+    enqueue(ctx, PROCESS, {"inbox": str(inbox_id)}, key=str(inbox_id), run_at=later)
+
+
+def run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
     """Book a stored message of a provider; repeating it changes nothing."""
-    process_inbox(ctx, UUID(payload["inbox"]))
+    inbox_id = UUID(payload["inbox"])
+    asked = _fetching(ctx, inbox_id)
+    if asked is None:
+        process_inbox(ctx, inbox_id)
+    return asked
+
+
+_LOOK = text(
+    "SELECT channel_id, facts, method, tries FROM core_provider_inbox WHERE school_id = :school AND id = :id "
+    "AND state = 'received' AND method <> 'QUERY'"
+)
+
+
+def _fetching(ctx: Context, inbox_id: UUID) -> Outside | None:
+    """The question that a message is the occasion for, where its provider is one that is asked again."""
+    row = ctx.session.execute(_LOOK, {"school": ctx.school_id, "id": inbox_id}).one_or_none()
+    if row is None or not row.facts or row.tries >= MAX_TRIES - 1:
+        return None
+    channel = channels.load(ctx, row.channel_id)
+    provider = providers.get(channel.provider)
+    if not isinstance(provider, Fetching):
+        return None
+    facts = tuple(from_json(item) for item in row.facts)
+    client, now = providers.client(provider, channel.config), ctx.now()
+
+    def answered(ctx: Context, answer: tuple[Fact, ...] | Unknown) -> None:
+        if isinstance(answer, Unknown):
+            _later(ctx, inbox_id, row.tries + 1, f"not fetched: {answer.detail}")
+        else:
+            process_inbox(ctx, inbox_id, answer)
+
+    return Outside(lambda: provider.fetch(facts, channel.config, client, now), answered)
 
 
 _STUCK = text(

@@ -29,6 +29,8 @@ class Status(enum.StrEnum):
     IN_REVIEW = "in_review"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
 
     @property
     def paid(self) -> bool:
@@ -38,10 +40,10 @@ class Status(enum.StrEnum):
     @property
     def decided(self) -> bool:
         """Whether asking the provider again can wait for ever."""
-        return self in _PAID or self is Status.REFUNDED
+        return self in _PAID or self in (Status.REFUNDED, Status.CHARGED_BACK)
 
 
-_PAID = frozenset({Status.PAID, Status.UNDERPAID, Status.OVERPAID, Status.PARTIALLY_REFUNDED})
+_PAID = frozenset({Status.PAID, Status.UNDERPAID, Status.OVERPAID, Status.PARTIALLY_REFUNDED, Status.DISPUTED})
 
 MONEY_IN = frozenset({FactKind.PAID, FactKind.CREDIT})
 _WEAK: tuple[tuple[FactKind, Status], ...] = (
@@ -73,12 +75,14 @@ class Standing:
     status: Status
     captured: int
     refunded: int
+    """What went back, by refunds and by lost disputes."""
 
 
 def derive(asked: int, facts: Collection[Seen], *, expired: bool = False, given_up: bool = False) -> Standing:
     """The standing of an attempt over `asked` dong.
 
-    Precedence: money evidence, then refunds of it, then review, failed, expired, pending (payments.md, section 12).
+    Precedence: money evidence, then disputes and refunds of it, then review, failed, expired, pending (payments.md,
+    section 12).
     A credit that a debit names has no effect, whichever of the two came first.
 
     Args:
@@ -90,17 +94,30 @@ def derive(asked: int, facts: Collection[Seen], *, expired: bool = False, given_
         f.amount for f in facts if f.kind in MONEY_IN and f.reverses is None and f.provider_txn not in taken_back
     )
     refunded = min(captured, sum(f.amount for f in facts if _gone(f, facts)))
-    return Standing(_status(asked, facts, captured, refunded, expired, given_up), captured, refunded)
+    status = _dispute(facts) if captured > 0 else None
+    return Standing(status or _status(asked, facts, captured, refunded, expired, given_up), captured, refunded)
 
 
 def _gone(refund: Seen, facts: Collection[Seen]) -> bool:
-    """Whether this is a refund whose success was not taken back by a later failure of the same refund."""
+    """Whether this money went back: by a lost dispute, or a refund that no later failure of the same refund undoes."""
+    if refund.kind is FactKind.CHARGED_BACK:
+        return True
     return refund.kind is FactKind.REFUNDED and not any(
         f.kind is FactKind.REFUND_FAILED
         and f.provider_txn == refund.provider_txn
         and (f.occurred_at is None or refund.occurred_at is None or f.occurred_at >= refund.occurred_at)
         for f in facts
     )
+
+
+def _dispute(facts: Collection[Seen]) -> Status | None:
+    """What disputes make of a payment: lost ones for good, open ones until somebody has decided them."""
+    kinds = {fact.kind for fact in facts}
+    if FactKind.CHARGED_BACK in kinds:
+        return Status.CHARGED_BACK
+    won = {fact.provider_txn for fact in facts if fact.kind is FactKind.DISPUTE_WON}
+    still = any(fact.kind is FactKind.DISPUTED and fact.provider_txn not in won for fact in facts)
+    return Status.DISPUTED if still else None
 
 
 def _status(asked: int, facts: Collection[Seen], captured: int, refunded: int, expired: bool, given_up: bool) -> Status:
@@ -154,7 +171,7 @@ def doubt(
         return Doubt.WRONG_CURRENCY
     if merchant and channel_merchant and _plain(merchant) != _plain(channel_merchant):
         return Doubt.WRONG_MERCHANT
-    if kind in MONEY_IN | {FactKind.DEBIT, FactKind.REFUNDED} and amount <= 0:
+    if kind in MONEY_IN | {FactKind.DEBIT, FactKind.REFUNDED, FactKind.CHARGED_BACK} and amount <= 0:
         return Doubt.NO_AMOUNT
     if not redirect:
         return None

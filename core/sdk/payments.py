@@ -1,6 +1,6 @@
 """The payment provider port, as adapters see it."""
 
-from core.payments.abilities import Limited, Ordering, Recalling, RefundAsking
+from core.payments.abilities import Fetching, Limited, Ordering, Recalling, RefundAsking
 from core.payments.port import (
     Answer,
     Attempt,
@@ -32,6 +32,7 @@ __all__ = [
     "Declined",
     "Fact",
     "FactKind",
+    "Fetching",
     "Field",
     "HttpAnswer",
     "HttpClient",

@@ -14,14 +14,15 @@ from core.payments.facts import to_json
 from core.payments.port import Fact, FactKind
 from core.payments.rules import MONEY_IN, Doubt, doubt
 
+from . import disputes, incoming, refunds, transfers
 from . import evidence as ev
-from . import incoming, refunds, transfers
 from .allocation import lock_people
 from .evidence import AttemptRow, Origin
 from .outcome import Applied, quarantine, same_or_conflict
 from .recognise import Placement, attempt_parts
 
 _REFUNDS = frozenset({FactKind.REFUND_PENDING, FactKind.REFUNDED, FactKind.REFUND_FAILED})
+_DISPUTES = frozenset({FactKind.DISPUTED, FactKind.DISPUTE_WON, FactKind.CHARGED_BACK})
 _RAIL = text("SELECT pg_advisory_xact_lock(hashtextextended(:rail, 0))")
 _RAIL_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail, 0))")
 
@@ -68,6 +69,8 @@ def _redirect(ctx: Context, channel: Channel, fact: Fact, origin: Origin, attemp
         incoming.book(ctx, channel, fact, known, Placement(parts))
     elif fact.kind in _REFUNDS:
         refunds.apply(ctx, channel, fact, known, attempt)
+    elif fact.kind in _DISPUTES:
+        disputes.apply(ctx, channel, fact, known, attempt)
     elif fact.kind is FactKind.REVIEW:
         open_case(
             ctx,

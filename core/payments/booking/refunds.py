@@ -137,8 +137,9 @@ def _lines(
 
 _WAITING = text(
     """
-SELECT e.id, e.amount, e.occurred_at, e.memo, e.provider_txn FROM core_evidence e
- WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'refunded' AND e.data ->> 'refund_id' IS NULL
+SELECT e.id, e.kind, e.amount, e.occurred_at, e.memo, e.provider_txn FROM core_evidence e
+ WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.data ->> 'refund_id' IS NULL
+   AND e.kind IN ('refunded', 'charged_back')
    AND NOT EXISTS (SELECT FROM core_journal_entry j WHERE j.evidence_id = e.id)
  ORDER BY e.occurred_at, e.provider_txn
 """
@@ -146,7 +147,7 @@ SELECT e.id, e.amount, e.occurred_at, e.memo, e.provider_txn FROM core_evidence 
 _ROOM = text(
     """
 SELECT coalesce(sum(e.amount) FILTER (WHERE e.kind IN ('paid', 'credit')), 0)
-     - coalesce(sum(e.amount) FILTER (WHERE e.kind = 'refunded'), 0) AS room
+     - coalesce(sum(e.amount) FILTER (WHERE e.kind IN ('refunded', 'charged_back')), 0) AS room
   FROM core_evidence e JOIN core_journal_entry j ON j.evidence_id = e.id AND j.kind = 'evidence.' || e.kind
  WHERE e.school_id = :school AND e.attempt_id = :attempt
 """
@@ -154,7 +155,7 @@ SELECT coalesce(sum(e.amount) FILTER (WHERE e.kind IN ('paid', 'credit')), 0)
 
 
 def catch_up(ctx: Context, channel: Channel, attempt: AttemptRow) -> None:
-    """Book refunds that nobody here asked for, as far as their payments are here.
+    """Book refunds that nobody here asked for, and lost disputes, as far as their payments are here.
 
     A refund may be told before its payment: it waits as evidence, so that the order of messages changes nothing (I3).
     """
@@ -170,7 +171,7 @@ def catch_up(ctx: Context, channel: Channel, attempt: AttemptRow) -> None:
 
 
 def _external(ctx: Context, channel: Channel, evidence: Row[Any], attempt: AttemptRow) -> None:
-    """A refund that nobody here asked for: the provider's word counts, and the accountant hears of it."""
+    """Money that went back without us: the provider's word counts, and the accountant hears of it."""
     parts = split(evidence.amount, attempt.shares)
     lock_people(ctx, parts)
     subject = f"evidence:{evidence.id}"
@@ -179,7 +180,7 @@ def _external(ctx: Context, channel: Channel, evidence: Row[Any], attempt: Attem
         ctx,
         Entry(
             source=subject,
-            kind="evidence.refunded",
+            kind=f"evidence.{evidence.kind}",
             occurred_at=evidence.occurred_at,
             lines=(*lines, Line(channel.account, -evidence.amount)),
             memo=evidence.memo,
@@ -188,7 +189,7 @@ def _external(ctx: Context, channel: Channel, evidence: Row[Any], attempt: Attem
     )
     open_case(
         ctx,
-        "external_refund",
+        "external_refund" if evidence.kind == FactKind.REFUNDED else "charged_back",
         subject,
         amount=evidence.amount,
         facts={"number": evidence.provider_txn},
@@ -197,3 +198,7 @@ def _external(ctx: Context, channel: Channel, evidence: Row[Any], attempt: Attem
         attempt_id=attempt.id,
     )
     allocate(ctx, list(parts))
+    if evidence.kind == FactKind.CHARGED_BACK:
+        for person, amount in parts.items():
+            payload = {"person": str(person), "amount": amount, "evidence": str(evidence.id)}
+            events.emit(ctx, "payments.reversed", payload)

@@ -67,7 +67,8 @@ WITH evidence AS (
   SELECT c.account, sum(CASE WHEN e.kind IN ('paid', 'credit') THEN e.amount ELSE -e.amount END) AS amount
     FROM core_evidence e JOIN core_payment_channel c ON c.id = e.channel_id
     JOIN core_journal_entry j ON j.evidence_id = e.id AND j.reverses_id IS NULL AND j.kind = 'evidence.' || e.kind
-   WHERE e.school_id = :school AND e.kind IN ('paid', 'credit', 'debit', 'refunded') GROUP BY c.account),
+   WHERE e.school_id = :school AND e.kind IN ('paid', 'credit', 'debit', 'refunded', 'charged_back')
+   GROUP BY c.account),
 books AS (
   SELECT p.account, sum(p.amount) AS amount FROM core_posting p JOIN core_journal_entry j ON j.id = p.entry_id
    WHERE p.school_id = :school AND (p.account LIKE 'clearing:%' OR p.account LIKE 'bank:%')

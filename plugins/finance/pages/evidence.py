@@ -21,6 +21,9 @@ FACTS: dict[str, tuple[str, Message]] = {
     "expired": ("neutral", _("Not used in time")),
     "refund_pending": ("wait", _("Refund under way")),
     "refund_failed": ("stop", _("Refund did not succeed")),
+    "disputed": ("attention", _("Disputed by the payer")),
+    "dispute_won": ("ok", _("Dispute decided for the school")),
+    "charged_back": ("attention", _("Taken back after a dispute")),
 }
 SOURCES: dict[str, Message] = {
     "notice": _("Signed notice of the service"),

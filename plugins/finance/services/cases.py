@@ -30,6 +30,8 @@ TITLES: dict[str, Message] = {
     "conflicting_evidence": _("Two notices contradict each other"),
     "money_gone": _("Money was taken back after it was used"),
     "external_refund": _("A refund that was not ordered here"),
+    "disputed": _("A payer disputes a payment"),
+    "charged_back": _("A disputed payment was taken back"),
     "refund_failed": _("A refund did not go through"),
     "payout": _("Pay this money back"),
     "books_differ": _("The books do not add up"),
@@ -54,6 +56,11 @@ TEXTS: dict[str, Message] = {
     "money_gone": _("The bank took back a payment that had been used. The bills are open again."),
     "external_refund": _("The payment service reports a refund that nobody ordered in this program."),
     "refund_failed": _("The payment service could not carry the refund out. The money is the pupil's balance again."),
+    "disputed": _(
+        "The payer asked their bank for the money back. Answer at the payment service in time; the books change only "
+        "when it is decided."
+    ),
+    "charged_back": _("The payer's bank took the money back. The bills are open again; please talk to the family."),
     "payout": _("Somebody approved this refund; it has to be transferred by hand."),
     "books_differ": _("The nightly check found a difference. Tell whoever looks after the program."),
 }

@@ -220,6 +220,7 @@ _RETURNED: dict[Status, Returned] = {
     Status.EXPIRED: "failed",
     Status.IN_REVIEW: "review",
     Status.REFUNDED: "returned",
+    Status.CHARGED_BACK: "returned",
 }
 
 

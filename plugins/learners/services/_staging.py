@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,9 +19,8 @@ from core.sdk.people import search_text
 from ..rules.memo import Memo
 from .copying import analyze, create, fill
 
-PORTION = 10_000
-"""Records that the program holds at a time; of `PORTIONS` of them it remembers the parents."""
-PORTIONS = 10
+PORTION = 20_000
+"""Records that are written at a time; the program makes the next ones ready while the database writes."""
 NAMES = 30_000
 """Names of which the derived texts are kept: whole names come again and again."""
 
@@ -65,11 +64,12 @@ _OTHERS = {
     "paper_kind": ("bigint", "(value->'giayto'->>'loai')::bigint"),
     "address_former": ("boolean", "coalesce((value->'noio'->>'diachicu')::boolean, false)"),
 }
+_KEPT = {"class_name"}
 _FROM_VALUE = [
-    f"{name} {kind} GENERATED ALWAYS AS ({expression}) STORED"
+    f"{name} {kind} GENERATED ALWAYS AS ({expression}) {'STORED' if name in _KEPT else 'VIRTUAL'}"
     for name, (kind, expression) in {**{name: ("text", one) for name, one in _TEXTS.items()}, **_OTHERS}.items()
 ]
-"""Columns that the database takes out of the canonical value, so that the program need not."""
+"""Columns that the database takes out of the canonical value when it reads them; kept is what it joins by."""
 _OF_PARENT = ("id uuid DEFAULT uuidv7()", "person_id uuid", "is_direct boolean DEFAULT false")
 
 
@@ -154,59 +154,54 @@ def _derived(name: Cell) -> tuple[str, str]:
     return sort_key(str(name)), fold(str(name))
 
 
-class Stage:
-    """`learners_stage`, `learners_stage_parent` and `learners_stage_relation`, filled in any number of portions."""
+class _Rows(NamedTuple):
+    """What goes into the temporary tables, made without the database."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._names = Memo(_derived, NAMES)
-        self._families = _Families(self._names)
-        create(session, "learners_stage", LEARNERS, *_FROM_VALUE)
-        create(session, "learners_stage_parent", PARENTS, *_OF_PARENT)
-        create(session, "learners_stage_relation", RELATIONS)
+    learners: list[tuple[Any, ...]]
+    parents: list[tuple[Any, ...]]
+    relations: list[tuple[int, UUID, str]]
 
-    def add(self, records: Iterable[Record]) -> int:
-        """Append records; returns their number."""
-        relations = self._families.relations
-        with collector_paused():
-            count = fill(self._session, "learners_stage", LEARNERS, self._rows(records))
-            fill(self._session, "learners_stage_relation", RELATIONS, relations)
-        relations.clear()
-        return count
 
-    def finish(self) -> None:
-        """The parents are complete now. Afterwards `upsert` can write everything."""
-        with collector_paused():
-            fill(self._session, "learners_stage_parent", PARENTS, self._families.rows())
-        # Only what statements join by: values and texts would cost more than all the rest.
-        analyze(self._session, "learners_stage (id, number, is_new, class_name)", "learners_stage_relation")
-        analyze(self._session, "learners_stage_parent (id, number, person_id, sort_key)")
+def _rows(names: Memo[tuple[str, str]], records: Iterable[Record]) -> _Rows:
+    families = _Families(names)
+    learners: list[tuple[Any, ...]] = []
+    for number, learner_id, is_new, value in records:
+        family = _FAMILY.decode(value)
+        families.add(learner_id, family)
+        key, folded = names[family.hovaten or ""]
+        search = f"{folded} {fold(family.mahocsinh)}".strip() if family.mahocsinh else folded
+        learners.append((learner_id, number, is_new, key, search, value))
+    return _Rows(learners, list(families.rows()), families.relations)
 
-    def _rows(self, records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
-        for number, learner_id, is_new, value in records:
-            family = _FAMILY.decode(value)
-            self._families.add(learner_id, family)
-            key, folded = self._names[family.hovaten or ""]
-            search = f"{folded} {fold(family.mahocsinh)}".strip() if family.mahocsinh else folded
-            yield learner_id, number, is_new, key, search, value
+
+def _stage(session: Session, rows: _Rows) -> int:
+    """Fill `learners_stage`, `learners_stage_parent` and `learners_stage_relation`; `upsert` writes what they hold."""
+    create(session, "learners_stage", LEARNERS, *_FROM_VALUE)
+    create(session, "learners_stage_parent", PARENTS, *_OF_PARENT)
+    create(session, "learners_stage_relation", RELATIONS)
+    count = fill(session, "learners_stage", LEARNERS, rows.learners)
+    fill(session, "learners_stage_relation", RELATIONS, rows.relations)
+    fill(session, "learners_stage_parent", PARENTS, rows.parents)
+    # Only what statements join by: values and texts would cost more than all the rest.
+    analyze(session, "learners_stage (id, number, is_new, class_name)", "learners_stage_relation")
+    analyze(session, "learners_stage_parent (id, number, person_id, sort_key)")
+    return count
 
 
 def waves(session: Session, portions: Iterator[list[Record]]) -> Iterator[int]:
-    """Fill the temporary tables with many portions at once, as set-based statements like it.
+    """Fill the temporary tables with one portion after the other; a thread makes the next one ready meanwhile.
 
     Yields:
-        Number of records staged; the caller writes them before it asks for the next wave.
+        Number of records staged; the caller writes them before it asks for the next ones.
     """
-    for first in portions:
-        stage = Stage(session)
-        count = sum(stage.add(records) for records in chain([first], islice(portions, PORTIONS - 1)))
-        stage.finish()
-        yield count
+    names = Memo(_derived, NAMES)
+    with collector_paused(), ThreadPoolExecutor(1, "learners-staging") as thread:
+        ready = thread.submit(_rows, names, next(portions, []))
+        while (rows := ready.result()).learners:
+            ready = thread.submit(_rows, names, next(portions, []))
+            yield _stage(session, rows)
 
 
 def stage_records(session: Session, records: Iterable[Record]) -> int:
     """Fill the temporary tables with one portion of records; returns their number."""
-    stage = Stage(session)
-    count = stage.add(records)
-    stage.finish()
-    return count
+    return _stage(session, _rows(Memo(_derived, NAMES), records))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -106,17 +107,20 @@ def transfer_code(ctx: Context, charge: ChargeRow) -> Transfer | None:
 _WAITING = text(
     """
 SELECT id FROM core_payment_attempt
- WHERE school_id = :school AND person_id = :person AND lines @> CAST(:line AS jsonb)
-   AND status IN ('created', 'pending', 'in_review', 'unknown') AND expires_at > :now
+ WHERE school_id = :school AND lines @> ANY(CAST(:lines AS jsonb[]))
+   AND status IN ('created', 'pending', 'in_review', 'unknown') AND NOT expired AND expires_at > :now
  ORDER BY created_at DESC LIMIT 20
 """
 )
 
 
-def waiting(ctx: Context, person_id: UUID, charge_id: UUID) -> list[AttemptView]:
-    """Attempts to pay a charge that nothing has decided yet and whose time is not over, the newest first."""
-    line = json.dumps([{"charge": str(charge_id)}])
-    values = {"school": ctx.school_id, "person": person_id, "line": line, "now": ctx.now()}
+def waiting(ctx: Context, charge_ids: Collection[UUID]) -> list[AttemptView]:
+    """Attempts to pay any of these charges that nothing has decided and whose time is not over, the newest first.
+
+    A family's attempt names several persons: it is found by each of its charges.
+    """
+    lines = [json.dumps([{"charge": str(charge)}]) for charge in charge_ids]
+    values = {"school": ctx.school_id, "lines": lines, "now": ctx.now()}
     return [attempts.view(ctx, found) for found in ctx.session.scalars(_WAITING, values)]
 
 

@@ -6,6 +6,7 @@ each is retried by itself and none holds up another. The web process needs to kn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from core.school.models import ModuleSwitch
 from core.types.actor import system_actor
 from core.types.contributions import Payload, Progress, Subscriber, Task, TaskHandler
 
-from .queue import enqueue
+from .queue import enqueue, enqueue_many
 
 SPREAD = "core.event"
 DELIVER = "core.event.deliver"
@@ -33,6 +34,12 @@ def emit(ctx: Context, name: str, payload: Payload) -> UUID:
         payload: JSON values: ids rather than content, because a subscriber may read it later.
     """
     return enqueue(ctx, SPREAD, {"event": name, "payload": payload, "at": ctx.now().isoformat()})
+
+
+def emit_many(ctx: Context, name: str, payloads: Sequence[Payload]) -> None:
+    """`emit` for each of many payloads of one event, with a single statement."""
+    at = ctx.now().isoformat()
+    enqueue_many(ctx, SPREAD, [{"event": name, "payload": payload, "at": at} for payload in payloads])
 
 
 def tasks(registry: Registry) -> list[Task]:

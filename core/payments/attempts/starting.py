@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -69,28 +69,35 @@ def start(
     charge_ids: Sequence[UUID],
     *,
     key: str,
+    amounts: Mapping[UUID, int] | None = None,
     description: str = "",
     return_url: str = "",
     payer_ip: str = "127.0.0.1",
     locale: str = "vi",
     lifetime: timedelta = LIFETIME,
 ) -> Started:
-    """Begin to pay charges over a channel; the amount is what they still owe together.
+    """Begin to pay charges over a channel; the amount is what they still owe together, or a part of it.
 
     The caller has checked that these charges are the payer's business. Needs `payments.pay`. The same `key` gives the
     same attempt; charges may belong to several persons of the family. `{reference}` in `return_url` becomes the
     attempt's reference.
 
+    Args:
+        amounts: dong to be paid now of charges that are not paid whole; never more than they owe.
+
     Raises:
         Conflict: when nothing is owed any more, or the key was used for something else.
-        Invalid: when the channel cannot carry the payment.
+        Invalid: when the channel cannot carry the payment, or a part is not above zero.
     """
     ctx.require("payments.pay")
     channel = channels.load(ctx, channel_id)
     provider = providers.get(channel.provider)
     if not channel.enabled or provider.flow == "notifier":
         raise Invalid(_("This way of paying is not offered."))
-    digest = _digest(channel_id, charge_ids)
+    parts = dict(amounts or {})
+    if any(part <= 0 for part in parts.values()):
+        raise Invalid(_("The amount must be more than zero."))
+    digest = _digest(channel_id, charge_ids, parts)
     before = _again(ctx, channel, key, digest)
     if before is not None:
         return before
@@ -98,7 +105,12 @@ def start(
     before = _again(ctx, channel, key, digest)  # begun by a twin of this request while we waited for the lock
     if before is not None:
         return before
-    lines = [{"charge": str(c.id), "person": str(c.person_id), "amount": c.owed} for c in charges if c.owed > 0]
+    now_paid = {c.id: min(c.owed, parts.get(c.id, c.owed)) for c in charges if c.owed > 0}
+    lines = [
+        {"charge": str(c.id), "person": str(c.person_id), "amount": now_paid[c.id]}
+        for c in charges
+        if c.id in now_paid
+    ]
     if not lines:
         raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")
     attempt_id, now = new_id(), ctx.now()
@@ -108,7 +120,7 @@ def start(
     attempt = Attempt(
         id=attempt_id,
         reference=reference,
-        amount=sum(c.owed for c in charges),
+        amount=sum(now_paid.values()),
         currency="VND",
         description=_ascii(description) or "Thanh toan",
         created_at=now,
@@ -146,8 +158,10 @@ def start(
     return Started(attempt_id, attempt.reference, attempt.amount, action, attempt.expires_at, again=False)
 
 
-def _digest(channel_id: UUID, charge_ids: Sequence[UUID]) -> str:
-    request = [str(channel_id), sorted(str(charge) for charge in charge_ids)]
+def _digest(channel_id: UUID, charge_ids: Sequence[UUID], parts: Mapping[UUID, int]) -> str:
+    request: list[object] = [str(channel_id), sorted(str(charge) for charge in charge_ids)]
+    if parts:
+        request.append(sorted([str(charge), part] for charge, part in parts.items()))
     return hashlib.sha256(json.dumps(request).encode()).hexdigest()
 
 

@@ -84,6 +84,26 @@ plan AS (
     + _BOOK
 )
 
+# The same for thousands of persons: lists become tables, which the planner counts and hashes.
+_ALLOCATE_MANY = (
+    """
+WITH has AS (
+  SELECT b.person_id, -b.amount AS available
+    FROM unnest(%(people)s::uuid[]) AS whom(id)
+    JOIN core_ledger_balance b ON b.school_id = %(school)s AND b.account = 'student_balance'
+     AND b.person_id = whom.id AND b.shard = 0 AND b.amount < 0),
+owed AS (
+  SELECT c.id, c.due - c.allocated AS owed, has.available,
+         sum(c.due - c.allocated) OVER (PARTITION BY c.person_id
+           ORDER BY named.id IS NOT NULL DESC, c.due_on, c.opened_at, c.id) AS upto
+    FROM has JOIN core_charge c ON c.school_id = %(school)s AND c.person_id = has.person_id AND c.state = 'open'
+    LEFT JOIN (SELECT DISTINCT id FROM unnest(%(first)s::uuid[]) AS f(id)) named ON named.id = c.id),
+plan AS (
+  SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
+"""  # noqa: S608  (constant parts)
+    + _BOOK
+)
+
 _RELEASE = (
     """
 WITH paid AS (
@@ -111,6 +131,11 @@ def allocate(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] 
     The persons must be locked. Repeating it changes nothing.
     """
     return _run(ctx, _ALLOCATE, "allocation", {"people": list(people), "first": list(first)})
+
+
+def allocate_many(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] = ()) -> list[Allocated]:
+    """`allocate` for thousands of persons at once."""
+    return _run(ctx, _ALLOCATE_MANY, "allocation", {"people": list(people), "first": list(first)})
 
 
 def release(ctx: Context, person_id: UUID, needed: int, *, first: Collection[UUID] = ()) -> int:

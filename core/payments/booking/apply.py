@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
-
 from core.data.context import Context
 from core.payments import providers
 from core.payments.cases_open import open_case
@@ -23,8 +21,6 @@ from .recognise import Placement, attempt_parts
 
 _REFUNDS = frozenset({FactKind.REFUND_PENDING, FactKind.REFUNDED, FactKind.REFUND_FAILED})
 _DISPUTES = frozenset({FactKind.DISPUTED, FactKind.DISPUTE_WON, FactKind.CHARGED_BACK})
-_RAIL = text("SELECT pg_advisory_xact_lock(hashtextextended(:rail, 0))")
-_RAIL_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail, 0))")
 
 
 def apply_facts(ctx: Context, channel: Channel, facts: Sequence[Fact], origin: Origin) -> list[Applied]:
@@ -34,9 +30,7 @@ def apply_facts(ctx: Context, channel: Channel, facts: Sequence[Fact], origin: O
     """
     redirect = providers.get(channel.provider).flow == "redirect"
     if not redirect:
-        # A credit and the debit that takes it back must see each other; credits among themselves need not wait.
-        alone = any(fact.kind is FactKind.DEBIT for fact in facts)
-        ctx.session.execute(_RAIL if alone else _RAIL_SHARED, {"rail": f"{ctx.school_id}:{channel.rail}"})
+        transfers.hold_account(ctx, channel, shared=all(fact.kind is not FactKind.DEBIT for fact in facts))
         return [transfers.apply(ctx, channel, fact, origin) for fact in facts]
     attempts = ev.lock_attempts(ctx, sorted({fact.reference for fact in facts if fact.reference}))
     return [_redirect(ctx, channel, fact, origin, attempts.get(fact.reference or "")) for fact in facts]

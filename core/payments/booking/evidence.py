@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.data.context import Context
+from core.data.direct import direct
 from core.data.types import new_id
 from core.payments.channels import Channel
 from core.payments.facts import REFUND_ID, REVERSES
@@ -142,6 +145,55 @@ def add(
     return Known(row.id, row.amount, row.currency, row.new)
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A fact to add together with many others. See `add`."""
+
+    fact: Fact
+    attempt_id: UUID | None = None
+    reverses: str | None = None
+
+
+_ADD_MANY = """
+INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency, occurred_at,
+  recorded_at, reference, memo, merchant, reverses, data, attempt_id, inbox_id, source)
+SELECT n.id, %(school)s, %(channel)s, %(rail)s, n.kind, n.txn, n.amount, n.currency, n.occurred_at, %(now)s, n.reference,
+       n.memo, n.merchant, n.reverses, n.data::jsonb, n.attempt_id, %(inbox)s, %(source)s
+  FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(txns)s::text[], %(amounts)s::bigint[], %(currencies)s::text[],
+              %(moments)s::timestamptz[], %(references)s::text[], %(memos)s::text[], %(merchants)s::text[],
+              %(reverses)s::text[], %(data)s::text[], %(attempts)s::uuid[])
+       AS n(id, kind, txn, amount, currency, occurred_at, reference, memo, merchant, reverses, data, attempt_id)
+ON CONFLICT (school_id, rail, kind, provider_txn) DO NOTHING RETURNING id
+"""
+
+
+def add_many(ctx: Context, channel: Channel, facts: Sequence[New], origin: Origin) -> list[UUID | None]:
+    """Insert facts of one channel with one statement: the id of each new one, None for what was known."""
+    ids = [new_id() for _fact in facts]
+    values = {
+        "school": ctx.school_id,
+        "channel": channel.id,
+        "rail": channel.rail,
+        "now": ctx.now(),
+        "inbox": origin.inbox_id,
+        "source": origin.source,
+        "ids": ids,
+        "kinds": [new.fact.kind.value for new in facts],
+        "txns": [number_of(channel, new.fact) for new in facts],
+        "amounts": [new.fact.amount for new in facts],
+        "currencies": [new.fact.currency for new in facts],
+        "moments": [new.fact.occurred_at for new in facts],
+        "references": [new.fact.reference for new in facts],
+        "memos": [new.fact.memo for new in facts],
+        "merchants": [new.fact.merchant for new in facts],
+        "reverses": [new.reverses for new in facts],
+        "data": [msgspec.json.encode(dict(new.fact.data)).decode() for new in facts],
+        "attempts": [new.attempt_id for new in facts],
+    }
+    added = {row[0] for row in direct(ctx, _ADD_MANY, values)}
+    return [one if one in added else None for one in ids]
+
+
 def number_of(channel: Channel, fact: Fact) -> str:
     """The number under which a fact is unique on its rail.
 
@@ -193,6 +245,41 @@ def project(ctx: Context, attempt: AttemptRow) -> Standing:
         },
     )
     return standing
+
+
+_FACTS_MANY = text(
+    """
+SELECT attempt_id, kind, amount, provider_txn, reverses, occurred_at FROM core_evidence
+ WHERE school_id = :school AND attempt_id = ANY(CAST(:attempts AS uuid[]))
+UNION ALL
+SELECT e.attempt_id, d.kind, d.amount, d.provider_txn, d.reverses, d.occurred_at
+  FROM core_evidence e JOIN core_evidence d ON d.school_id = e.school_id AND d.rail = e.rail AND d.kind = 'debit'
+       AND d.reverses = e.provider_txn
+ WHERE e.school_id = :school AND e.attempt_id = ANY(CAST(:attempts AS uuid[])) AND e.kind = 'credit'
+"""
+)
+_PROJECT_MANY = """
+UPDATE core_payment_attempt a SET status = s.status, captured = s.captured, refunded = s.refunded
+  FROM unnest(%(ids)s::uuid[], %(statuses)s::text[], %(captured)s::bigint[], %(refunded)s::bigint[])
+       AS s(id, status, captured, refunded) WHERE a.id = s.id
+"""
+
+
+def project_many(ctx: Context, attempts: Collection[AttemptRow]) -> None:
+    """`project` for many locked attempts, with two statements."""
+    if not attempts:
+        return
+    seen: dict[UUID, list[Seen]] = {attempt.id: [] for attempt in attempts}
+    for r in ctx.session.execute(_FACTS_MANY, {"school": ctx.school_id, "attempts": list(seen)}):
+        seen[r.attempt_id].append(Seen(FactKind(r.kind), r.amount, r.provider_txn, r.reverses, r.occurred_at))
+    standings = [derive(a.amount, seen[a.id], expired=a.expired, given_up=a.given_up) for a in attempts]
+    values = {
+        "ids": list(seen),
+        "statuses": [standing.status.value for standing in standings],
+        "captured": [standing.captured for standing in standings],
+        "refunded": [standing.refunded for standing in standings],
+    }
+    direct(ctx, _PROJECT_MANY, values)
 
 
 def given_up(attempt: AttemptRow) -> AttemptRow:

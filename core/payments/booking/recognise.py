@@ -98,17 +98,22 @@ def due_of(row: Row[Any]) -> Due:
 
 
 def parts_of(row: Row[Any], amount: int) -> tuple[Part, ...]:
-    """A charge's reference names one person, an attempt's the children it covers."""
+    """A charge's reference names one person, an attempt's the children it covers.
+
+    A second transfer under one code goes on where the first has ended: it pays for the children that are left.
+    """
     if row.kind == "charge":
         return (Part(row.person_id, amount, (row.target_id,)),)
-    return attempt_parts(row.target_id, shares_of(row.lines), amount)
+    return attempt_parts(row.target_id, shares_of(row.lines), amount, before=row.captured)
 
 
-def attempt_parts(attempt_id: UUID, shares: Sequence[Share], amount: int) -> tuple[Part, ...]:
-    """The money of an attempt, by person."""
+def attempt_parts(attempt_id: UUID, shares: Sequence[Share], amount: int, *, before: int = 0) -> tuple[Part, ...]:
+    """The money of an attempt, by person, after `before` dong that came in for it earlier."""
+    had = split(before, shares)
     return tuple(
-        Part(person, part, tuple(s.charge_id for s in shares if s.person_id == person), attempt_id)
-        for person, part in split(amount, shares).items()
+        Part(person, part - had.get(person, 0), tuple(s.charge_id for s in shares if s.person_id == person), attempt_id)
+        for person, part in split(before + amount, shares).items()
+        if part > had.get(person, 0)
     )
 
 

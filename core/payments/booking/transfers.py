@@ -32,6 +32,16 @@ SELECT id, provider_txn, amount, attempt_id, reverses, memo FROM core_evidence
                    AND d.reverses = core_evidence.provider_txn)
 """
 )
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:rail, 0))")
+_HOLD_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail, 0))")
+_WAITING = text(
+    """
+SELECT DISTINCT d.amount FROM core_evidence d
+ WHERE d.school_id = :school AND d.rail = :rail AND d.kind = 'debit'
+   AND NOT EXISTS (SELECT FROM core_evidence c WHERE c.school_id = :school AND c.rail = :rail AND c.kind = 'credit'
+                   AND (c.provider_txn = d.reverses OR c.reverses = d.provider_txn))
+"""
+)
 _EARLY_DEBIT = text(
     """
 SELECT d.id, d.provider_txn, d.memo, d.data FROM core_evidence d
@@ -41,6 +51,19 @@ SELECT d.id, d.provider_txn, d.memo, d.data FROM core_evidence d
                    AND (c.provider_txn = d.reverses OR c.reverses = d.provider_txn))
 """
 )
+
+
+def hold_account(ctx: Context, channel: Channel, *, shared: bool = False) -> None:
+    """Let what concerns the account take turns until the commit; the first lock of a step, before attempts and persons.
+
+    A credit and the debit that takes it back must see each other; credits among themselves need not wait (`shared`).
+    """
+    ctx.session.execute(_HOLD_SHARED if shared else _HOLD, {"rail": f"{ctx.school_id}:{channel.rail}"})
+
+
+def waiting_debits(ctx: Context, channel: Channel) -> frozenset[int]:
+    """Amounts of debits without a credit of theirs: one of these may take back a credit that has not come yet."""
+    return frozenset(ctx.session.scalars(_WAITING, {"school": ctx.school_id, "rail": channel.rail}))
 
 
 def apply(ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement: Placement | None = None) -> Applied:

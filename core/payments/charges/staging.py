@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from core.data.bulk import by_sets
 from core.data.context import Context
 from core.payments.accounts import INCOME
 from core.types.errors import Conflict, Invalid
@@ -127,7 +128,11 @@ def stage(ctx: Context, charges: Sequence[NewCharge] | Select[Any]) -> Staged:
     """
     ctx.session.execute(_STAGE)
     prefix: str = ctx.session.execute(_PREFIX, {"school": ctx.school_id}).scalar_one()
-    _fill(ctx, charges if isinstance(charges, Select) else _rows_of(charges), prefix)
+    if isinstance(charges, Select):
+        with by_sets(ctx):
+            _fill(ctx, charges, prefix)
+    else:
+        _fill(ctx, _rows_of(charges), prefix)
     sums = ctx.session.execute(_SUMS).one()
     if not sums.adds_up:
         raise Invalid(_("The accounts of a charge do not add up to what is due."))

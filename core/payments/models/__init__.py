@@ -7,6 +7,7 @@ from .charges import Charge, PaymentReference
 from .evidence import Evidence, ExceptionCase, NoticeRefusal, ProviderInbox
 from .ledger import AccountingPeriod, JournalEntry, LedgerBalance, Posting
 from .rails import PaymentChannel
+from .settlement import SettlementFile, SettlementLine
 
 __all__ = [
     "AccountingPeriod",
@@ -22,4 +23,6 @@ __all__ = [
     "Posting",
     "ProviderInbox",
     "Refund",
+    "SettlementFile",
+    "SettlementLine",
 ]

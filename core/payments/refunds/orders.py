@@ -10,7 +10,7 @@ from core.data.context import Context
 from core.data.types import format_vnd, new_id
 from core.payments import attempts
 from core.payments.booking import evidence as ev
-from core.payments.rules import RefundState
+from core.payments.rules import RefundState, split
 from core.types.errors import Conflict, Forbidden, Invalid
 from core.types.message import _
 from core.work.queue import enqueue
@@ -27,6 +27,10 @@ SELECT a.captured - greatest(a.refunded, coalesce(sum(r.amount) FILTER (WHERE r.
   FROM core_payment_attempt a LEFT JOIN core_refund r ON r.attempt_id = a.id
  WHERE a.school_id = :school AND a.id = :attempt GROUP BY a.id
 """
+)
+_OF_PERSON = text(
+    "SELECT coalesce(sum(amount), 0) FROM core_refund WHERE school_id = :school AND attempt_id = :attempt "
+    "AND person_id = :person AND state IN ('requested', 'approved', 'sent', 'unknown', 'done')"
 )
 _PAID = text(
     "SELECT id, provider_txn, amount FROM core_evidence WHERE school_id = :school AND attempt_id = :attempt "
@@ -52,10 +56,10 @@ def request(
     """Ask for money to be given back over the rail it came by. Needs `payments.refund.request`.
 
     Args:
-        person_id: whose balance pays it, where an attempt covered several persons; the first one without it.
+        person_id: whose balance pays it; must be said where an attempt covered several persons.
 
     Raises:
-        Conflict: when more would be given back than came in.
+        Conflict: when more would be given back than came in, or came in for this person.
     """
     ctx.require("payments.refund.request")
     known: UUID | None = ctx.session.scalar(_BY_KEY, {"school": ctx.school_id, "key": key})
@@ -64,7 +68,14 @@ def request(
     row = attempts.load(ctx, attempt_id)
     ev.lock_attempts(ctx, [row.reference])
     values = {"school": ctx.school_id, "attempt": attempt_id}
+    person = person_id or row.person_id
     room = int(ctx.session.execute(_ROOM, values).scalar_one())
+    shares = ev.shares_of(row.lines)
+    if len({share.person_id for share in shares}) > 1:
+        if person_id is None:
+            raise Invalid(_("Say whose money is given back: this payment was for several pupils."))
+        asked = int(ctx.session.execute(_OF_PERSON, {**values, "person": person}).scalar_one())
+        room = min(room, split(row.captured, shares).get(person, 0) - asked)
     if amount <= 0 or not reason.strip():
         raise Invalid(_("A refund needs an amount and a reason."))
     if amount > room:
@@ -78,7 +89,7 @@ def request(
             "school": ctx.school_id,
             "attempt": attempt_id,
             "evidence": paid.id,
-            "person": person_id or row.person_id,
+            "person": person,
             "amount": amount,
             "reason": reason,
             "key": key,

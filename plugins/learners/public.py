@@ -20,6 +20,7 @@ from .rules import countries, ethnic, provinces
 from .services.guardians import GuardianLine, collectors, contacts
 from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.planning import start_import
+from .services.profiles import not_assessed
 from .services.rolls import (
     ClassInfo,
     ClassMember,
@@ -56,6 +57,7 @@ __all__ = [
     "enrolled_at",
     "enrolments_in",
     "enrolments_of",
+    "not_assessed",
     "policy_groups",
     "present_in",
     "pupil",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,6 +68,15 @@ def profile_of(ctx: Context, learner_id: UUID) -> dict[str, Any]:
     if ctx.session.execute(known).one_or_none() is None:
         raise NotFound
     return _values(_profile(ctx, learner_id))
+
+
+def not_assessed(ctx: Context, learner_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these pupils are not assessed by marks because of a disability: they have a plan of their own, and the
+    principal decides (Circular 22/2021, article 12). The caller has asked who asks."""
+    flagged = select(Profile.learner_id).where(
+        Profile.school_id == ctx.school_id, Profile.learner_id.in_(learner_ids), Profile.disability_not_assessed
+    )
+    return frozenset(ctx.session.execute(flagged).scalars())
 
 
 def update_profile(ctx: Context, learner_id: UUID, given: Mapping[str, Any]) -> list[str]:

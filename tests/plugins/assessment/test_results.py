@@ -57,17 +57,22 @@ def _mark(ctx: Context, stage: Stage, term: int, pupils: Mapping[UUID, Mapping[s
     ctx.session.flush()
 
 
+def terms(ctx: Context, school: UUID) -> None:
+    """Two terms of the current year."""
+    year = current_year(ctx)
+    half = year.starts_on.replace(month=12)
+    for number, (first, last) in enumerate(((year.starts_on, half), (half.replace(day=31), year.ends_on)), 1):
+        ctx.session.add(Term(school_id=school, year_id=year.id, number=number, starts_on=first, ends_on=last))
+    ctx.session.flush()
+
+
 @pytest.fixture
 def marked(db: Database, system: Actor, stage: Stage) -> Stage:
     """The first pupil is good at everything, the second fails maths and literature, the third has a mark missing; the
     fourth is absent for 46 half days."""
     _good, weak, missing, away = stage.pupils
     with db.context(system, stage.school) as ctx:
-        year = current_year(ctx)
-        half = year.starts_on.replace(month=12)
-        for number, (first, last) in enumerate(((year.starts_on, half), (half.replace(day=31), year.ends_on)), 1):
-            ctx.session.add(Term(school_id=stage.school, year_id=year.id, number=number, starts_on=first, ends_on=last))
-        ctx.session.flush()
+        terms(ctx, stage.school)
         poor = dict.fromkeys(GOOD, 30)
         _mark(ctx, stage, 1, {weak: poor})
         _mark(ctx, stage, 2, {weak: poor, missing: {name: 80 for name in GOOD if name != "ck"}})

@@ -18,8 +18,8 @@ from plugins.learners import public as learners
 
 from ...access import APPROVE, READ
 from ...events import CALCULATED
-from .reading import of_class
-from .shapes import PupilResult, as_json
+from .keeping import Kept
+from .reading import kept_of_class
 
 CALCULATE = "assessment.results.calculate"
 _KEEP = text("""
@@ -53,7 +53,7 @@ def calculate(ctx: Context, progress: Progress) -> int:
     classes = [row.class_id for row in ctx.session.execute(learners.classes(ctx)) if 1 <= row.grade <= 12]
     pupils = 0
     for done, class_id in enumerate(classes, 1):
-        found = [result for _member, result in of_class(ctx, learners.class_of(ctx, class_id))]
+        found = kept_of_class(ctx, learners.class_of(ctx, class_id))
         _keep(ctx, year.id, class_id, found)
         learners.take_outcomes(ctx, year.id, (_outcome(result) for result in found), source="assessment")
         pupils += len(found)
@@ -63,18 +63,13 @@ def calculate(ctx: Context, progress: Progress) -> int:
     return pupils
 
 
-def _keep(ctx: Context, year_id: UUID, class_id: UUID, found: list[PupilResult]) -> None:
-    names = ("rule_set", "learning", "training", "final_learning", "final_training", "promotion", "title")
-    rows = [
-        {"learner_id": str(one.learner_id), "subjects": as_json(one), **{name: getattr(one, name) for name in names}}
-        for one in found
-    ]
+def _keep(ctx: Context, year_id: UUID, class_id: UUID, found: list[Kept]) -> None:
     values = {"school": ctx.school_id, "year": year_id, "class": class_id, "now": ctx.now()}
-    ctx.session.execute(_KEEP, {**values, "rows": msgspec.json.encode(rows).decode()})
+    ctx.session.execute(_KEEP, {**values, "rows": msgspec.json.encode(found).decode()})
 
 
-def _outcome(result: PupilResult) -> learners.PromotionOutcome:
-    return learners.PromotionOutcome(result.learner_id, result.outcome, str(result.because["promotion"].cite))
+def _outcome(found: Kept) -> learners.PromotionOutcome:
+    return learners.PromotionOutcome(found.learner_id, found.outcome, found.cite)
 
 
 @dataclass(frozen=True, slots=True)

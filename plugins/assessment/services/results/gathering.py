@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.sdk import Context
 from plugins.attendance import public as attendance
 from plugins.curriculum import public as curriculum
+from plugins.learners import public as learners
 
 from ...grid import cells
 from ...grid.cells import Cell
@@ -37,7 +38,8 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the results of pupils are made of besides marks: absences, and what came after the year."""
+    """What the results of pupils are made of besides marks: absences, what came after the year, and who has a plan of
+    their own instead of marks."""
 
     absences: Mapping[UUID, int | None] = field(default_factory=dict)
     summers: Mapping[UUID, SummerRow] = field(default_factory=dict)
@@ -55,7 +57,7 @@ def around(ctx: Context, year_id: UUID, learner_ids: Iterable[UUID]) -> Around:
             SummerRow.school_id == ctx.school_id, SummerRow.year_id == year_id, SummerRow.learner_id.in_(wanted)
         )
     )
-    return Around(known, {row.learner_id: row for row in rows})
+    return Around(known, {row.learner_id: row for row in rows}, learners.not_assessed(ctx, wanted))
 
 
 def result_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from ..books import rules_for
 from ..marks import CourseMarks, marks_of
 from ..publishing import child_books
 from .gathering import Around, BookRow, around, result_of
+from .keeping import Kept, kept_of, rows_of
 from .shapes import PupilResult
 
 
@@ -48,15 +48,14 @@ def of_class(
 ) -> list[tuple[learners.ClassMember, PupilResult]]:
     """`class_results` without asking who asks."""
     members = learners.class_list(ctx, klass.id)
-    books = [(term, book) for term in (1, 2) for book in marks_of(ctx, klass.id, term)]
-    rules = rules_for(ctx, klass)
+    books, rules = books_of(ctx, klass.id), rules_for(ctx, klass)
     other = around(ctx, klass.year_id, (member.id for member in members))
     own = {term: book.comments for term, book in books if book.course is None}
     return [
         (
             member,
             replace(
-                result_of(rules, klass.grade, member.id, _rows(books, member.id), other, language),
+                result_of(rules, klass.grade, member.id, rows_of(books, member.id), other, language),
                 comments=(own[1].get(member.id, ""), own[2].get(member.id, "")),
             ),
         )
@@ -64,9 +63,16 @@ def of_class(
     ]
 
 
-def _rows(books: list[tuple[int, CourseMarks]], learner_id: UUID) -> Iterator[BookRow]:
-    for term, book in books:
-        yield BookRow(book.course, term, book.layout, book.cells.get(learner_id, {}))
+def books_of(ctx: Context, class_id: UUID) -> list[tuple[int, CourseMarks]]:
+    """Every book of a class with its term."""
+    return [(term, book) for term in (1, 2) for book in marks_of(ctx, class_id, term)]
+
+
+def kept_of_class(ctx: Context, klass: learners.ClassInfo) -> list[Kept]:
+    """What is kept of the year of every pupil of a class; the caller has asked who asks."""
+    members = [member.id for member in learners.class_list(ctx, klass.id)]
+    other = around(ctx, klass.year_id, members)
+    return list(kept_of(rules_for(ctx, klass), klass.grade, members, books_of(ctx, klass.id), other))
 
 
 def pupil_result(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from core.sdk import Message, _
@@ -116,12 +115,17 @@ def of_secondary(learner_id: UUID, rules: RuleSet, found: YearResult) -> PupilRe
         found.final_training.value or "",
         _promotion(found.promotion),
         found.title.value or "",
-        UNDECIDED if found.promotion.value is None else _OUTCOMES.get(found.promotion.value, UNDECIDED),
+        outcome_of(found.promotion.value),
         tuple(subject.code for subject in found.eligible),
         because,
         labels,
         tuple(rules.secondary.training.levels),
     )  # fmt: skip
+
+
+def outcome_of(promotion: Promotion | None) -> str:
+    """What the turn of the year does with a pupil of whom this was decided."""
+    return UNDECIDED if promotion is None else _OUTCOMES.get(promotion, UNDECIDED)
 
 
 def _line(subject: SubjectYear) -> SubjectLine:
@@ -187,6 +191,6 @@ def of_primary(learner_id: UUID, rules: RuleSet, found: PrimaryFound, subjects: 
     )
 
 
-def as_json(result: PupilResult) -> dict[str, Any]:
+def subjects_as_json(result: PupilResult) -> dict[str, list[str]]:
     """The subjects as they are kept."""
     return {line.code: [line.first, line.second, line.year, line.again] for line in result.subjects}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from core.sdk import Context, access, settings
+from core.sdk import Actor, Context, access, settings
 from core.sdk.errors import NotFound
 from core.sdk.links import make_link, read_link
 from core.sdk.school import school_of
@@ -84,14 +84,18 @@ def school_of_token(ctx: Context, token: str) -> UUID:
     return found
 
 
-def bill_by_link(ctx: Context, token: str) -> PublicBill:
+def bill_by_link(ctx: Context, token: str, reader: Actor | None = None) -> PublicBill:
     """The bill of a link, in a context of its school.
+
+    On which days a child was away is told only to a signed-in `reader` who may see the child's bills; everybody else
+    reads how many.
 
     Raises:
         NotFound, LinkExpired: as `bill_of_token`; a withdrawn bill is not found.
     """
     found = view_of(ctx, bill_of_token(token, ctx.now()))
     row = found.bill
+    known = reader is not None and access.may(replace(ctx, actor=reader), "finance.bill.read", row.person_id)
     return PublicBill(
         bill_id=row.id,
         charge_id=found.charge_id,
@@ -107,7 +111,7 @@ def bill_by_link(ctx: Context, token: str) -> PublicBill:
         open=row.open,
         reference=row.reference,
         lines=tuple(_without_reasons(line) for line in found.lines),
-        carried=found.carried,
+        carried=tuple(credit if known else replace(credit, days=[]) for credit in found.carried),
         parts=tuple(parts_of(ctx, row.id, row.paid)),
     )
 

@@ -64,17 +64,17 @@ def _state(bill: PublicBill, receipts: tuple[BillReceipt, ...]) -> State:
     return "receipt" if receipts else "paid"
 
 
-def pay_page(ctx: Context, token: str) -> PayPage:
-    """Everything on the pay page of a link.
+def pay_page(ctx: Context, token: str, reader: Actor | None = None) -> PayPage:
+    """Everything on the pay page of a link; `reader` is who is signed in at this school.
 
     Raises:
         NotFound, LinkExpired: as `bill_by_link`.
     """
-    bill = bill_by_link(ctx, token)
+    bill = bill_by_link(ctx, token, reader)
     every = payers.all_offers(ctx, bill.open) if bill.open > 0 else []
     offers = tuple(offer for offer in every if offer.carries(bill.open))
     beyond = tuple(offer for offer in every if offer not in offers)
-    begun = payers.waiting(ctx, bill.person_id, bill.charge_id) if bill.charge_id and bill.open > 0 else []
+    begun = payers.waiting(ctx, [bill.charge_id]) if bill.charge_id and bill.open > 0 else []
     named = [(attempt, payers.offer_of(ctx, attempt.channel_id, attempt.amount)) for attempt in begun]
     waiting = tuple((attempt, offer) for attempt, offer in named if offer.flow == "redirect")[:1]
     return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond)

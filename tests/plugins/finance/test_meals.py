@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from core.sdk import AbsenceSource, AbsentDay, Context, Message
+from core.sdk import AbsenceSource, AbsentDay, Actor, Context, Message
 from core.sdk.errors import Conflict, Invalid
 from core.sdk.ledger import balance_of, trial_balance
 from plugins.finance.models import Bill, BillLine, Credit
 from plugins.finance.rules.meals import Planned, given_back
-from plugins.finance.services import bills, corrections, meals, publish
+from plugins.finance.services import bills, corrections, links, meals, publish
 from plugins.finance.services.exceptions import ExceptionInput, set_exceptions
 from plugins.finance.services.exemptions import ExemptionInput, add_exemption, approve_exemption
 from plugins.finance.services.meals import AbsenceInput
@@ -85,6 +85,14 @@ def test_the_next_round_deducts_by_the_old_price_and_says_so(ctx: Context, world
     (carried,) = second.carried
     assert (carried.quantity, carried.unit_price, carried.amount) == (3, 35_000, 105_000)
     assert len(carried.days) == 3
+    token = links.pay_link(ctx, second.bill.id)
+    (told,) = links.bill_by_link(ctx, token).carried
+    assert (told.quantity, told.days) == (3, []), "a link tells how many days, not which"
+    stranger = Actor("account", "Phụ huynh khác", person_id=world.pupils["Đỗ Thị An"],
+                     permissions=frozenset({"finance.bill.read.own"}))  # fmt: skip
+    assert links.bill_by_link(ctx, token, stranger).carried[0].days == []
+    accountant = Actor("account", "Kế toán", permissions=frozenset({"finance.bill.read"}))
+    assert len(links.bill_by_link(ctx, token, accountant).carried[0].days) == 3
 
 
 def _pay(ctx: Context, person: UUID, amount: int) -> None:

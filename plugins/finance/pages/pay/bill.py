@@ -17,7 +17,7 @@ from core.sdk.web import locale, public, runtime, see_other
 from plugins.finance.pages.site import faults, uuid_of
 from plugins.finance.services import paying
 
-from .door import REFERENCE, TOKEN, Opened, blueprint, by_link, by_link_in_steps, secure, show
+from .door import REFERENCE, TOKEN, Opened, blueprint, by_link, by_link_in_steps, secure, show, signed_in
 
 COOKIE = "truong_paying"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -37,7 +37,7 @@ def _bill(ctx: Context, token: str, errors: dict[str, Message] | None = None) ->
         ctx,
         "bill.html",
         token=token,
-        view=paying.pay_page(ctx, token),
+        view=paying.pay_page(ctx, token, signed_in(ctx)),
         nonce=_nonce() or secrets.token_urlsafe(18),
         chosen=uuid_of(request.form.get("channel", "")),
         errors=errors or {},

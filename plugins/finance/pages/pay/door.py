@@ -16,7 +16,7 @@ from core.sdk.errors import NotFound
 from core.sdk.ledger import payers
 from core.sdk.links import LinkExpired
 from core.sdk.school import modules_on, school_of
-from core.sdk.web import locale, render, runtime
+from core.sdk.web import locale, render, runtime, visitor
 from plugins.finance.services import links, paying
 
 P = ParamSpec("P")
@@ -109,6 +109,12 @@ def surroundings() -> dict[str, object]:
 def show(ctx: Context, template: str, **values: object) -> str:
     """A page in the school's name."""
     return render(f"finance/pay/{template}", school_name=school_of(ctx).name, **surroundings(), **values)
+
+
+def signed_in(ctx: Context) -> Actor | None:
+    """Who is signed in at the link's school, for what a link alone does not tell."""
+    person = visitor()
+    return person.actor if person is not None and person.school_id == ctx.school else None
 
 
 def secure() -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context
-from core.sdk.web import file_response, public, visitor
+from core.sdk.web import file_response, public
 from plugins.finance.services import paying
 
-from .door import TOKEN, blueprint, by_link
+from .door import TOKEN, blueprint, by_link, signed_in
 
 
 @blueprint.get(f"/{TOKEN}/receipt/<string(maxlength=16):number>")
@@ -16,7 +16,5 @@ from .door import TOKEN, blueprint, by_link
 @by_link
 def receipt(ctx: Context, token: str, number: str) -> ResponseReturnValue:
     """A receipt of this bill and of no other."""
-    person = visitor()
-    reader = person.actor if person is not None and person.school_id == ctx.school else None
-    name, content = paying.receipt_by_link(ctx, token, number, reader)
+    name, content = paying.receipt_by_link(ctx, token, number, signed_in(ctx))
     return file_response(content, name, "application/pdf", inline=True)

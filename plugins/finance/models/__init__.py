@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .bills import Bill, BillLine
+from .cash import Deposit, Drawer, DrawerMove
 from .catalogue import Ceiling, Item
 from .exemptions import Exemption
 from .funds import Fund, FundLine
@@ -22,6 +23,9 @@ __all__ = [
     "BillPart",
     "Ceiling",
     "Credit",
+    "Deposit",
+    "Drawer",
+    "DrawerMove",
     "Exemption",
     "Fund",
     "FundLine",

@@ -107,9 +107,7 @@ def start(
         return before
     now_paid = {c.id: min(c.owed, parts.get(c.id, c.owed)) for c in charges if c.owed > 0}
     lines = [
-        {"charge": str(c.id), "person": str(c.person_id), "amount": now_paid[c.id]}
-        for c in charges
-        if c.id in now_paid
+        {"charge": str(c.id), "person": str(c.person_id), "amount": now_paid[c.id]} for c in charges if c.id in now_paid
     ]
     if not lines:
         raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")

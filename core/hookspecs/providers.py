@@ -9,6 +9,7 @@ from core.types.contributions import AbsenceSource, StatementReader
 from .markers import hookspec
 
 if TYPE_CHECKING:
+    from core.einvoices.port import EInvoiceProvider
     from core.files.stores import FileStoreKind
     from core.identity.oidc.port import IdentityProvider
     from core.notify.port import NotificationChannel
@@ -53,6 +54,11 @@ class ProviderSpecs:
     @hookspec
     def provide_notification_channels(self) -> list[NotificationChannel]:
         """Ways by which messages leave the program for people's phones and mailboxes."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_einvoice_providers(self) -> list[EInvoiceProvider]:
+        """Certified services that sign electronic invoices and pass them to the tax authority."""
         raise AssertionError("specification only")
 
     @hookspec

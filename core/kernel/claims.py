@@ -37,6 +37,7 @@ _PROVIDERS = (
     "provide_signing_providers",
     "provide_identity_providers",
     "provide_notification_channels",
+    "provide_einvoice_providers",
     "provide_file_stores",
 )
 """Hooks whose items are named after the plugin and say which hosts they call."""

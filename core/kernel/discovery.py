@@ -34,7 +34,9 @@ BUILTIN = (
     "integrations.vnpay",
     "integrations.momo",
     "integrations.zalopay",
+    "integrations.stripe",
     "integrations.bank_notices",
+    "integrations.einvoice",
     "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

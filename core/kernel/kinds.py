@@ -69,6 +69,7 @@ KINDS: dict[str, type | None] = {
     "provide_identity_providers": None,
     "provide_portal_services": None,
     "provide_notification_channels": None,
+    "provide_einvoice_providers": None,
     "provide_file_stores": None,
     "provide_pages": None,
     "provide_api": None,

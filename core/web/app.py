@@ -18,6 +18,7 @@ from core.data import i18n
 from core.data.replica import Replica
 from core.data.session import Database
 from core.disclosure import purposes
+from core.einvoices import providers as einvoice_providers
 from core.files import service as files
 from core.files.choosing import choose
 from core.identity.oauth import scopes as token_scopes
@@ -89,6 +90,7 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     providers.bind(registry.payment_providers())
     purposes.bind(registry.purposes())
     channels.bind(registry.notification_channels())
+    einvoice_providers.bind(registry.einvoice_providers())
     identity_providers.bind(registry.identity_providers())
     files.bind(choose(settings.file_store, registry.file_stores(), settings.var / "files"))
 

@@ -13,6 +13,7 @@ import integrations
 import plugins
 from core.hookspecs.providers import ProviderSpecs
 from core.sdk.testing.channel import NotificationChannelContract
+from core.sdk.testing.einvoice import EInvoiceProviderContract
 from core.sdk.testing.file_store import FileStoreContract
 from core.sdk.testing.identity import IdentityProviderContract
 from core.sdk.testing.payment import PaymentProviderContract
@@ -28,6 +29,7 @@ SUITES: dict[str, type] = {
     "provide_identity_providers": IdentityProviderContract,
     "provide_portal_services": PortalServiceContract,
     "provide_notification_channels": NotificationChannelContract,
+    "provide_einvoice_providers": EInvoiceProviderContract,
     "provide_file_stores": FileStoreContract,
 }
 """Every kind of provider has a suite; a new kind is written here with its own."""

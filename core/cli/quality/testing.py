@@ -22,6 +22,7 @@ SUITES: Mapping[str, tuple[str, str]] = {
     "provide_identity_providers": ("identity", "IdentityProviderContract"),
     "provide_portal_services": ("portal", "PortalServiceContract"),
     "provide_notification_channels": ("channel", "NotificationChannelContract"),
+    "provide_einvoice_providers": ("einvoice", "EInvoiceProviderContract"),
     "provide_file_stores": ("file_store", "FileStoreContract"),
 }
 

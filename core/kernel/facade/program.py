@@ -105,7 +105,10 @@ class ProgramFacade(FacadeBase):
         for owned in self.owned("provide_notification_channels"):
             label = _("Send messages through %(name)s", name=owned.item.label)
             yield Owned(owned.module, Setting(f"{owned.item.name}.on", label, "bool", False))
-        for hook in ("provide_notification_channels", "provide_signing_providers"):
+        for owned in self.owned("provide_einvoice_providers"):
+            label = _("Issue e-invoices through %(name)s", name=owned.item.label)
+            yield Owned(owned.module, Setting(f"{owned.item.name}.on", label, "bool", False))
+        for hook in ("provide_notification_channels", "provide_signing_providers", "provide_einvoice_providers"):
             for owned in self.owned(hook):
                 for field in owned.item.fields:
                     yield Owned(owned.module, _setting(f"{owned.item.name}.{field.name}", field))

@@ -10,6 +10,7 @@ from core.types.contributions import AbsenceSource, StatementReader
 from .base import FacadeBase, Modules, Owned
 
 if TYPE_CHECKING:
+    from core.einvoices.port import EInvoiceProvider
     from core.files.stores import FileStoreKind
     from core.identity.oidc.port import IdentityProvider
     from core.notify.port import NotificationChannel
@@ -43,6 +44,9 @@ class ProviderFacade(FacadeBase):
 
     def notification_channels(self) -> Mapping[str, NotificationChannel]:
         return self._by("provide_notification_channels", "name")
+
+    def einvoice_providers(self) -> Mapping[str, EInvoiceProvider]:
+        return self._by("provide_einvoice_providers", "name")
 
     def file_stores(self) -> Mapping[str, FileStoreKind]:
         return self._by("provide_file_stores", "name")

@@ -1,6 +1,6 @@
 """Contract suites, simulators' common parts and helpers for the tests of plugins and integrations.
 
-One suite a kind of provider: `payment`, `signing`, `identity`, `portal`, `channel`, `file_store`. They need pytest and
+One suite a kind of provider: `payment`, `signing`, `identity`, `portal`, `channel`, `einvoice`, `file_store`. They need pytest and
 Hypothesis; `core.sdk.testing.simulators` needs neither.
 """
 
@@ -22,6 +22,7 @@ if "pytest" in sys.modules:
                 "identity",
                 "portal",
                 "channel",
+                "einvoice",
                 "file_store",
             )
         )

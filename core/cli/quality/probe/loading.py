@@ -38,7 +38,7 @@ from core.web.mount import undeclared
 ACTOR = system_actor("check")
 _PROVIDERS = (
     "provide_payment_providers", "provide_signing_providers", "provide_identity_providers", "provide_portal_services",
-    "provide_notification_channels", "provide_file_stores",
+    "provide_notification_channels", "provide_einvoice_providers", "provide_file_stores",
 )  # fmt: skip
 
 

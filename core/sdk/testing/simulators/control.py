@@ -20,6 +20,8 @@ _WORDS = {
     "timeout_after_commit": "Số yêu cầu đã thực hiện nhưng không trả lời",
     "late_success": "Báo lỗi trước, thành công sau (giây)",
     "ahead": "Đồng hồ của cổng chạy nhanh hơn (giây)",
+    "refuse": "Số yêu cầu bị từ chối",
+    "code_delay": "Mã của cơ quan thuế đến sau (giây; âm: chờ lệnh)",
     "refund_result": "Kết quả hoàn tiền (done, failed, pending)",
     "refund_delay": "Thời gian xử lý hoàn tiền (giây)",
 }

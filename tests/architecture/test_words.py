@@ -15,6 +15,7 @@ FAMILIES = {
     # What a service declined is told on the page where the family pays.
     "integrations/momo/locale/vi.po",
     "integrations/zalopay/locale/vi.po",
+    "integrations/stripe/locale/vi.po",
 }
 EVERYBODY = {"core/locale/vi.po", "core/web/locale/vi.po"}
 """Pages of the core: families and staff see them, so they use no pronoun; the offline page is for families."""

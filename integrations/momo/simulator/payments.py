@@ -1,53 +1,33 @@
-"""The way of one payment after its order: decision of the payer, notice, return."""
+"""Notices and returns of the simulated MoMo."""
 
 from __future__ import annotations
 
 import json
 import urllib.request
-from datetime import datetime
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from core.sdk.testing.simulators import Courier, Letter, Order, OrderBook, ServiceFaults, is_loopback
+from core.sdk.testing.simulators import Letter, Order, OrderBook, Payments, Reply, ServiceFaults
 
 from .gateway import result
 from .settings import Settings
 
-RETRY_WAITS: list[float] = []
-"""MoMo publishes no schedule of retries: what is lost stays lost until somebody asks."""
 
+class MomoPayments(Payments):
+    """MoMo publishes no schedule of retries: what is lost stays lost until somebody asks."""
 
-class UnknownOrderError(Exception):
-    """Nobody has ordered this."""
-
-
-class Payments:
-    """Orders on their way to an end."""
+    parameter = "t"
+    may_turn = frozenset({"fail", "cancel", "expire"})
 
     def __init__(self, settings: Settings, book: OrderBook, faults: ServiceFaults) -> None:
-        self._settings, self._book, self._faults = settings, book, faults
-        self.courier = Courier(faults, RETRY_WAITS, settings.speed, lambda reply: reply.status == 204)
+        super().__init__(settings, book, faults)
+        self._settings = settings
 
-    def find(self, url: str) -> Order:
-        """The order of a pay address, or of its number."""
-        named = parse_qs(urlsplit(url).query).get("t", [url])[0]
-        order = self._book.orders.get(named)
-        if order is None:
-            raise UnknownOrderError(named)
-        return order
+    def ends_the_calls(self, reply: Reply) -> bool:
+        return reply.status == 204
 
-    def decide(self, order: Order, outcome: str) -> str:
-        """Settle, notify, and give the address to send the payer back to."""
-        self._send(order, self.settle(order, outcome))
-        back = self.return_url(order)
-        if outcome in ("fail", "cancel", "expire") and self._faults.late_success > 0:
-            self._send(order, self.settle(order, "success"), after=self._faults.late_success)
-        return back
-
-    def settle(self, order: Order, outcome: str, at: datetime | None = None) -> Letter:
-        """Decide a payment; gives the notice, which is not sent."""
-        self._book.settle(order, outcome, self._faults.now(at))
+    def letters(self, order: Order) -> list[Letter]:
         told = result(self._settings, order)
-        address = self._address(order) or "http://127.0.0.1/"
+        address = self.address(order) or "http://127.0.0.1/"
 
         def build(tampered: bool) -> urllib.request.Request:
             content = {**told, "amount": order.amount * 10} if tampered else told
@@ -56,17 +36,12 @@ class Payments:
             request.add_header("Content-Type", "application/json; charset=UTF-8")
             return request
 
-        return Letter(f"{order.own} {told['resultCode']}", build)
+        return [Letter(f"{order.own} {told['resultCode']}", build)]
 
-    def return_url(self, order: Order) -> str:
+    def return_url(self, order: Order, outcome: str) -> str:
         base = order.request["redirectUrl"]
         fields = {name: str(value) for name, value in result(self._settings, order).items()}
         return base + ("&" if "?" in base else "?") + urlencode(fields)
 
-    def _address(self, order: Order) -> str:
-        named = order.request.get("ipnUrl", "")
-        return self._settings.notify_url or (named if is_loopback(named) else "")
-
-    def _send(self, order: Order, letter: Letter, after: float = 0.0) -> None:
-        if self._address(order):
-            self.courier.post(letter, after)
+    def named_address(self, order: Order) -> str:
+        return order.request.get("ipnUrl", "")

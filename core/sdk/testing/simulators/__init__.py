@@ -11,6 +11,8 @@ from .control import add_control
 from .courier import Courier, Letter, Reply
 from .faults import Faults
 from .orders import Order, OrderBook, Refund, ServiceFaults
+from .pages import add_pages
+from .payments import Payments, UnknownOrderError
 from .program import options, serve
 from .settings import SimulatorSettings, is_loopback
 from .settlement import DIFFERENCES, SettlementLine, settlement, settlement_file, with_differences
@@ -23,13 +25,16 @@ __all__ = [
     "Letter",
     "Order",
     "OrderBook",
+    "Payments",
     "Refund",
     "Reply",
     "ServiceFaults",
     "SettlementLine",
     "SimulatorSettings",
+    "UnknownOrderError",
     "add_books",
     "add_control",
+    "add_pages",
     "is_loopback",
     "local",
     "moment_of",

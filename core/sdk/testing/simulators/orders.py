@@ -83,6 +83,8 @@ class OrderBook:
     def __init__(self, first: int = 0) -> None:
         self.orders: dict[str, Order] = {}
         self.lock = RLock()
+        self.ended: Callable[[Refund], None] = lambda refund: None
+        """Told of each refund that has come to its end."""
         self._first = first
         self._numbers: Callable[[datetime], int] = numbers()
 
@@ -125,16 +127,18 @@ class OrderBook:
 
     def end_refund(self, refund: Refund, result: RefundState) -> None:
         with self.lock:
-            if refund.state == "pending":
-                refund.state = result
+            if refund.state != "pending":
+                return
+            refund.state = result
+        self.ended(refund)
 
     def end_refunds(self, result: str) -> int:
         """Decide every refund that is being processed."""
         with self.lock:
             waiting = [r for order in self.orders.values() for r in order.refunds if r.state == "pending"]
-            for refund in waiting:
-                refund.state = RESULTS[result]
-            return len(waiting)
+        for refund in waiting:
+            self.end_refund(refund, RESULTS[result])
+        return len(waiting)
 
     def reset(self) -> None:
         """Forget everything but the numbers already given."""

@@ -37,9 +37,9 @@ def term_results(rules: MarkRules, columns: TermColumns, required: int, *, score
     cells = [column for _weight, column in placed]
     if len(columns.regular) == required:
         weights = [weight for weight, _column in placed] if scored else [1] * len(placed)
-        table = _averages(sum(weights)) if scored else [0] * len(placed) + [1]
+        table = _averages(sum(weights)) if scored else (*[0] * len(placed), 1)
         penalty = len(table)
-        table += [UNSETTLED] * (penalty * len(placed))
+        table += (UNSETTLED,) * (penalty * len(placed))
         found = bytearray(map(table.__getitem__, _sums(cells, weights, penalty)))
     else:
         found = bytearray([UNSETTLED]) * len(cells[0])
@@ -66,13 +66,15 @@ def _sums(columns: Sequence[bytes], weights: Sequence[int], penalty: int) -> Ite
     return total
 
 
-def _weighted(weight: int, penalty: int) -> list[int]:
-    return [min(weight * code, penalty) if code <= HIGHEST else penalty for code in range(256)]
+@lru_cache(maxsize=64)
+def _weighted(weight: int, penalty: int) -> tuple[int, ...]:
+    return tuple(min(weight * code, penalty) if code <= HIGHEST else penalty for code in range(256))
 
 
-def _averages(weight: int) -> list[int]:
+@lru_cache(maxsize=64)
+def _averages(weight: int) -> tuple[int, ...]:
     """From the weighted sum to the average."""
-    return [half_up_units(total, weight) for total in range(HIGHEST * weight + 1)]
+    return tuple(half_up_units(total, weight) for total in range(HIGHEST * weight + 1))
 
 
 def _settle(

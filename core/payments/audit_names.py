@@ -30,6 +30,7 @@ ACTIONS = [
     AuditAction("payments.channel.tested", _("Connection of a payment channel tested")),
     AuditAction("payments.attempt.started", _("Payment begun"), _amount),
     AuditAction("payments.cash.collected", _("Cash taken"), _amount),
+    AuditAction("payments.cash.returned", _("Cash given back"), _amount),
     AuditAction("payments.settlement.booked", _("Payout of a payment service booked"), _amount),
     AuditAction("payments.charges.opened", _("Charges opened"), _charges),
     AuditAction("payments.credits.booked", _("Money given back to balances"), _amount),

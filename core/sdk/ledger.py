@@ -8,7 +8,8 @@ from core.payments import attempts, cases, channels, charges, ledger, payers, re
 from core.payments.accounts import CASH, REFUND_PAYABLE, SUBSIDY
 from core.payments.attempts import AttemptView, Started
 from core.payments.cases import Case
-from core.payments.cash import collect_cash, settle_provider
+from core.payments.cases_own import take_as_own
+from core.payments.cash import collect_cash, return_cash, settle_provider
 from core.payments.channels import Channel
 from core.payments.charges import ChargeRow, NewCharge, Opened
 from core.payments.ledger import (
@@ -75,9 +76,11 @@ __all__ = [
     "ledger",
     "payers",
     "refunds",
+    "return_cash",
     "settle_provider",
     "statement",
     "statements",
+    "take_as_own",
     "trial_balance",
     "verify",
 ]

@@ -10,6 +10,7 @@ from core.identity.oidc.port import (
     ProviderProfile,
     UserinfoMethod,
 )
+from core.identity.one_person import places_of
 
 __all__ = [
     "AuthMethod",
@@ -19,5 +20,6 @@ __all__ = [
     "PortalIdentity",
     "ProviderProfile",
     "UserinfoMethod",
+    "places_of",
     "require_assurance",
 ]

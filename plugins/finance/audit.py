@@ -70,6 +70,10 @@ ACTIONS = [
     AuditAction(events.MEALS_CLOSED, _("Meals of a month closed")),
     AuditAction(events.RECEIPT_ISSUED, _("Receipt issued"), _amount),
     AuditAction(events.RECEIPT_CANCELLED, _("Receipt cancelled")),
+    AuditAction("finance.links.ended", _("Pay links of a pupil ended")),
+    AuditAction("finance.share.made", _("Pay link for another payer made")),
+    AuditAction("finance.share.ended", _("Pay link for another payer ended")),
+    AuditAction("finance.notices.printed", _("Payment notices printed")),
     AuditAction("finance.statement.uploaded", _("Bank statement read in")),
     AuditAction("finance.statement.discarded", _("Bank statement set aside")),
 ]
@@ -156,6 +160,7 @@ TARGETS = [
         "finance.receipt",
         "receipt_id",
     ),
+    AuditTarget("finance_share", _("Pay link for another payer"), "finance.bill.read"),
     AuditTarget(
         "finance_statement",
         _("Bank statement"),

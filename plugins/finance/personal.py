@@ -97,6 +97,7 @@ REFERENCES = [
     PersonReference("finance_absence", "person_id", same=("day",), key=("person_id", "day")),
     PersonReference("finance_credit", "person_id", "stay"),
     PersonReference("finance_payout", "person_id", "stay"),
+    PersonReference("finance_link_stop", "person_id", "stay"),
     PersonReference("finance_drawer_move", "person_id", "stay"),
     PersonReference("finance_opening_line", "person_id", "stay"),
 ]

@@ -7,8 +7,10 @@ from .cash import Deposit, Drawer, DrawerMove
 from .catalogue import Ceiling, Item
 from .exemptions import Exemption
 from .funds import Fund, FundLine
+from .links import LinkStop, Payer, Share
 from .meals import Absence, Credit, MealMonth
 from .opening import OpeningBatch, OpeningLine
+from .paper import NoticePrint
 from .parts import BillPart
 from .payouts import Payout
 from .receipts import Receipt, ReceiptSeries
@@ -30,9 +32,12 @@ __all__ = [
     "Fund",
     "FundLine",
     "Item",
+    "LinkStop",
     "MealMonth",
+    "NoticePrint",
     "OpeningBatch",
     "OpeningLine",
+    "Payer",
     "Payout",
     "Price",
     "PupilException",
@@ -40,6 +45,7 @@ __all__ = [
     "ReceiptSeries",
     "Round",
     "RoundItem",
+    "Share",
     "SiblingRule",
     "StatementUpload",
     "Support",

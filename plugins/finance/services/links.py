@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from core.sdk import Actor, Context, access, settings
+from core.sdk import Actor, Context, access
 from core.sdk.errors import NotFound
-from core.sdk.links import make_link, read_link
+from core.sdk.links import named_by
 from core.sdk.school import school_of
 from plugins.finance.models import Bill
 from plugins.finance.rules.explain import ExplainedLine
 from plugins.finance.rules.initials import initials
-from plugins.finance.settings import LINK_DAYS
 
+from . import signed
 from .bills import PayState, view_of
 from .meals import CreditLine
 from .parts import PartRow, parts_of
@@ -50,7 +50,7 @@ class PublicBill:
 
 
 def pay_link(ctx: Context, bill_id: UUID) -> str:
-    """A fresh token for the pay page of a bill; it works for the days that the school has set.
+    """A fresh token for the pay page of a bill; it works for the days that the school has set, or until it is ended.
 
     Raises:
         NotFound: no such bill, or not one that this reader may see.
@@ -59,17 +59,21 @@ def pay_link(ctx: Context, bill_id: UUID) -> str:
     if person_id is None:
         raise NotFound()
     access.require_for(ctx, "finance.bill.read", person_id)
-    return make_link(KIND, bill_id, ctx.now() + timedelta(days=int(settings.get(ctx, LINK_DAYS))))
+    return signed.make(ctx, KIND, bill_id, person_id)
 
 
-def bill_of_token(token: str, now: datetime) -> UUID:
-    """The bill that a token names.
+def bill_of_token(ctx: Context, token: str) -> tuple[UUID, UUID]:
+    """The bill that a token names, and its school; in a context of that school or over all schools.
 
     Raises:
         NotFound: it was not made here, or was changed.
-        LinkExpired: its time is over.
+        LinkExpired: its time is over, or it was ended.
     """
-    return read_link(KIND, token, now)
+    query = select(Bill.school_id, Bill.person_id).where(Bill.id == named_by(token))
+    found = ctx.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound()
+    return signed.read(ctx, KIND, found.person_id, token), found.school_id
 
 
 def school_of_token(ctx: Context, token: str) -> UUID:
@@ -78,10 +82,7 @@ def school_of_token(ctx: Context, token: str) -> UUID:
     Raises:
         NotFound, LinkExpired: as `bill_of_token`.
     """
-    found = ctx.session.scalar(select(Bill.school_id).where(Bill.id == bill_of_token(token, ctx.now())))
-    if found is None:
-        raise NotFound()
-    return found
+    return bill_of_token(ctx, token)[1]
 
 
 def bill_by_link(ctx: Context, token: str, reader: Actor | None = None) -> PublicBill:
@@ -93,7 +94,7 @@ def bill_by_link(ctx: Context, token: str, reader: Actor | None = None) -> Publi
     Raises:
         NotFound, LinkExpired: as `bill_of_token`; a withdrawn bill is not found.
     """
-    found = view_of(ctx, bill_of_token(token, ctx.now()))
+    found = view_of(ctx, bill_of_token(ctx, token)[0])
     row = found.bill
     known = reader is not None and access.may(replace(ctx, actor=reader), "finance.bill.read", row.person_id)
     return PublicBill(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.data.context import Context
-from core.data.direct import direct
+from core.data.direct import direct, records
 from core.data.types import new_id
 
 _OPEN = text(
@@ -61,14 +60,13 @@ def open_case(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True):
     """A case to open together with many others. See `open_case`."""
 
     kind: str
     subject: str
     amount: int
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = msgspec.field(default_factory=dict)
     channel_id: UUID | None = None
     evidence_id: UUID | None = None
     attempt_id: UUID | None = None
@@ -79,10 +77,10 @@ _OPEN_MANY = """
 INSERT INTO core_exception_case
   (id, school_id, kind, subject, state, channel_id, evidence_id, attempt_id, person_id, amount, facts, opened_at, reason)
 SELECT uuidv7(), %(school)s, kind, subject, 'open', channel_id, evidence_id, attempt_id, person_id, amount,
-       facts::jsonb, %(now)s, ''
-  FROM unnest(%(kinds)s::text[], %(subjects)s::text[], %(channels)s::uuid[], %(evidence)s::uuid[], %(attempts)s::uuid[],
-              %(people)s::uuid[], %(amounts)s::bigint[], %(facts)s::text[])
-       AS c(kind, subject, channel_id, evidence_id, attempt_id, person_id, amount, facts)
+       facts, %(now)s, ''
+  FROM json_to_recordset(%(cases)s::json)
+       AS c(kind text, subject text, channel_id uuid, evidence_id uuid, attempt_id uuid, person_id uuid, amount bigint,
+            facts jsonb)
 ON CONFLICT (school_id, kind, subject) DO NOTHING RETURNING subject, id
 """
 
@@ -91,17 +89,6 @@ def open_cases(ctx: Context, cases: Sequence[Opening]) -> dict[str, UUID]:
     """Put many things on the accountant's list with one statement; the ids of those that are new, by subject."""
     if not cases:
         return {}
-    values = {
-        "school": ctx.school_id,
-        "now": ctx.now(),
-        "kinds": [c.kind for c in cases],
-        "subjects": [c.subject for c in cases],
-        "channels": [c.channel_id for c in cases],
-        "evidence": [c.evidence_id for c in cases],
-        "attempts": [c.attempt_id for c in cases],
-        "people": [c.person_id for c in cases],
-        "amounts": [c.amount for c in cases],
-        "facts": [msgspec.json.encode(dict(c.facts)).decode() for c in cases],
-    }
+    values = {"school": ctx.school_id, "now": ctx.now(), "cases": records(msgspec.structs.asdict(c) for c in cases)}
     rows = direct(ctx, _OPEN_MANY, values).fetchall()
     return {str(subject): made for subject, made in rows}

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from core.data.context import Context
-from core.data.direct import direct
+from core.data.direct import direct, records
 from core.data.types import new_id
 from core.payments.ledger.entries import actor_json
 
@@ -41,6 +41,17 @@ def lock_people(ctx: Context, people: Iterable[UUID]) -> int:
         how many of them the school has.
     """
     return direct(ctx, _LOCK, {"school": ctx.school_id, "people": sorted(set(people))}).rowcount
+
+
+_LOCK_MANY = """
+SELECT p.id FROM core_person p JOIN json_to_recordset(%(people)s::json) AS whom(id uuid) ON whom.id = p.id
+ WHERE p.school_id = %(school)s ORDER BY p.id FOR NO KEY UPDATE OF p
+"""
+
+
+def lock_many(ctx: Context, people: Collection[UUID]) -> None:
+    """`lock_people` for thousands of persons."""
+    direct(ctx, _LOCK_MANY, {"school": ctx.school_id, "people": records({"id": person} for person in people)})
 
 
 _BOOK = """
@@ -89,7 +100,7 @@ _ALLOCATE_MANY = (
     """
 WITH has AS (
   SELECT b.person_id, -b.amount AS available
-    FROM unnest(%(people)s::uuid[]) AS whom(id)
+    FROM json_to_recordset(%(people)s::json) AS whom(id uuid)
     JOIN core_ledger_balance b ON b.school_id = %(school)s AND b.account = 'student_balance'
      AND b.person_id = whom.id AND b.shard = 0 AND b.amount < 0),
 owed AS (
@@ -97,7 +108,7 @@ owed AS (
          sum(c.due - c.allocated) OVER (PARTITION BY c.person_id
            ORDER BY named.id IS NOT NULL DESC, c.due_on, c.opened_at, c.id) AS upto
     FROM has JOIN core_charge c ON c.school_id = %(school)s AND c.person_id = has.person_id AND c.state = 'open'
-    LEFT JOIN (SELECT DISTINCT id FROM unnest(%(first)s::uuid[]) AS f(id)) named ON named.id = c.id),
+    LEFT JOIN (SELECT DISTINCT id FROM json_to_recordset(%(first)s::json) AS f(id uuid)) named ON named.id = c.id),
 plan AS (
   SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
 """  # noqa: S608  (constant parts)
@@ -135,7 +146,11 @@ def allocate(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] 
 
 def allocate_many(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] = ()) -> list[Allocated]:
     """`allocate` for thousands of persons at once."""
-    return _run(ctx, _ALLOCATE_MANY, "allocation", {"people": list(people), "first": list(first)})
+    values: dict[str, object] = {
+        "people": records({"id": p} for p in people),
+        "first": records({"id": c} for c in first),
+    }
+    return _run(ctx, _ALLOCATE_MANY, "allocation", values)
 
 
 def release(ctx: Context, person_id: UUID, needed: int, *, first: Collection[UUID] = ()) -> int:

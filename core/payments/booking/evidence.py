@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.data.context import Context
-from core.data.direct import direct
+from core.data.direct import direct, records
 from core.data.types import new_id
 from core.payments.channels import Channel
 from core.payments.facts import REFUND_ID, REVERSES
@@ -157,12 +156,11 @@ class New:
 _ADD_MANY = """
 INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency, occurred_at,
   recorded_at, reference, memo, merchant, reverses, data, attempt_id, inbox_id, source)
-SELECT n.id, %(school)s, %(channel)s, %(rail)s, n.kind, n.txn, n.amount, n.currency, n.occurred_at, %(now)s, n.reference,
-       n.memo, n.merchant, n.reverses, n.data::jsonb, n.attempt_id, %(inbox)s, %(source)s
-  FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(txns)s::text[], %(amounts)s::bigint[], %(currencies)s::text[],
-              %(moments)s::timestamptz[], %(references)s::text[], %(memos)s::text[], %(merchants)s::text[],
-              %(reverses)s::text[], %(data)s::text[], %(attempts)s::uuid[])
-       AS n(id, kind, txn, amount, currency, occurred_at, reference, memo, merchant, reverses, data, attempt_id)
+SELECT n.id, %(school)s, %(channel)s, %(rail)s, n.kind, n.txn, n.amount, n.currency, n.occurred_at, %(now)s,
+       n.reference, n.memo, n.merchant, n.reverses, n.data, n.attempt_id, %(inbox)s, %(source)s
+  FROM json_to_recordset(%(facts)s::json)
+       AS n(id uuid, kind text, txn text, amount bigint, currency text, occurred_at timestamptz, reference text,
+            memo text, merchant text, reverses text, data jsonb, attempt_id uuid)
 ON CONFLICT (school_id, rail, kind, provider_txn) DO NOTHING RETURNING id
 """
 
@@ -177,18 +175,23 @@ def add_many(ctx: Context, channel: Channel, facts: Sequence[New], origin: Origi
         "now": ctx.now(),
         "inbox": origin.inbox_id,
         "source": origin.source,
-        "ids": ids,
-        "kinds": [new.fact.kind.value for new in facts],
-        "txns": [number_of(channel, new.fact) for new in facts],
-        "amounts": [new.fact.amount for new in facts],
-        "currencies": [new.fact.currency for new in facts],
-        "moments": [new.fact.occurred_at for new in facts],
-        "references": [new.fact.reference for new in facts],
-        "memos": [new.fact.memo for new in facts],
-        "merchants": [new.fact.merchant for new in facts],
-        "reverses": [new.reverses for new in facts],
-        "data": [msgspec.json.encode(dict(new.fact.data)).decode() for new in facts],
-        "attempts": [new.attempt_id for new in facts],
+        "facts": records(
+            {
+                "id": one,
+                "kind": new.fact.kind.value,
+                "txn": number_of(channel, new.fact),
+                "amount": new.fact.amount,
+                "currency": new.fact.currency,
+                "occurred_at": new.fact.occurred_at,
+                "reference": new.fact.reference,
+                "memo": new.fact.memo,
+                "merchant": new.fact.merchant,
+                "reverses": new.reverses,
+                "data": dict(new.fact.data),
+                "attempt_id": new.attempt_id,
+            }
+            for one, new in zip(ids, facts, strict=True)
+        ),
     }
     added = {row[0] for row in direct(ctx, _ADD_MANY, values)}
     return [one if one in added else None for one in ids]

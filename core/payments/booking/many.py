@@ -14,13 +14,13 @@ from core.data.bulk import in_memory, refresh_statistics
 from core.data.context import Context
 from core.payments.cases_open import Opening, open_cases
 from core.payments.channels import Channel
-from core.payments.ledger.entries import post
+from core.payments.ledger.entries import post_many
 from core.payments.port import Fact, FactKind
 from core.types.contributions import Payload, Progress
 from core.work import events
 
 from . import evidence as ev
-from .allocation import Allocated, allocate_many, lock_people
+from .allocation import Allocated, allocate_many, lock_many
 from .evidence import Origin
 from .incoming import collected, entry_of, suspended, too_much
 from .outcome import Applied
@@ -58,7 +58,7 @@ def book_movements(
         in_memory(ctx)
     placements = [m.placement for m in movements if m.brings]
     attempts = ev.lock_attempts(ctx, [], [p.attempt_id for p in placements if p.attempt_id])
-    lock_people(ctx, {person for placement in placements for person in placement.people})
+    lock_many(ctx, {person for placement in placements for person in placement.people})
     news = [ev.New(m.fact, m.placement.attempt_id if m.brings else None, m.reverses) for m in movements]
     ids = ev.add_many(ctx, channel, news, origin)
     told = [(m, one) for m, one in zip(movements, ids, strict=True) if one is not None and m.brings]
@@ -104,7 +104,7 @@ def _batches(turn: Sequence[Told]) -> Iterator[Sequence[Told]]:
 def _to_people(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
     """Post money to the balances of those it is for, let it pay charges, and tell."""
     entries = [entry_of(channel, m.fact, one, m.placement) for m, one in batch]
-    post(ctx, *entries)
+    post_many(ctx, entries)
     parts = [part for movement, _one in batch for part in movement.placement.parts]
     people = {part.person_id for part in parts}
     used: dict[UUID, list[Allocated]] = {}
@@ -124,7 +124,7 @@ def _to_people(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
 
 
 def _to_suspense(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
-    post(ctx, *(entry_of(channel, m.fact, one, m.placement) for m, one in batch))
+    post_many(ctx, [entry_of(channel, m.fact, one, m.placement) for m, one in batch])
     cases = [suspended(channel, movement.fact, one, movement.placement) for movement, one in batch]
     made: Mapping[str, UUID] = open_cases(ctx, cases)
     tell: list[Payload] = [

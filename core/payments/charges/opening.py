@@ -59,8 +59,9 @@ WITH entry AS (
 INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
 SELECT :school, entry.id, 'receivable:student', s.person_id, s.id, s.due FROM staged_charge s, entry WHERE s.due > 0
 UNION ALL
-SELECT :school, entry.id, c.key, NULL, NULL, -sum(c.value::bigint)
-  FROM staged_charge s, entry, jsonb_each_text(s.credits) c WHERE c.value <> '0' GROUP BY entry.id, c.key
+SELECT :school, entry.id, c.key, NULL, NULL, -sum(c.value::bigint * s.number)
+  FROM (SELECT credits, count(*) AS number FROM staged_charge GROUP BY credits) s, entry, jsonb_each_text(s.credits) c
+ WHERE c.value <> '0' GROUP BY entry.id, c.key
 """
 ).bindparams(bindparam("actor", type_=JSONB))
 _HAS_BALANCE = text(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from core.data.context import Context
-from core.data.direct import direct
+from core.data.direct import direct, records
 from core.data.types import LOCAL_TZ, new_id
 from core.payments.channels import Channel
 from core.payments.matching import Decision, Outcome, Statement
@@ -23,10 +21,9 @@ INSERT INTO core_settlement_line (id, school_id, file_id, rail, kind, number, re
   memo, outcome, details, evidence_id)
 SELECT uuidv7(), %(school)s, %(file)s, %(rail)s, n.kind, n.number, '',
        (n.occurred_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, n.occurred_at, n.amount, 0, n.memo, n.outcome,
-       n.details::jsonb, e.id
-  FROM unnest(%(kinds)s::text[], %(numbers)s::text[], %(moments)s::timestamptz[], %(amounts)s::bigint[],
-              %(memos)s::text[], %(outcomes)s::text[], %(details)s::text[])
-       AS n(kind, number, occurred_at, amount, memo, outcome, details)
+       n.details, e.id
+  FROM json_to_recordset(%(lines)s::json)
+       AS n(kind text, number text, occurred_at timestamptz, amount bigint, memo text, outcome text, details jsonb)
   LEFT JOIN core_evidence e ON e.school_id = %(school)s AND e.rail = %(rail)s AND e.kind = n.kind
    AND e.provider_txn = n.number
 ON CONFLICT (school_id, rail, kind, number) DO NOTHING
@@ -60,24 +57,20 @@ def keep(
         "who": ctx.actor.name,
     }
     direct(ctx, _FILE, values)
-    kept = [
-        (decision, squeeze(number) or number)
+    rows = (
+        {
+            "kind": "credit" if decision.line.credit else "debit",
+            "number": squeeze(number) or number,
+            "occurred_at": decision.line.booked_at,
+            "amount": decision.line.credit or -(decision.line.debit or 0),
+            "memo": decision.line.text,
+            "outcome": _outcome(decision),
+            "details": _details(decision),
+        }
         for decision, number in zip(decisions, numbers, strict=True)
         if _moved(decision)
-    ]
-    lines = [decision.line for decision, _number in kept]
-    values = {
-        "school": ctx.school_id,
-        "file": file_id,
-        "rail": channel.rail,
-        "kinds": ["credit" if line.credit else "debit" for line in lines],
-        "numbers": [number for _decision, number in kept],
-        "moments": [line.booked_at for line in lines],
-        "amounts": [line.credit or -(line.debit or 0) for line in lines],
-        "memos": [line.text for line in lines],
-        "outcomes": [_outcome(decision) for decision, _number in kept],
-        "details": [_details(decision) for decision, _number in kept],
-    }
+    )
+    values = {"school": ctx.school_id, "file": file_id, "rail": channel.rail, "lines": records(rows)}
     direct(ctx, _LINES, values)
 
 
@@ -92,6 +85,6 @@ def _outcome(decision: Decision) -> str:
     return "known" if decision.outcome is Outcome.DUPLICATE else decision.outcome.value
 
 
-def _details(decision: Decision) -> str:
+def _details(decision: Decision) -> dict[str, str]:
     because = decision.how or decision.reason or decision.kind
-    return msgspec.json.encode({"why": str(because)} if because else {}).decode()
+    return {"why": str(because)} if because else {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
@@ -13,12 +16,25 @@ _REFRESH = text(
     " AND (CAST(:rows AS bigint) IS NULL OR :rows > 50 + reltuples / 10) HAVING count(*) > 0"
 ).bindparams(bindparam("tables", type_=ARRAY(TEXT)))
 
+_BY_SETS, _AS_USUAL = text("SET LOCAL enable_nestloop = off"), text("SET LOCAL enable_nestloop TO DEFAULT")
 _ROOM = text("SET LOCAL work_mem = '64MB'")
 
 
 def in_memory(ctx: Context) -> None:
     """Let this transaction sort and join a hundred thousand rows in memory; the usual 4 MB are for pages."""
     ctx.session.execute(_ROOM)
+
+
+@contextmanager
+def by_sets(ctx: Context) -> Iterator[None]:
+    """Statements in here join whole sets; the planner must not join row by row because it takes a set for small.
+
+    It knows nothing of what a statement has just computed, and a wrong guess costs minutes where the other costs
+    milliseconds.
+    """
+    ctx.session.execute(_BY_SETS)
+    yield
+    ctx.session.execute(_AS_USUAL)  # after an error there is nothing left to set
 
 
 def refresh_statistics(ctx: Context, *tables: str, rows: int | None = None) -> None:

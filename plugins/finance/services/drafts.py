@@ -124,33 +124,51 @@ def _main_lines(ctx: Context, row: Round, pupils: CTE, prices: CTE) -> list[Colu
 
 
 def _counted(row: Round, pupils: CTE, prices: CTE, reduction: CTE) -> Subquery:
-    differs = _differs(row)
+    """Every pupil with every item of the class; in the order of the pupils, which is that in which bills are stored."""
+    offer, differs = _offer(row, pupils, prices), _differs(row)
     own_amount = differs.c.amount.is_not(None)
+    of_pupil = differs.c.person_id == pupils.c.person_id, differs.c.item_id == offer.c.item_id
+    reduced = reduction.c.person_id == pupils.c.person_id, reduction.c.item_id == offer.c.item_id
     return (
         select(
             pupils.c.person_id,
-            RoundItem.item_id,
-            RoundItem.position,
+            offer.c.item_id,
+            offer.c.position,
             cast(literal(ITEM), SmallInteger).label("part"),
-            case((own_amount, 1), else_=func.coalesce(differs.c.quantity, prices.c.quantity)).label("quantity"),
-            func.coalesce(differs.c.amount, prices.c.unit_price).label("unit_price"),
+            case((own_amount, 1), else_=func.coalesce(differs.c.quantity, offer.c.quantity)).label("quantity"),
+            func.coalesce(differs.c.amount, offer.c.unit_price).label("unit_price"),
             func.coalesce(reduction.c.percent, 0).label("percent"),
             reduction.c.exemption_id,
             reduction.c.rule_id,
             func.coalesce(differs.c.reason, "").label("reason"),
-            case((own_amount, "exception"), else_=prices.c.scope).label("scope"),
+            case((own_amount, "exception"), else_=offer.c.scope).label("scope"),
         )
         .select_from(pupils)
+        .join(offer, offer.c.class_id == pupils.c.class_id)
+        .outerjoin(differs, and_(*of_pupil))
+        .outerjoin(reduction, and_(*reduced))
+        .where(or_(own_amount, offer.c.unit_price.is_not(None)))
+        .subquery("counted")
+    )
+
+
+def _offer(row: Round, pupils: CTE, prices: CTE) -> CTE:
+    """What is asked in each class; items without a price are there too, as a pupil may have an amount of their own."""
+    here = select(pupils.c.class_id).distinct().subquery("class")
+    return (
+        select(
+            here.c.class_id,
+            RoundItem.item_id,
+            RoundItem.position,
+            prices.c.unit_price,
+            prices.c.quantity,
+            prices.c.scope,
+        )
+        .select_from(here)
         .join(RoundItem, and_(RoundItem.round_id == row.id, RoundItem.school_id == row.school_id))
         .join(Item, and_(Item.id == RoundItem.item_id, Item.kind != "donation"))
-        .outerjoin(prices, and_(prices.c.class_id == pupils.c.class_id, prices.c.item_id == RoundItem.item_id))
-        .outerjoin(differs, and_(differs.c.person_id == pupils.c.person_id, differs.c.item_id == RoundItem.item_id))
-        .outerjoin(
-            reduction,
-            and_(reduction.c.person_id == pupils.c.person_id, reduction.c.item_id == RoundItem.item_id),
-        )
-        .where(or_(own_amount, prices.c.unit_price.is_not(None)))
-        .subquery("counted")
+        .outerjoin(prices, and_(prices.c.class_id == here.c.class_id, prices.c.item_id == RoundItem.item_id))
+        .cte("offer")
     )
 
 

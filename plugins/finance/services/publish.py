@@ -77,7 +77,8 @@ def publish(ctx: Context, round_id: UUID, *, version: int | None = None, progres
     _may_publish(ctx, row)
     progress(0, 2, _("Computing the bills"))
     moment = ctx.now()
-    issue(ctx, row, draft_of(ctx, row, without_bill(ctx, row)), moment)
+    pupils = without_bill(ctx, row)
+    issue(ctx, row, draft_of(ctx, row, pupils.order_by(pupils.selected_columns["person_id"])), moment)
     added = _added(ctx, row, moment)
     if added.bills >= _MANY:
         refresh_statistics(ctx, "finance_bill")

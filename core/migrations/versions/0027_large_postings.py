@@ -1,7 +1,7 @@
 """large postings
 
-Running totals of persons for a whole round: found totals are changed and missing ones made in one go each. Asking row by
-row whether one is there (ON CONFLICT) costs as much again as the row.
+Running totals of persons for a whole round: found totals are changed and missing ones made in one go each. Asking row
+by row whether one is there (ON CONFLICT) costs as much again as the row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ BEGIN
   IF EXISTS (SELECT FROM added GROUP BY entry_id HAVING sum(amount) <> 0) THEN
     RAISE EXCEPTION 'the postings of an entry do not sum to zero' USING ERRCODE = 'check_violation';
   END IF;
-  IF EXISTS (SELECT FROM (SELECT DISTINCT entry_id, school_id FROM added) a LEFT JOIN core_journal_entry e ON e.id = a.entry_id
+  IF EXISTS (SELECT FROM (SELECT DISTINCT entry_id, school_id FROM added) a
+             LEFT JOIN core_journal_entry e ON e.id = a.entry_id
              WHERE e.id IS NULL OR e.txid <> pg_current_xact_id() OR e.school_id <> a.school_id) THEN
     RAISE EXCEPTION 'a finished entry takes no more postings' USING ERRCODE = 'restrict_violation';
   END IF;
@@ -64,7 +65,8 @@ _MANY = """
        WHERE NOT EXISTS (SELECT FROM changed c WHERE c.school_id = w.school_id AND c.account = w.account
                                                  AND c.person_id = w.person_id)
       RETURNING account, amount)
-    SELECT account INTO overdrawn FROM (SELECT account, amount FROM changed UNION ALL SELECT account, amount FROM made) both_
+    SELECT account INTO overdrawn
+      FROM (SELECT account, amount FROM changed UNION ALL SELECT account, amount FROM made) written
      WHERE (account = 'student_balance' AND amount > 0) OR (account = 'receivable:student' AND amount < 0) LIMIT 1;
     IF overdrawn IS NOT NULL THEN
       RAISE EXCEPTION '% would fall below zero', overdrawn USING ERRCODE = 'check_violation';

@@ -15,6 +15,8 @@ PERMISSIONS = [
     Permission("finance.bill.split", _("Agree with families to pay a bill in parts")),
     Permission("finance.bill.pay", _("Begin payments for every bill of the school")),
     Permission("finance.bill.pay.own", _("Pay the bills of one's own children")),
+    Permission("finance.einvoice.read", _("See every e-invoice of the school")),
+    Permission("finance.einvoice.issue", _("Issue, adjust, replace and cancel e-invoices")),
     Permission("finance.exemption.read", _("See exemptions and their papers")),
     Permission("finance.exemption.edit", _("Enter exemptions")),
     Permission("finance.exemption.approve", _("Approve exemptions")),
@@ -25,6 +27,8 @@ PERMISSIONS = [
     Permission("finance.receipt.read", _("See every receipt of the school")),
     Permission("finance.receipt.read.own", _("See the receipts of one's own children")),
     Permission("finance.receipt.cancel", _("Cancel receipts")),
+    Permission("finance.cash.read", _("See every drawer, its day close, and deposits at the bank")),
+    Permission("finance.cash.confirm", _("Confirm the day close of somebody else's drawer")),
     Permission("finance.debtor.read", _("See who owes money, and for how long")),
 ]
 
@@ -34,7 +38,10 @@ _READ = frozenset(
         "finance.bill.read",
         "finance.exemption.read",
         "finance.receipt.read",
+        "finance.einvoice.read",
         "finance.debtor.read",
+        "finance.cash.read",
+        "finance.cash.confirm",
         "finance.fund.read",
         "finance.fund.report",
     }
@@ -50,6 +57,7 @@ ROLES = [
             "finance.bill.cancel",
             "finance.exemption.edit",
             "finance.receipt.cancel",
+            "finance.einvoice.issue",
             "finance.bill.split",
             "finance.fund.edit",
             "finance.opening.import",

@@ -13,7 +13,20 @@ from core.sdk.data import format_vnd
 from core.sdk.people import Person
 
 from . import events
-from .models import Bill, Exemption, Fund, Item, OpeningBatch, Payout, Receipt, Round, StatementUpload
+from .models import (
+    Bill,
+    Deposit,
+    Drawer,
+    EInvoice,
+    Exemption,
+    Fund,
+    Item,
+    OpeningBatch,
+    Payout,
+    Receipt,
+    Round,
+    StatementUpload,
+)
 from .services.receipts import number_label
 
 
@@ -49,6 +62,14 @@ ACTIONS = [
     AuditAction("finance.exemption.added", _("Exemption entered"), _percent),
     AuditAction(events.EXEMPTION_APPROVED, _("Exemption approved")),
     AuditAction("finance.exemption.ended", _("Exemption ended earlier")),
+    AuditAction("finance.einvoice.issue", _("E-invoice made"), _amount),
+    AuditAction("finance.einvoice.adjust", _("Adjusting e-invoice made"), _amount),
+    AuditAction("finance.einvoice.replace", _("Replacing e-invoice made"), _amount),
+    AuditAction("finance.einvoice.cancel", _("Cancelling of an e-invoice asked for")),
+    AuditAction("finance.einvoice.corrected", _("Refused e-invoice corrected")),
+    AuditAction("finance.einvoice.dropped", _("Refused e-invoice given up")),
+    AuditAction(events.EINVOICE_VALID, _("E-invoice in force"), _amount),
+    AuditAction(events.EINVOICE_REFUSED, _("E-invoice refused")),
     AuditAction("finance.bill.split", _("Bill to be paid in parts")),
     AuditAction("finance.bill.joined", _("Parts of a bill taken back")),
     AuditAction("finance.rule.saved", _("Rule of reduction entered")),
@@ -68,6 +89,12 @@ ACTIONS = [
     AuditAction("finance.period.closed", _("Accounting period closed")),
     AuditAction("finance.meals.absences", _("Days without meals taken over or typed")),
     AuditAction(events.MEALS_CLOSED, _("Meals of a month closed")),
+    AuditAction("finance.drawer.opened", _("Drawer of cash opened")),
+    AuditAction("finance.drawer.counted", _("Drawer of cash counted"), _amount),
+    AuditAction("finance.drawer.reopened", _("Drawer of cash opened again after a count")),
+    AuditAction(events.DRAWER_CLOSED, _("Day close of a drawer confirmed"), _amount),
+    AuditAction("finance.deposit.handed", _("Cash handed to the bank"), _amount),
+    AuditAction("finance.deposit.arrived", _("Cash arrived at the bank"), _amount),
     AuditAction(events.RECEIPT_ISSUED, _("Receipt issued"), _amount),
     AuditAction(events.RECEIPT_CANCELLED, _("Receipt cancelled")),
     AuditAction("finance.links.ended", _("Pay links of a pupil ended")),
@@ -85,6 +112,11 @@ def _exemptions(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]
     return {str(i): name for i, name in ctx.session.execute(query.where(Exemption.id.in_(uuids(ids))))}
 
 
+def _einvoices(ctx: Context, ids: Sequence[str]) -> Mapping[str, str]:
+    rows = ctx.session.scalars(select(EInvoice).where(EInvoice.id.in_(uuids(ids))))
+    return {str(row.id): row.label for row in rows}
+
+
 def _receipts(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
     query = select(Receipt.id, Receipt.year, Receipt.number).where(Receipt.id.in_(uuids(ids)))
     return {str(i): number_label(year, number) for i, year, number in ctx.session.execute(query)}
@@ -98,6 +130,11 @@ def _months(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
 def _payouts(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
     query = select(Payout.id, Person.full_name).join(Person, Person.id == Payout.person_id)
     return {str(i): name for i, name in ctx.session.execute(query.where(Payout.id.in_(uuids(ids))))}
+
+
+def _drawers(ctx: Context, ids: Sequence[str]) -> Mapping[str, str | Message]:
+    query = select(Drawer.id, Drawer.number, Drawer.cashier_name).where(Drawer.id.in_(uuids(ids)))
+    return {str(i): f"{number} · {name}" for i, number, name in ctx.session.execute(query)}
 
 
 TARGETS = [
@@ -151,6 +188,14 @@ TARGETS = [
         "batch_id",
     ),
     AuditTarget("finance_period", _("Accounting period"), "payments.ledger.read"),
+    AuditTarget(
+        "finance_einvoice",
+        _("E-invoice"),
+        "finance.einvoice.read",
+        _einvoices,
+        "finance.einvoice",
+        "invoice_id",
+    ),
     AuditTarget("finance_payout", _("Payout"), "payments.refund.request", _payouts),
     AuditTarget(
         "finance_receipt",
@@ -159,6 +204,10 @@ TARGETS = [
         _receipts,
         "finance.receipt",
         "receipt_id",
+    ),
+    AuditTarget("finance_drawer", _("Drawer of cash"), "finance.cash.read", _drawers, "finance.drawer", "drawer_id"),
+    AuditTarget(
+        "finance_deposit", _("Cash handed to the bank"), "finance.cash.read", names_of(Deposit.id, Deposit.slip)
     ),
     AuditTarget("finance_share", _("Pay link for another payer"), "finance.bill.read"),
     AuditTarget(

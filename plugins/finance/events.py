@@ -18,10 +18,16 @@ MEALS_CLOSED = "finance.meals.closed"
 """`month, lines, credited, asked_again`: a month of meals was closed, or corrected later; amounts in dong."""
 PAYOUT_PAID = "finance.payout.paid"
 """`payout_id, person_id, amount`"""
+DRAWER_CLOSED = "finance.drawer.closed"
+"""`drawer_id, amount, difference`: a day close was confirmed by a second person."""
 RECEIPT_ISSUED = "finance.receipt.issued"
 """`receipt_id, person_id, amount, year, number`"""
 RECEIPT_CANCELLED = "finance.receipt.cancelled"
 """`receipt_id, reason`"""
+EINVOICE_VALID = "finance.einvoice.valid"
+"""`invoice_id, person_id, amount, number`: the tax authority's code is there."""
+EINVOICE_REFUSED = "finance.einvoice.refused"
+"""`invoice_id, number`"""
 
 EVENTS = [
     EventType(ROUND_PUBLISHED, _("Collection round published"),
@@ -33,6 +39,11 @@ EVENTS = [
     EventType(MEALS_CLOSED, _("Meals of a month closed"),
               {"month": "text", "lines": "integer", "credited": "integer", "asked_again": "integer"}),
     EventType(PAYOUT_PAID, _("Money given back"), {"payout_id": "id", "person_id": "id", "amount": "integer"}),
+    EventType(DRAWER_CLOSED, _("Drawer closed for the day"),
+              {"drawer_id": "id", "amount": "integer", "difference": "integer"}),
+    EventType(EINVOICE_VALID, _("E-invoice in force"),
+              {"invoice_id": "id", "person_id": "id", "amount": "integer", "number": "text"}),
+    EventType(EINVOICE_REFUSED, _("E-invoice refused"), {"invoice_id": "id", "number": "text"}),
     EventType(RECEIPT_ISSUED, _("Receipt issued"),
               {"receipt_id": "id", "person_id": "id", "amount": "integer", "year": "integer", "number": "integer"}),
     EventType(RECEIPT_CANCELLED, _("Receipt cancelled"), {"receipt_id": "id"}),

@@ -1,20 +1,24 @@
-"""The counter: cash with its receipt."""
+"""The counter, from the page of one bill: cash with its receipt."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import func, select
+from core.sdk import Context, _, settings
+from core.sdk.errors import Conflict
+from core.sdk.ledger import collect_cash
+from plugins.finance.settings import NEEDS_DRAWER
 
-from core.sdk import Context
-from core.sdk.ledger import JournalEntry, Posting, collect_cash
-
+from ._allocated import allocated_now
 from .bills import view_of
+from .cash import Share, batch, own, take
 from .receipts import Collection, issue_receipt
 
 
 def take_cash(ctx: Context, bill_id: UUID, amount: int, note: str = "", *, key: str) -> UUID:
     """Take cash for the pupil of a bill: it pays what is due first. The receipt is there at once.
+
+    The money goes into the actor's open drawer; without one into the safe, where the school allows that.
 
     Args:
         amount: dong.
@@ -24,25 +28,14 @@ def take_cash(ctx: Context, bill_id: UUID, amount: int, note: str = "", *, key: 
         the receipt.
 
     Raises:
-        Invalid: no amount.
+        Invalid: no amount. Conflict: the school takes cash with a drawer only, and none is open.
     """
     ctx.require("payments.cash.collect")
     person_id = view_of(ctx, bill_id).bill.person_id
+    if ctx.actor.account_id is not None and own(ctx) is not None:
+        taken = take(ctx, [Share(person_id, amount)], amount, key=uuid5(NAMESPACE_OID, f"{bill_id}:{key}"), note=note)
+        return batch(ctx, taken).lines[0].receipt_id
+    if settings.get(ctx, NEEDS_DRAWER):
+        raise Conflict(_("Open a drawer first."), code="no_drawer")
     entry_id = collect_cash(ctx, person_id, amount, note.strip(), key=key)
-    return issue_receipt(ctx, Collection(entry_id, person_id, amount, _allocated_now(ctx, person_id)))
-
-
-def _allocated_now(ctx: Context, person_id: UUID) -> dict[UUID, int]:
-    """What this very transaction has paid of each charge."""
-    rows = ctx.session.execute(
-        select(Posting.charge_id, func.sum(-Posting.amount))
-        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(
-            JournalEntry.kind == "allocation",
-            JournalEntry.txid == func.pg_current_xact_id(),
-            Posting.person_id == person_id,
-            Posting.charge_id.is_not(None),
-        )
-        .group_by(Posting.charge_id)
-    )
-    return {charge_id: int(amount) for charge_id, amount in rows if charge_id is not None}
+    return issue_receipt(ctx, Collection(entry_id, person_id, amount, allocated_now(ctx, person_id)))

@@ -1,8 +1,8 @@
 """The port of e-invoice providers: certified services that sign invoices and pass them to the tax authority.
 
-The module that issues keeps the invoice, its gapless number and the outbox. A provider knows one wire protocol: it hands
-an order over, and says where it stands. Everything is named by `Order.key`, which is ours and unique for ever: an order
-that was sent twice is one invoice, and an order whose answer got lost is looked up by it before it is sent again.
+The module that issues keeps the invoice, its gapless number and the outbox. A provider knows one wire protocol: it
+takes an order over, and says where it stands. Everything is named by `Order.key`, which is ours and unique for ever:
+an order that was sent twice is one invoice, and one whose answer got lost is looked up before it is sent again.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ PERSONAL = [
 REFERENCES = [
     PersonReference("finance_bill", "person_id", "stay"),
     PersonReference("finance_receipt", "person_id", "stay"),
+    PersonReference("finance_einvoice", "person_id", "stay"),
     PersonReference("finance_exemption", "person_id"),
     PersonReference("finance_exception", "person_id", same=("round_id", "item_id"), refuse_same=True),
     PersonReference("finance_absence", "person_id", same=("day",), key=("person_id", "day")),

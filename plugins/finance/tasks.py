@@ -8,6 +8,7 @@ from uuid import UUID
 from core.sdk import Context, Payload, Progress, Subscriber, Task
 
 from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
+from .services import einvoices
 from .services.announcing import announce
 from .services.parts import follow_payments
 from .services.publish import PUBLISH_TASK, publish
@@ -26,9 +27,11 @@ def _statement(ctx: Context, payload: Payload, progress: Progress) -> None:
 
 
 def _collected(ctx: Context, payload: Payload) -> None:
-    """Money was posted: issue the receipt, once, and let bills in parts be due by the next part."""
-    issue_receipt(ctx, Collection.from_payload(payload))
+    """Money was posted: the receipt, once; bills in parts are due by the next part; the e-invoice if one is needed."""
+    collection = Collection.from_payload(payload)
+    receipt_id = issue_receipt(ctx, collection)
     follow_payments(ctx, [UUID(charge) for charge in payload["charges"]])
+    einvoices.issue_for_receipt(ctx, receipt_id, collection.person_id, list(collection.allocated))
 
 
 def _published(ctx: Context, payload: Payload) -> None:
@@ -36,7 +39,11 @@ def _published(ctx: Context, payload: Payload) -> None:
     announce(ctx, UUID(payload["round_id"]))
 
 
-TASKS = [Task(PUBLISH_TASK, _publish), Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2))]
+TASKS = [
+    Task(PUBLISH_TASK, _publish),
+    Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2)),
+    Task(einvoices.TASK, einvoices.run, max_tries=20, lease=timedelta(minutes=1)),
+]
 SUBSCRIBERS = [
     Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected),
     Subscriber(ROUND_PUBLISHED, "finance.announce", _published),

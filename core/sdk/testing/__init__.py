@@ -1,7 +1,7 @@
 """Contract suites, simulators' common parts and helpers for the tests of plugins and integrations.
 
-One suite a kind of provider: `payment`, `signing`, `identity`, `portal`, `channel`, `einvoice`, `file_store`. They need pytest and
-Hypothesis; `core.sdk.testing.simulators` needs neither.
+One suite a kind of provider: `payment`, `signing`, `identity`, `portal`, `channel`, `einvoice`, `file_store`.
+They need pytest and Hypothesis; `core.sdk.testing.simulators` needs neither.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A stand-in for a certified e-invoice service and the tax authority: a program of its own, with its own signing code."""
+"""A stand-in for an e-invoice service and the tax authority: a program of its own, with its own signing code."""
 
 from __future__ import annotations
 

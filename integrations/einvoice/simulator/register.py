@@ -55,7 +55,9 @@ class Register:
 
     def _give(self, made: Invoice) -> None:
         if made.order["kind"] == "cancel":
-            self._original(made.order).cancelled = True
+            original = self._original(made.order)
+            if original is not None:
+                original.cancelled = True
         else:
             self.last += 1
             made.number = f"{self.last:08d}"
@@ -66,24 +68,21 @@ class Register:
         """Why the authority would refuse an order; empty when it would not."""
         if self.faults.take("refuse"):
             return "BUYER_TAX_CODE"
-        lines = order["lines"]
-        assert isinstance(lines, list)
         if order["kind"] == "cancel":
             return "" if self._known(order) else "ORIGINAL_UNKNOWN"
-        if not lines or sum(line["amount"] for line in lines) != order["total"]:
+        lines = order["lines"]
+        if not isinstance(lines, list) or sum(line["amount"] for line in lines) != order["total"]:
             return "TOTAL_DIFFERS"
         if order["kind"] == "issue":
             return ""
         return "" if self._known(order) else "ORIGINAL_UNKNOWN"
 
     def _known(self, order: Fields) -> bool:
-        original = order.get("original")
-        return isinstance(original, dict) and original.get("key") in self.invoices
+        return self._original(order) is not None
 
-    def _original(self, order: Fields) -> Invoice:
-        original = order["original"]
-        assert isinstance(original, dict)
-        return self.invoices[original["key"]]
+    def _original(self, order: Fields) -> Invoice | None:
+        original = order.get("original")
+        return self.invoices.get(str(original.get("key"))) if isinstance(original, dict) else None
 
     def give_codes(self) -> int:
         """The authority gives every code that waits."""

@@ -11,7 +11,7 @@ from core.sdk.testing.simulators import Faults, SimulatorSettings
 class Settings(SimulatorSettings):
     """One simulated account."""
 
-    secret: str = "EINVOICE-SIMULATOR-SECRET"  # noqa: S105 - invented
+    secret: str = "EINVOICE-SIMULATOR-SECRET"
     tax_code: str = "0100000001"
 
 

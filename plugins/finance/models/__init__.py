@@ -5,8 +5,10 @@ from __future__ import annotations
 from .bills import Bill, BillLine
 from .cash import Deposit, Drawer, DrawerMove
 from .catalogue import Ceiling, Item
+from .einvoices import EInvoice, EInvoiceLine, EInvoiceSeries
 from .exemptions import Exemption
 from .funds import Fund, FundLine
+from .insurance import InsuranceStart
 from .links import LinkStop, Payer, Share
 from .meals import Absence, Credit, MealMonth
 from .opening import OpeningBatch, OpeningLine
@@ -28,9 +30,13 @@ __all__ = [
     "Deposit",
     "Drawer",
     "DrawerMove",
+    "EInvoice",
+    "EInvoiceLine",
+    "EInvoiceSeries",
     "Exemption",
     "Fund",
     "FundLine",
+    "InsuranceStart",
     "Item",
     "LinkStop",
     "MealMonth",

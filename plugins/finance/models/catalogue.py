@@ -19,6 +19,7 @@ class Item(Identified, SchoolOwned, Timestamps, Base):
         UniqueConstraint("school_id", "code"),
         CheckConstraint("kind IN ('service', 'meal', 'insurance', 'passthrough', 'donation', 'tuition')", name="kind"),
         CheckConstraint("unit IN ('day', 'month', 'term', 'year', 'once')", name="unit"),
+        CheckConstraint("document IN ('receipt', 'invoice')", name="document"),
     )
 
     code: Mapped[str]
@@ -31,6 +32,8 @@ class Item(Identified, SchoolOwned, Timestamps, Base):
     account: Mapped[str]
     """Ledger account: `income:<code>`; `passthrough:<whom it is for>` for money that is not the school's."""
     vat_label: Mapped[str] = mapped_column(default="not_subject")
+    document: Mapped[str] = mapped_column(default="receipt")
+    """Whether what is paid of it needs an e-invoice besides the receipt: a question of tax that each school answers."""
     position: Mapped[int] = mapped_column(default=100)
     active: Mapped[bool] = mapped_column(default=True)
 

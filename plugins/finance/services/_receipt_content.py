@@ -26,7 +26,7 @@ def content_of(
 ) -> dict[str, Any]:
     """Everything that is printed, as JSON. Amounts in dong."""
     school = school_of(ctx)
-    pupil = _pupil(ctx, person_id)
+    pupil = pupil_of(ctx, person_id)
     return {
         "year": day.year,
         "number": number,
@@ -41,7 +41,8 @@ def content_of(
     }
 
 
-def _pupil(ctx: Context, person_id: UUID) -> dict[str, str]:
+def pupil_of(ctx: Context, person_id: UUID) -> dict[str, str]:
+    """Name, code and class of a pupil; name alone of one who has left."""
     roll = enrolled(ctx)
     row = ctx.session.execute(
         select(roll.c.full_name, roll.c.code, roll.c.class_name).where(roll.c.person_id == person_id)

@@ -22,6 +22,8 @@ _WORDS = {
     "ahead": "Đồng hồ của cổng chạy nhanh hơn (giây)",
     "refuse": "Số yêu cầu bị từ chối",
     "code_delay": "Mã của cơ quan thuế đến sau (giây; âm: chờ lệnh)",
+    "stale": "Số lần báo mang chữ ký đã cũ mười phút",
+    "amount_off": "Báo sai số tiền (cộng thêm, đồng)",
     "refund_result": "Kết quả hoàn tiền (done, failed, pending)",
     "refund_delay": "Thời gian xử lý hoàn tiền (giây)",
 }

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from core.types.http import HttpClient
 
-from .port import Answer, Attempt, Config, Declined, Fact, Redirect, RefundOrder, Unknown
+from .port import Answer, Attempt, Config, Declined, Fact, Notice, Redirect, RefundOrder, Refused, Unknown
 
 
 @runtime_checkable
@@ -67,4 +68,38 @@ class Recalling(Protocol):
 
     def call_again(self) -> Answer:
         """What to say when a notice could not be stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """All that a service may be told of a bill: no name, no number of a person, no class."""
+
+    asked: str
+    """The bill's payment reference, as it was asked about."""
+    reference: str
+    """Under which it is to be paid."""
+    amount: int
+    since: datetime
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """It asks, before its user pays, whether there is a bill under a number that the user has typed."""
+
+    def read_lookup(self, notice: Notice, config: Config) -> str | Refused:
+        """The number that a genuine question names. Pure."""
+        ...
+
+    def answer_lookup(self, found: Payable | Refused | None, config: Config) -> Answer:
+        """What to answer; None for nothing to pay, which is the same for numbers that nobody has."""
+        ...
+
+
+@runtime_checkable
+class Returning(Protocol):
+    """It sends payers back by a form (POST) to one address of the channel instead of the attempt's own."""
+
+    def read_form(self, body: bytes, config: Config) -> tuple[str, bytes] | None:
+        """Our reference, and the query string to go on with (for `read_return`). For display only."""
         ...

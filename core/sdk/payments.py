@@ -1,6 +1,6 @@
 """The payment provider port, as adapters see it."""
 
-from core.payments.abilities import Fetching, Limited, Ordering, Recalling, RefundAsking
+from core.payments.abilities import Fetching, Limited, Looking, Ordering, Payable, Recalling, RefundAsking, Returning
 from core.payments.port import (
     Answer,
     Attempt,
@@ -38,10 +38,12 @@ __all__ = [
     "HttpClient",
     "HttpFailure",
     "Limited",
+    "Looking",
     "Notice",
     "Order",
     "Ordering",
     "Outcome",
+    "Payable",
     "PaymentProvider",
     "Probe",
     "Probing",
@@ -51,6 +53,7 @@ __all__ = [
     "RefundOrder",
     "Refusal",
     "Refused",
+    "Returning",
     "Transfer",
     "Unknown",
     "Verified",

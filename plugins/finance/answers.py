@@ -43,6 +43,7 @@ class ItemAnswer(TypedDict):
     legal_basis: str
     account: str
     vat_label: str
+    document: str
     position: int
     active: bool
 

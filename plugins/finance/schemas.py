@@ -35,6 +35,7 @@ class ItemBody(Schema):
     legal_basis = _text()
     account = fields.String(load_default="", validate=validate.Length(max=100))
     vat_label = fields.String(load_default="not_subject", validate=validate.Length(max=40))
+    document = fields.String(load_default="receipt", validate=validate.OneOf(("receipt", "invoice")))
     position = fields.Integer(load_default=100, strict=True, validate=validate.Range(0, 10_000))
     active = fields.Boolean(load_default=True)
 

@@ -28,6 +28,7 @@ def _json(item: Item) -> ItemAnswer:
         "legal_basis": item.legal_basis,
         "account": item.account,
         "vat_label": item.vat_label,
+        "document": item.document,
         "position": item.position,
         "active": item.active,
     }

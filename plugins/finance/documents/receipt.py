@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,14 @@ from plugins.finance.rules.initials import initials
 TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
-def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, private: bool = False) -> str:
+def inputs(
+    content: Mapping[str, Any],
+    *,
+    cancelled: bool,
+    cancel_reason: str,
+    private: bool = False,
+    einvoices: Sequence[str] = (),
+) -> str:
     """What the template reads: the stored content with what follows from it.
 
     `private`: for somebody who has only a link; the child by initials and class, without its code.
@@ -29,9 +36,10 @@ def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, p
     return json.dumps(
         {
             **content,
-            "payer": f"Phụ huynh học sinh {pupil['name']}",
+            "payer": _payer(content, pupil["name"]),
             "pupil": pupil,
             "private": private,
+            "einvoices": list(einvoices),
             "references": references,
             "cancelled": cancelled,
             "cancel_reason": cancel_reason,
@@ -40,6 +48,15 @@ def inputs(content: Mapping[str, Any], *, cancelled: bool, cancel_reason: str, p
         ensure_ascii=False,
         sort_keys=True,
     )
+
+
+def _payer(content: Mapping[str, Any], pupil: str) -> str:
+    """Whom the receipt is made out to: the parents, or who paid instead of them."""
+    other: Mapping[str, str] | None = content.get("payer")
+    if not other:
+        return f"Phụ huynh học sinh {pupil}"
+    code = f"mã số thuế {other['tax_code']}" if other["tax_code"] else ""
+    return ", ".join(part for part in (other["name"], code, other["address"]) if part)
 
 
 def key_of(text: str) -> str:

@@ -26,6 +26,8 @@ KINDS: dict[str, Message] = {
     "tuition": _("Tuition"),
 }
 
+DOCUMENTS: dict[str, Message] = {"receipt": _("Receipt only"), "invoice": _("Receipt and e-invoice")}
+
 
 @blueprint.get("/items")
 @page("finance.round.read")
@@ -65,7 +67,7 @@ def _form(ctx: Context, item_id: UUID | None, errors: dict[str, Message] | None 
         except Conflict as refused:
             errors = {"code": refused.message}
     row = service.item(ctx, item_id) if item_id else None
-    names = ("code", "label_vi", "label_en", "kind", "unit", "legal_basis", "position")
+    names = ("code", "label_vi", "label_en", "kind", "unit", "document", "legal_basis", "position")
     stored = {name: str(getattr(row, name)) for name in names} if row else {}
     page_ = render(
         "finance/item_form.html",
@@ -73,6 +75,7 @@ def _form(ctx: Context, item_id: UUID | None, errors: dict[str, Message] | None 
         ceilings=service.ceilings(ctx, item_id) if item_id else [],
         kinds=list(KINDS.items()),
         units=list(UNIT_LABELS.items()),
+        documents=list(DOCUMENTS.items()),
         values=typed() or stored | ({"active": "1"} if row is None or row.active else {}),
         errors=errors,
     )
@@ -89,6 +92,7 @@ def _read() -> service.ItemInput:
         kind=form.get("kind", ""),
         unit=form.get("unit", ""),
         legal_basis=form.get("legal_basis", ""),
+        document=form.get("document", "receipt"),
         position=int(position) if position.isdecimal() and len(position) < 5 else 100,
         active=form.get("active") == "1",
     )

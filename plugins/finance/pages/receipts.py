@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context, Message, _
 from core.sdk.errors import Conflict, Invalid
 from core.sdk.web import file_response, flash, page, redirect_to, render
-from plugins.finance.services import receipt_files
+from plugins.finance.services import einvoices, receipt_files
 from plugins.finance.services import receipts as service
+from plugins.finance.services.cash import may_give_back
+from plugins.finance.services.einvoices.reading import STATES as INVOICE_STATES
 
 from .site import asked, blueprint, faults, next_url, position, typed, whole
 
@@ -42,7 +44,16 @@ def receipt(ctx: Context, receipt_id: UUID) -> str:
 
 def _receipt(ctx: Context, receipt_id: UUID, errors: dict[str, Message]) -> str:
     view = service.receipt(ctx, receipt_id)
-    return render("finance/receipt.html", view=view, state=STATES[view.state], errors=errors, values=typed())
+    return render(
+        "finance/receipt.html",
+        view=view,
+        state=STATES[view.state],
+        invoices=einvoices.of_receipt(ctx, receipt_id),
+        invoice_states=INVOICE_STATES,
+        cash=view.state == "issued" and may_give_back(ctx, receipt_id),
+        errors=errors,
+        values=typed(),
+    )
 
 
 @blueprint.get("/receipts/<uuid:receipt_id>/pdf")

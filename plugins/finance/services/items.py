@@ -31,6 +31,7 @@ class ItemInput:
     legal_basis: str
     account: str = ""
     vat_label: str = "not_subject"
+    document: str = "receipt"
     position: int = 100
     active: bool = True
 
@@ -45,6 +46,8 @@ class ItemInput:
             found["kind"] = _("Choose a kind from the list.")
         if self.unit not in UNITS:
             found["unit"] = _("Choose a unit from the list.")
+        if self.document not in ("receipt", "invoice"):
+            found["document"] = _("Choose a kind from the list.")
         if not self.legal_basis.strip():
             found["legal_basis"] = _("Parents see by which act or decision the item is collected.")
         return found
@@ -106,6 +109,7 @@ def save_item(ctx: Context, entry: ItemInput, item_id: UUID | None = None) -> It
         "unit",
         "legal_basis",
         "vat_label",
+        "document",
         "position",
         "active",
     ):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.sdk import Context, files
 from plugins.finance.documents import receipt as document
 
+from .einvoices.reading import of_receipt
 from .receipts import find_receipt, number_label
 
 
@@ -18,7 +20,12 @@ def receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     """
     row = find_receipt(ctx, receipt_id)
     name = f"bien-lai-{number_label(row.year, row.number).replace('/', '-')}.pdf"
-    text = document.inputs(row.content, cancelled=row.state == "cancelled", cancel_reason=row.cancel_reason)
+    text = document.inputs(
+        row.content,
+        cancelled=row.state == "cancelled",
+        cancel_reason=row.cancel_reason,
+        einvoices=_invoices(ctx, row.id),
+    )
     key = document.key_of(text)
     if row.file_id is not None and row.file_key == key:
         with files.open(ctx, row.file_id) as content:
@@ -30,6 +37,25 @@ def receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     return name, pdf
 
 
+def receipts_pdf(ctx: Context, receipt_ids: Sequence[UUID]) -> bytes:
+    """Several receipts as one document, a page each, for one print. Not kept.
+
+    Raises:
+        NotFound: one of them is not there, or not for this reader.
+    """
+    rows = [find_receipt(ctx, receipt_id) for receipt_id in receipt_ids]
+    texts = [
+        document.inputs(
+            row.content,
+            cancelled=row.state == "cancelled",
+            cancel_reason=row.cancel_reason,
+            einvoices=_invoices(ctx, row.id),
+        )
+        for row in rows
+    ]
+    return document.render(f"[{','.join(texts)}]", rows[0].issued_at)
+
+
 def private_receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     """The same document for somebody who has only a pay link: initials for the name. Not kept: it is quickly made.
 
@@ -39,5 +65,17 @@ def private_receipt_pdf(ctx: Context, receipt_id: UUID) -> tuple[str, bytes]:
     row = find_receipt(ctx, receipt_id)
     name = f"bien-lai-{number_label(row.year, row.number).replace('/', '-')}.pdf"
     cancelled = row.state == "cancelled"
-    text = document.inputs(row.content, cancelled=cancelled, cancel_reason=row.cancel_reason, private=True)
+    text = document.inputs(
+        row.content,
+        cancelled=cancelled,
+        cancel_reason=row.cancel_reason,
+        private=True,
+        einvoices=_invoices(ctx, row.id),
+    )
     return name, document.render(text, row.issued_at)
+
+
+def _invoices(ctx: Context, receipt_id: UUID) -> list[str]:
+    """The invoices in force that belong to a receipt, as the buyer looks them up."""
+    found = [row for row in of_receipt(ctx, receipt_id) if row.state in ("taken", "valid")]
+    return [f"{row.symbol} số {row.official_number}, mã tra cứu {row.retrieval_code}" for row in found]

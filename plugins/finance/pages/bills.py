@@ -81,6 +81,9 @@ def cash(ctx: Context, bill_id: UUID) -> ResponseReturnValue:
             receipt_id = desk.take_cash(ctx, bill_id, amount, note, key=key)
     except Invalid as refused:
         return _bill(ctx, bill_id, faults(refused)), 422
+    except Conflict as refused:
+        flash("attention", refused.message)
+        return redirect_to("finance.cash_desk")
     flash("ok", _("The money is booked. The receipt is ready."))
     return redirect_to("finance.receipt", receipt_id=receipt_id)
 

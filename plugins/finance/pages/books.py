@@ -29,7 +29,10 @@ ACCOUNTS: dict[str, Message] = {
     "provider_fee": _("Fees of payment services"),
     "chargeback": _("Taken back by banks"),
     "subsidy_receivable:state": _("Owed by the state"),
-    "cash:desk": _("Cash at the counter"),
+    "cash:desk": _("Cash in the safe"),
+    "cash:float": _("Change money in drawers"),
+    "cash:transit": _("Cash on its way to the bank"),
+    "cash:difference": _("Differences of cash"),
     "income:fees": _("Income"),
     "opening": _("Opening balances"),
 }
@@ -37,6 +40,7 @@ _GROUPS: dict[str, Message] = {
     "bank": _("Bank account %(name)s"),
     "clearing": _("On the way from %(name)s"),
     "income": _("Income: %(name)s"),
+    "cash": _("Cash in drawer %(name)s"),
     "passthrough": _("Collected for others: %(name)s"),
     "fund": _("Donations: %(name)s"),
 }
@@ -51,6 +55,11 @@ KINDS: dict[str, Message] = {
     "evidence.debit": _("Transfer taken back"),
     "evidence.refunded": _("Refund"),
     "cash.collected": _("Cash at the counter"),
+    "cash.returned": _("Cash given back"),
+    "finance.drawer.opened": _("Change money put in a drawer"),
+    "finance.drawer.closed": _("Day close of a drawer"),
+    "finance.deposit.handed": _("Cash handed to the bank"),
+    "deposit.arrived": _("Cash arrived at the bank"),
     "assignment": _("Transfer assigned"),
     "assignment.reversed": _("Assignment taken back"),
     "refund.reserved": _("Refund under way"),
@@ -65,6 +74,7 @@ KINDS: dict[str, Message] = {
 def account_label(account: str, names: Mapping[str, str | Message] = {}) -> Message:  # never changed
     """An account in words; `names` are those of fee items and of payment services, by code."""
     group, _colon, name = account.partition(":")
+    name = name.removeprefix("drawer-") if group == "cash" else name
     if account in ACCOUNTS:
         return ACCOUNTS[account]
     return (

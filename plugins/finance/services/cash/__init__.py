@@ -10,7 +10,7 @@ from .closing import confirm, count, reopen, send_back
 from .deposits import FITTING, Arrival, DepositRow, arrived, deposit, deposits, in_safe, possible
 from .drawers import STATES, DrawerRow, MoveRow, drawer, drawers, moves, open_drawer, own
 from .finding import Child, basket, scanned, siblings
-from .taking import Batch, Share, batch, give_back, take
+from .taking import Batch, Share, batch, give_back, may_give_back, take
 
 __all__ = [
     "FITTING",
@@ -33,6 +33,7 @@ __all__ = [
     "drawers",
     "give_back",
     "in_safe",
+    "may_give_back",
     "moves",
     "open_drawer",
     "own",

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.sdk import Context, _
 from core.sdk.data import format_vnd, new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.ledger import collect_cash, return_cash
+from core.sdk.ledger import JournalEntry, collect_cash, return_cash
 from plugins.finance.models import Drawer, DrawerMove, Receipt
 from plugins.finance.rules.notes import change
 from plugins.finance.services._allocated import allocated_now
@@ -165,6 +165,19 @@ def batch(ctx: Context, batch_id: UUID) -> Batch:
         for move, row in rows
     )
     return Batch(batch_id, rows[0][0].moved_at, rows[0][0].tendered, lines)
+
+
+def may_give_back(ctx: Context, receipt_id: UUID) -> bool:
+    """Whether the actor could give this receipt back: it is of cash, and they have an open drawer."""
+    if not (ctx.actor.has("payments.cash.collect") and ctx.actor.has("finance.receipt.cancel")):
+        return False
+    of_cash = (
+        select(JournalEntry.id)
+        .join(Receipt, Receipt.entry_id == JournalEntry.id)
+        .join(Drawer, (Drawer.cashier_id == ctx.actor.account_id) & (Drawer.state == "open"))
+        .where(Receipt.id == receipt_id, JournalEntry.kind == "cash.collected", Drawer.school_id == ctx.school_id)
+    )
+    return ctx.session.scalar(of_cash) is not None
 
 
 def give_back(ctx: Context, receipt_id: UUID, reason: str) -> UUID:

@@ -75,7 +75,8 @@ class Opening(msgspec.Struct, frozen=True):
 
 _OPEN_MANY = """
 INSERT INTO core_exception_case
-  (id, school_id, kind, subject, state, channel_id, evidence_id, attempt_id, person_id, amount, facts, opened_at, reason)
+  (id, school_id, kind, subject, state, channel_id, evidence_id, attempt_id, person_id, amount, facts, opened_at,
+   reason)
 SELECT uuidv7(), %(school)s, kind, subject, 'open', channel_id, evidence_id, attempt_id, person_id, amount,
        facts, %(now)s, ''
   FROM json_to_recordset(%(cases)s::json)

@@ -54,7 +54,8 @@ def lock_many(ctx: Context, people: Collection[UUID]) -> None:
     direct(ctx, _LOCK_MANY, {"school": ctx.school_id, "people": records({"id": person} for person in people)})
 
 
-_BOOK = """
+# What a plan of charges and amounts becomes; the parts above it give `plan`.
+PAY = """
 changed AS (
   UPDATE core_charge c
      SET allocated = c.allocated + plan.amount,
@@ -92,27 +93,7 @@ owed AS (
 plan AS (
   SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
 """  # noqa: S608  (constant parts)
-    + _BOOK
-)
-
-# The same for thousands of persons: lists become tables, which the planner counts and hashes.
-_ALLOCATE_MANY = (
-    """
-WITH has AS (
-  SELECT b.person_id, -b.amount AS available
-    FROM json_to_recordset(%(people)s::json) AS whom(id uuid)
-    JOIN core_ledger_balance b ON b.school_id = %(school)s AND b.account = 'student_balance'
-     AND b.person_id = whom.id AND b.shard = 0 AND b.amount < 0),
-owed AS (
-  SELECT c.id, c.due - c.allocated AS owed, has.available,
-         sum(c.due - c.allocated) OVER (PARTITION BY c.person_id
-           ORDER BY named.id IS NOT NULL DESC, c.due_on, c.opened_at, c.id) AS upto
-    FROM has JOIN core_charge c ON c.school_id = %(school)s AND c.person_id = has.person_id AND c.state = 'open'
-    LEFT JOIN (SELECT DISTINCT id FROM json_to_recordset(%(first)s::json) AS f(id uuid)) named ON named.id = c.id),
-plan AS (
-  SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
-"""  # noqa: S608  (constant parts)
-    + _BOOK
+    + PAY
 )
 
 _RELEASE = (
@@ -127,7 +108,7 @@ plan AS (
   SELECT id, -least(allocated, %(amount)s - (upto - allocated))::bigint AS amount FROM paid
    WHERE %(amount)s > upto - allocated),
 """  # noqa: S608
-    + _BOOK
+    + PAY
 )
 
 _BALANCE = text(
@@ -142,15 +123,6 @@ def allocate(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] 
     The persons must be locked. Repeating it changes nothing.
     """
     return _run(ctx, _ALLOCATE, "allocation", {"people": list(people), "first": list(first)})
-
-
-def allocate_many(ctx: Context, people: Collection[UUID], *, first: Collection[UUID] = ()) -> list[Allocated]:
-    """`allocate` for thousands of persons at once."""
-    values: dict[str, object] = {
-        "people": records({"id": p} for p in people),
-        "first": records({"id": c} for c in first),
-    }
-    return _run(ctx, _ALLOCATE_MANY, "allocation", values)
 
 
 def release(ctx: Context, person_id: UUID, needed: int, *, first: Collection[UUID] = ()) -> int:

@@ -20,10 +20,11 @@ from core.types.contributions import Payload, Progress
 from core.work import events
 
 from . import evidence as ev
-from .allocation import Allocated, allocate_many, lock_many
+from .allocation import Allocated, lock_many
 from .evidence import Origin
 from .incoming import collected, entry_of, suspended, too_much
 from .outcome import Applied
+from .paying_many import post_and_allocate
 from .recognise import Placement
 
 _BATCH = 5000
@@ -57,7 +58,8 @@ def book_movements(
     if len(movements) >= _MANY:
         in_memory(ctx)
     placements = [m.placement for m in movements if m.brings]
-    attempts = ev.lock_attempts(ctx, [], [p.attempt_id for p in placements if p.attempt_id])
+    named = [placement.attempt_id for placement in placements]
+    attempts = ev.lock_attempts(ctx, [], [one for one in named if one])
     lock_many(ctx, {person for placement in placements for person in placement.people})
     news = [ev.New(m.fact, m.placement.attempt_id if m.brings else None, m.reverses) for m in movements]
     ids = ev.add_many(ctx, channel, news, origin)
@@ -104,11 +106,9 @@ def _batches(turn: Sequence[Told]) -> Iterator[Sequence[Told]]:
 def _to_people(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
     """Post money to the balances of those it is for, let it pay charges, and tell."""
     entries = [entry_of(channel, m.fact, one, m.placement) for m, one in batch]
-    post_many(ctx, entries)
     parts = [part for movement, _one in batch for part in movement.placement.parts]
-    people = {part.person_id for part in parts}
     used: dict[UUID, list[Allocated]] = {}
-    for allocated in allocate_many(ctx, people, first=[charge for part in parts for charge in part.charges]):
+    for allocated in post_and_allocate(ctx, entries, [charge for part in parts for charge in part.charges]):
         used.setdefault(allocated.person_id, []).append(allocated)
     tell: list[Payload] = []
     cases: list[Opening] = []

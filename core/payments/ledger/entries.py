@@ -58,11 +58,11 @@ _GIVEN_LINES = """
          AS l(entry_id, account, person_id, charge_id, amount)
 """
 # Thousands of entries: the driver writes one text many times as fast as a dozen arrays.
-_READ = """
+READ_ENTRIES = """
   SELECT * FROM json_to_recordset(%(entries)s::json)
          AS g(id uuid, source text, kind text, occurred_at timestamptz, memo text, evidence_id uuid, reverses_id uuid)
 """
-_READ_LINES = """
+READ_LINES = """
   SELECT * FROM json_to_recordset(%(lines)s::json)
          AS l(entry_id uuid, account text, person_id uuid, charge_id uuid, amount bigint)
 """
@@ -85,8 +85,8 @@ SELECT (SELECT array_agg(id) FROM entry) AS posted,
        (SELECT array_agg(e.source) FROM core_journal_entry e JOIN given g USING (source)
          WHERE e.school_id = %(school)s) AS known
 """
-_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {_BOOK}"  # noqa: S608  (constant parts)
-_POST_MANY = f"WITH given AS ({_READ}), given_line AS ({_READ_LINES}), {_BOOK}"  # noqa: S608
+_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {_BOOK}"
+_POST_MANY = f"WITH given AS ({READ_ENTRIES}), given_line AS ({READ_LINES}), {_BOOK}"
 
 
 def actor_json(ctx: Context) -> dict[str, str | None]:
@@ -134,31 +134,37 @@ def post_many(ctx: Context, entries: Sequence[Entry]) -> frozenset[UUID]:
         "school": ctx.school_id,
         "now": ctx.now(),
         "actor": Jsonb(actor_json(ctx)),
-        "entries": records(
-            {
-                "id": e.id,
-                "source": e.source,
-                "kind": e.kind,
-                "occurred_at": e.occurred_at,
-                "memo": e.memo,
-                "evidence_id": e.evidence_id,
-                "reverses_id": e.reverses_id,
-            }
-            for e in entries
-        ),
-        "lines": records(
-            {
-                "entry_id": e.id,
-                "account": line.account,
-                "person_id": line.person_id,
-                "charge_id": line.charge_id,
-                "amount": line.amount,
-            }
-            for e in entries
-            for line in e.lines
-        ),
+        **as_records(entries),
     }
     return _posted(ctx, _POST_MANY, values, entries)
+
+
+def as_records(entries: Sequence[Entry]) -> dict[str, str]:
+    """Entries and their lines as `READ_ENTRIES` and `READ_LINES` read them."""
+    heads = (
+        {
+            "id": e.id,
+            "source": e.source,
+            "kind": e.kind,
+            "occurred_at": e.occurred_at,
+            "memo": e.memo,
+            "evidence_id": e.evidence_id,
+            "reverses_id": e.reverses_id,
+        }
+        for e in entries
+    )
+    lines = (
+        {
+            "entry_id": e.id,
+            "account": line.account,
+            "person_id": line.person_id,
+            "charge_id": line.charge_id,
+            "amount": line.amount,
+        }
+        for e in entries
+        for line in e.lines
+    )
+    return {"entries": records(heads), "lines": records(lines)}
 
 
 def _posted(ctx: Context, statement: str, values: dict[str, object], entries: Sequence[Entry]) -> frozenset[UUID]:

@@ -22,6 +22,8 @@ def squeeze(text: str) -> str:
     >>> squeeze("Phụ huynh em Kiều")
     'PHUHUYNHEMKIEU'
     """
+    if text.isascii() and text.isalnum():  # most numbers of banks
+        return text.upper()
     return "".join(words_of(text))
 
 

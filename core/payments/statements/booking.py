@@ -11,6 +11,7 @@ from uuid import UUID
 
 from core import audit
 from core.data.context import Context
+from core.data.imports.plan import collector_paused
 from core.payments.booking import transfers
 from core.payments.booking.evidence import Origin
 from core.payments.booking.many import Movement, book_movements
@@ -57,6 +58,18 @@ def import_statement(
     same file at once import it once. Needs `payments.statement.import`.
     """
     channel = check(ctx, channel_id, statement)
+    with collector_paused():
+        return _import(ctx, channel, statement, name, learners, progress)
+
+
+def _import(
+    ctx: Context,
+    channel: Channel,
+    statement: Statement,
+    name: str,
+    learners: Iterable[Learner] | None,
+    progress: Progress | None,
+) -> Imported:
     transfers.hold_account(ctx, channel)
     references, told = registry(ctx), earlier(ctx, channel)
     made = matched(ctx, channel, statement, references, learners, told)

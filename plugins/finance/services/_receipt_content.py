@@ -13,7 +13,7 @@ from core.sdk import Context, fold
 from core.sdk.ledger import Charge
 from core.sdk.people import Person
 from core.sdk.school import school_of
-from plugins.finance.models import Bill, Round
+from plugins.finance.models import Bill, Payer, Round
 from plugins.finance.roll import enrolled
 from plugins.finance.rules.words import amount_in_words
 
@@ -82,3 +82,12 @@ def _bills(ctx: Context, allocated: Mapping[UUID, int]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def payer_of(ctx: Context, attempt_id: UUID | None) -> dict[str, Any]:
+    """`payer` with `name, tax_code, address`, where somebody else than the guardian has paid the attempt."""
+    if attempt_id is None:
+        return {}
+    query = select(Payer.name, Payer.tax_code, Payer.address).where(Payer.attempt_id == attempt_id, Payer.name != "")
+    row = ctx.session.execute(query).one_or_none()
+    return {} if row is None else {"payer": {"name": row.name, "tax_code": row.tax_code, "address": row.address}}

@@ -15,8 +15,9 @@ from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.ledger import AttemptView, Offer, Started, Status, attempts, payers
 from core.sdk.links import LinkExpired
 from core.sdk.payments import Transfer
+from core.sdk.people import Person
 from core.sdk.school import School
-from plugins.finance.models import Bill, Receipt
+from plugins.finance.models import Bill, Receipt, Share
 
 from .links import PublicBill, bill_by_link
 from .receipt_files import private_receipt_pdf, receipt_pdf
@@ -207,11 +208,13 @@ class Contact:
 
 
 def whom_to_ask(ctx: Context, expired: LinkExpired) -> Contact | None:
-    """The school of an expired link, in a context over all schools."""
-    found = ctx.session.execute(
-        select(School.name, School.phone).join(Bill, Bill.school_id == School.id).where(Bill.id == expired.target)
-    ).one_or_none()
-    return Contact(found[0], found[1]) if found else None
+    """The school of an expired link, in a context over all schools; the link named a bill, a person or a share."""
+    for table in (Bill, Person, Share):
+        query = select(School.name, School.phone).join(table, table.school_id == School.id)
+        found = ctx.session.execute(query.where(table.id == expired.target)).one_or_none()
+        if found is not None:
+            return Contact(found[0], found[1])
+    return None
 
 
 Returned = Literal["received", "waiting", "failed", "review", "returned"]

@@ -18,7 +18,7 @@ from plugins.finance.events import RECEIPT_CANCELLED, RECEIPT_ISSUED
 from plugins.finance.models import Receipt, ReceiptSeries
 
 from ._page import Page
-from ._receipt_content import content_of
+from ._receipt_content import content_of, payer_of
 from ._trail import note
 
 
@@ -31,11 +31,14 @@ class Collection:
     amount: int
     allocated: Mapping[UUID, int]
     """What each charge received; the rest stays as the pupil's balance."""
+    attempt_id: UUID | None = None
+    """The payment that was begun for it, if there was one: its payer may be somebody else than the guardian."""
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Collection:
         allocated = {UUID(charge): int(amount) for charge, amount in payload["allocated"].items()}
-        return cls(UUID(payload["entry"]), UUID(payload["person"]), int(payload["amount"]), allocated)
+        attempt = UUID(payload["attempt"]) if payload.get("attempt") else None
+        return cls(UUID(payload["entry"]), UUID(payload["person"]), int(payload["amount"]), allocated, attempt)
 
 
 def issue_receipt(ctx: Context, collection: Collection) -> UUID:
@@ -61,7 +64,8 @@ def issue_receipt(ctx: Context, collection: Collection) -> UUID:
         amount=collection.amount,
         received_at=ctx.now(),
         issued_at=ctx.now(),
-        content=content_of(ctx, collection.person_id, collection.amount, collection.allocated, day, number),
+        content=content_of(ctx, collection.person_id, collection.amount, collection.allocated, day, number)
+        | payer_of(ctx, collection.attempt_id),
     )
     ctx.session.add(row)
     ctx.session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bill, receipt, returns, transfer
+from . import basket, bill, payment, receipt, returns, shares, transfer
 from .door import blueprint
 
-__all__ = ["bill", "blueprint", "receipt", "returns", "transfer"]
+__all__ = ["basket", "bill", "blueprint", "payment", "receipt", "returns", "shares", "transfer"]

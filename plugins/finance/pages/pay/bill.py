@@ -97,22 +97,26 @@ def leave(opened: Opened, token: str, reference: str) -> ResponseReturnValue:
     A page between, because `form-action 'self'` stops a form that is redirected to another site (Chromium checks every
     step, CSP 3 section 6.4.1); a page that moves on by itself is not a form any more.
     """
+    home = url_for("finance_pay.bill", token=token)
     with opened() as ctx:
         found = paying.begun(ctx, token, reference)
         over = found.started.expires_at <= ctx.now() or found.attempt.status.decided
     if isinstance(found.started.action, Transfer):
         raise NotFound()
     if over or found.state not in ("open", "part"):
-        return see_other(url_for("finance_pay.bill", token=token))
+        return see_other(home)
     action = payers.place(opened, found.attempt.id, notices=f"{runtime().base_url}/notices")
     with opened() as ctx:
         if not isinstance(action, Redirect):
             said = action.message if isinstance(action, Declined) else None
-            page = show(ctx, "no_service.html", token=token, reference=reference, offer=found.offer, said=said)
+            again = url_for("finance_pay.leave", token=token, reference=reference)
+            page = show(
+                ctx, "no_service.html", home=home, again=again, reference=reference, offer=found.offer, said=said
+            )
             return page, 502 if said is None else 409
         if urlsplit(action.url).scheme not in ("http", "https"):
             raise NotFound()
-        return show(ctx, "leave.html", token=token, url=action.url, offer=found.offer, amount=found.started.amount)
+        return show(ctx, "leave.html", home=home, url=action.url, offer=found.offer, amount=found.started.amount)
 
 
 @blueprint.get(f"/{TOKEN}/state")

@@ -15,13 +15,14 @@ from core.sdk import Actor, Context
 from core.sdk.errors import NotFound
 from core.sdk.ledger import payers
 from core.sdk.links import LinkExpired
-from core.sdk.school import modules_on, school_of
+from core.sdk.school import modules_of, modules_on, school_of
 from core.sdk.web import locale, render, runtime, visitor
-from plugins.finance.services import links, paying
+from plugins.finance.services import baskets, links, paying
 
 P = ParamSpec("P")
 blueprint = Blueprint("finance_pay", __name__, url_prefix="/pay")
-TOKEN = "<string(length=48):token>"  # noqa: S105  (a route)
+LENGTH = 48
+TOKEN = f"<string(length={LENGTH}):token>"
 REFERENCE = "<string(maxlength=16):reference>"
 
 
@@ -46,6 +47,42 @@ def at_school(find: Callable[[Context], UUID]) -> Iterator[Context]:
         if "finance" not in modules_on(ctx):
             raise NotFound()
         yield ctx
+
+
+def places_of(door: baskets.Door, token: str) -> list[baskets.Place]:
+    """The schools that a link for several bills opens, without those that do not use this module.
+
+    Raises:
+        NotFound: it was not made here, or opens nothing. LinkExpired: it is over.
+    """
+    program = runtime()
+    with program.db.all_schools(holder(), clock=program.clock) as everywhere:
+        found = baskets.find(everywhere, door, token)
+        used = [place for place in found if "finance" in modules_of(everywhere, place.school_id)]
+    if not used:
+        raise NotFound()
+    return used
+
+
+@contextmanager
+def at_place(place: baskets.Place) -> Iterator[Context]:
+    """A context at one school of a link for several bills."""
+    program = runtime()
+    with program.db.context(holder(), place.school_id, clock=program.clock) as ctx:
+        yield ctx
+
+
+def expiring(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Below `@public`: a link that is over has its page."""
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        try:
+            return view(*args, **kwargs)
+        except LinkExpired as expired:
+            return _expired(expired)
+
+    return opened
 
 
 def at_attempt(reference: str) -> Callable[[Context], UUID]:

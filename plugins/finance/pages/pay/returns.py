@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.sdk.ledger import payers
+from core.sdk import Context
+from core.sdk.ledger import AttemptView, payers
 from core.sdk.web import public
 from plugins.finance.services import paying
 
 from .bill import COOKIE
-from .door import REFERENCE, at_attempt, at_school, blueprint, show
+from .door import LENGTH, REFERENCE, at_attempt, at_school, blueprint, show
 
 
 @blueprint.get(f"/return/{REFERENCE}")
@@ -27,8 +28,17 @@ def back(reference: str) -> ResponseReturnValue:
             amount=attempt.amount,
             word=word,
             told=told,
-            token=paying.own_token(ctx, request.cookies.get(COOKIE, ""), attempt),
+            home=_home(ctx, request.cookies.get(COOKIE, ""), attempt),
         )
+
+
+def _home(ctx: Context, left: str, attempt: AttemptView) -> str:
+    """Where this browser came from, as its cookie says: a key that it holds anyway. Empty for any other browser."""
+    door, _colon, token = left.rpartition(":")
+    if door in ("family", "for") and len(token) == LENGTH:
+        return url_for("finance_pay.basket", door=door, token=token)
+    own = paying.own_token(ctx, token, attempt)
+    return url_for("finance_pay.bill", token=own) if own else ""
 
 
 @blueprint.get(f"/return/{REFERENCE}/state")

@@ -18,7 +18,9 @@ from core.sdk.payments import Transfer
 from core.sdk.people import Person
 from core.sdk.school import School
 from plugins.finance.models import Bill, Receipt, Share
+from plugins.finance.rules.part_amounts import Allowed
 
+from .amounts import amounts_of, require_allowed
 from .links import PublicBill, bill_by_link
 from .receipt_files import private_receipt_pdf, receipt_pdf
 from .receipts import number_label
@@ -49,8 +51,11 @@ class PayPage:
     receipts: tuple[BillReceipt, ...]
     waiting: tuple[tuple[AttemptView, Offer], ...]
     """Payments begun on the page of a service that are not decided yet: paying again could pay twice."""
-    beyond: tuple[Offer, ...] = ()
+    beyond: tuple[Offer, ...]
     """Ways of paying that cannot carry so little or so much at once."""
+    amount: int
+    """What is to be paid now: all that is open, or a part of it. Dong."""
+    allowed: Allowed
 
     @property
     def state(self) -> State:
@@ -65,20 +70,25 @@ def _state(bill: PublicBill, receipts: tuple[BillReceipt, ...]) -> State:
     return "receipt" if receipts else "paid"
 
 
-def pay_page(ctx: Context, token: str, reader: Actor | None = None) -> PayPage:
+def pay_page(ctx: Context, token: str, reader: Actor | None = None, amount: int | None = None) -> PayPage:
     """Everything on the pay page of a link; `reader` is who is signed in at this school.
+
+    Args:
+        amount: what the payer wants to pay now; anything that is not allowed counts as not said.
 
     Raises:
         NotFound, LinkExpired: as `bill_by_link`.
     """
     bill = bill_by_link(ctx, token, reader)
-    every = payers.all_offers(ctx, bill.open) if bill.open > 0 else []
-    offers = tuple(offer for offer in every if offer.carries(bill.open))
+    allowed = amounts_of(ctx, bill.parts, bill.open)
+    now = allowed.nearest(amount)
+    every = payers.all_offers(ctx, now) if bill.open > 0 else []
+    offers = tuple(offer for offer in every if offer.carries(now))
     beyond = tuple(offer for offer in every if offer not in offers)
     begun = payers.waiting(ctx, [bill.charge_id]) if bill.charge_id and bill.open > 0 else []
     named = [(attempt, payers.offer_of(ctx, attempt.channel_id, attempt.amount)) for attempt in begun]
     waiting = tuple((attempt, offer) for attempt, offer in named if offer.flow == "redirect")[:1]
-    return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond)
+    return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond, now, allowed)
 
 
 def state_of(ctx: Context, token: str) -> State:
@@ -124,35 +134,48 @@ def _may_read(ctx: Context, receipt_id: UUID) -> bool:
 
 
 def begin(
-    ctx: Context, token: str, channel_id: UUID | None, nonce: str, *, return_url: str, payer_ip: str, locale: str
+    ctx: Context,
+    token: str,
+    channel_id: UUID | None,
+    nonce: str,
+    *,
+    amount: int | None = None,
+    return_url: str,
+    payer_ip: str,
+    locale: str,
 ) -> tuple[Offer, Started]:
     """Begin to pay over a channel. The same form sent twice begins once, a form from an older amount begins anew.
 
     Args:
         nonce: of the form that was sent.
+        amount: what is paid now, in dong; all that is open without it.
         return_url: where a service sends the payer back; `{reference}` in it is filled in.
 
     Raises:
-        Invalid: no channel was chosen, or it is not offered.
+        Invalid: no channel was chosen, it is not offered, or so much cannot be paid at once.
         Conflict: nothing is owed any more.
     """
     bill = bill_by_link(ctx, token)
     if bill.charge_id is None or bill.open <= 0:
         raise Conflict(_("Nothing is left to pay here."), code="nothing_owed")
-    offer = next((o for o in payers.offers(ctx, bill.open) if o.channel_id == channel_id), None)
+    now = bill.open if amount is None else min(amount, bill.open)
+    require_allowed(amounts_of(ctx, bill.parts, bill.open), now)
+    offer = next((o for o in payers.offers(ctx, now) if o.channel_id == channel_id), None)
     if offer is None:
         message = _("Please choose how you want to pay.")
         raise Invalid(message, fields={"channel": message})
     charge = bill.charge_id
+    parts = {charge: now} if now < bill.open else {}
     description = re.sub(r"[^a-z0-9]+", " ", fold(f"{bill.round_title} lop {bill.class_name}"))[:60].strip()
 
     def start(key: str) -> Started:
         return attempts.start(
-            ctx, offer.channel_id, [charge], key=key, description=description, return_url=return_url,
+            ctx, offer.channel_id, [charge], key=key, amounts=parts, description=description, return_url=return_url,
             payer_ip=payer_ip, locale=locale, lifetime=LIFETIME[offer.flow],
         )  # fmt: skip
 
-    started = start(f"bill:{bill.bill_id}:{offer.channel_id}:{bill.open}:{nonce}")
+    part = f":{now}" if parts else ""
+    started = start(f"bill:{bill.bill_id}:{offer.channel_id}:{bill.open}{part}:{nonce}")
     while started.again and started.expires_at <= ctx.now():
         started = start(f"bill:{bill.bill_id}:after:{started.id}")
     return offer, started
@@ -171,6 +194,11 @@ class Begun:
     @property
     def state(self) -> State:
         return _state(self.bill, self.receipts)
+
+    @property
+    def watched(self) -> str:
+        """Changes with the bill and with money for this payment: what its page waits for."""
+        return f"{self.state} {self.attempt.captured}"
 
     @property
     def transfer(self) -> Transfer:
@@ -192,7 +220,7 @@ def begun(ctx: Context, token: str, reference: str) -> Begun:
     """
     bill = bill_by_link(ctx, token)
     attempt = attempts.by_reference(ctx, reference)
-    if bill.charge_id not in {share.charge_id for share in attempt.shares}:
+    if {share.charge_id for share in attempt.shares} != {bill.charge_id}:
         raise NotFound()
     started = payers.resume(ctx, attempt.id)
     offer = payers.offer_of(ctx, attempt.channel_id, attempt.amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -10,10 +11,13 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import text
 
+from core import settings
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.payments import ledger
-from plugins.finance.services import corrections
+from plugins.finance.rules.parts import Part
+from plugins.finance.services import corrections, parts
+from plugins.finance.settings import PARTS_FREE
 from tests.conftest import SignIn
 
 from .conftest import Moment, World
@@ -250,3 +254,46 @@ def test_english_is_complete(site: PaySite) -> None:
     page = client.get(f"/pay/{token}?lang=en").text
     for said in ("Pupil L.L.L., class 1A", "No fee", "Fee 3.300", "Reduced by 50%", "Meals", "Why this amount?"):
         assert said in page
+
+
+def test_a_part_is_paid_where_it_was_agreed(site: PaySite) -> None:
+    """The next part is proposed; anything else but the parts and the whole is refused."""
+    client, token, half = site.client(), site.token(PUPIL), TOTAL // 2
+    with site.db.context(SYSTEM, site.world.school, clock=site.clock) as ctx:
+        days = Part(date(2026, 10, 1), half), Part(date(2026, 11, 1), TOTAL - half)
+        parts.split_bill(ctx, site.bills[PUPIL], days)
+    page = client.get(f"/pay/{token}").text
+    assert "Nộp 705.900" in page
+    assert "Toàn bộ: 1.411.800" in page
+    nonce = "n" * 24
+    data = {"channel": str(site.vietqr), "nonce": nonce, "amount": "700000"}
+    refused = client.post(f"/pay/{token}", data=data)
+    assert (refused.status_code, "các đợt đã thỏa thuận" in refused.text) == (422, True)
+    address = client.post(f"/pay/{token}", data={**data, "amount": "705900"}).headers["Location"]
+    reference = _reference(address)
+    before = client.get(f"{address}/state").json
+    site.transfer(reference, half)
+    assert client.get(f"{address}/state").json != before
+    assert client.get(f"/pay/{token}/state").json == {"state": "part"}
+    again = client.post(f"/pay/{token}", data={**data, "amount": "705900"}).headers["Location"]
+    site.transfer(_reference(again), TOTAL - half, txn="FT26326000777", number=9277)
+    assert client.get(f"/pay/{token}/state").json == {"state": "receipt"}
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        assert ledger.verify(ctx) == []
+
+
+def test_a_part_that_the_school_allows_on_the_ways_that_carry_it(site: PaySite) -> None:
+    client, token = site.client(), site.token(PUPIL)
+    assert "Số tiền khác" not in client.get(f"/pay/{token}?amount=500000").text
+    with site.db.context(SYSTEM, site.world.school, clock=site.clock) as ctx:
+        settings.put(ctx, PARTS_FREE, True)
+    page = client.get(f"/pay/{token}?amount=500.000").text
+    assert "Nộp 500.000" in page
+    assert "Phí 3.300\u00a0₫ → trả 503.300\u00a0₫" in page, "the fee of what is paid now"
+    data = {"channel": str(site.vnpay), "nonce": "n" * 24}
+    assert client.post(f"/pay/{token}", data={**data, "amount": "99000"}).status_code == 422
+    address = client.post(f"/pay/{token}", data={**data, "amount": "500000"}).headers["Location"]
+    site.ipn(_reference(address), 500_000)
+    assert "Nộp 911.800" in client.get(f"/pay/{token}").text
+    with site.db.context(SYSTEM, site.world.school) as ctx:
+        assert ledger.verify(ctx) == []

@@ -1,4 +1,4 @@
-"""Links of a family: several children in one payment, several schools one after the other, payers who are not family."""
+"""Links of a family: several children in one payment, several schools one after the other, other payers."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from core.sdk.ledger import Offer, Started, payers
 from core.sdk.payments import Declined, Redirect, Transfer
 from core.sdk.web import locale, public, runtime, see_other
 from plugins.finance.pages.site import faults, uuid_of
+from plugins.finance.rules.paste import read_price
 from plugins.finance.services import paying
 
 from .door import REFERENCE, TOKEN, Opened, blueprint, by_link, by_link_in_steps, secure, show, signed_in
@@ -37,11 +38,16 @@ def _bill(ctx: Context, token: str, errors: dict[str, Message] | None = None) ->
         ctx,
         "bill.html",
         token=token,
-        view=paying.pay_page(ctx, token, signed_in(ctx)),
+        view=paying.pay_page(ctx, token, signed_in(ctx), _amount(request.values.get("amount", ""))),
         nonce=_nonce() or secrets.token_urlsafe(18),
         chosen=uuid_of(request.form.get("channel", "")),
         errors=errors or {},
     )
+
+
+def _amount(text: str) -> int | None:
+    """What somebody wants to pay now, as they typed it; None when that is no amount."""
+    return read_price(text[:20])[0] if text.strip() else None
 
 
 def _nonce() -> str:
@@ -61,6 +67,7 @@ def begin(ctx: Context, token: str) -> ResponseReturnValue:
             token,
             uuid_of(request.form.get("channel", "")),
             _nonce() or secrets.token_urlsafe(18),
+            amount=_amount(request.form.get("amount", "")),
             return_url=_return_url(),
             payer_ip=request.remote_addr or "",
             locale=locale(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context
@@ -29,3 +30,11 @@ def picture(ctx: Context, token: str, reference: str) -> ResponseReturnValue:
     """The code as a picture, to open in a bank app on the same phone."""
     order = paying.begun(ctx, token, reference).transfer
     return file_response(codes.png(order.qr_payload), f"vietqr-{reference}.png", "image/png")
+
+
+@blueprint.get(f"/{TOKEN}/transfer/{REFERENCE}/state")
+@public("the signed link opens this one bill")
+@by_link
+def transfer_state(ctx: Context, token: str, reference: str) -> ResponseReturnValue:
+    """A text that changes when money comes in for this payment, or the bill is settled."""
+    return jsonify(state=paying.begun(ctx, token, reference).watched)

@@ -3,6 +3,7 @@ never edited."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import Row, text
 
 from core import audit
 from core.data.context import Context
+from core.data.types import format_vnd
 from core.types.errors import Conflict, Invalid, NotFound
 from core.types.message import _
 from core.work import events
@@ -26,6 +28,7 @@ from .booking.recognise import Part
 from .facts import from_json
 from .ledger.entries import Entry, Line, post
 from .rules import MONEY_IN, Doubt
+from .settlements import payouts
 
 QUARANTINED = frozenset(doubt.value for doubt in Doubt)
 """Kinds of cases whose money is not in the books."""
@@ -53,8 +56,7 @@ class Case:
 
 _COLUMNS = (
     "id, kind, state, amount, facts, channel_id, evidence_id, attempt_id, person_id, opened_at, "
-    "resolution, reason, "
-    "resolved_by, resolved_at"
+    "resolution, reason, resolved_by, resolved_at"
 )
 _LIST = text(
     f"SELECT {_COLUMNS} FROM core_exception_case WHERE school_id = :school "  # noqa: S608
@@ -71,16 +73,22 @@ _LOCK = text(
 )
 _RESOLVE = text(
     "UPDATE core_exception_case SET state = 'resolved', resolution = :resolution, reason = :reason, "
-    "person_id = coalesce(CAST(:person AS uuid), person_id), evidence_id = coalesce(CAST(:evidence AS "
-    "uuid), evidence_id), "
+    "person_id = coalesce(CAST(:person AS uuid), person_id), "
+    "evidence_id = coalesce(CAST(:evidence AS uuid), evidence_id), "
     "resolved_by = :who, resolved_at = :now WHERE id = :id"
 )
 _REOPEN = text(
-    "UPDATE core_exception_case SET state = 'open', resolution = NULL, resolved_by = NULL, resolved_at = "
-    "NULL, "
+    "UPDATE core_exception_case SET state = 'open', resolution = NULL, resolved_by = NULL, resolved_at = NULL, "
     "person_id = NULL, reason = :reason WHERE id = :id"
 )
-_PERSON = text("SELECT id FROM core_person WHERE school_id = :school AND id = :id")
+_GIVEN = text(
+    """
+SELECT p.person_id, -p.amount AS amount FROM core_posting p
+ WHERE p.school_id = :school AND p.account = 'student_balance' AND p.amount < 0 AND p.entry_id =
+       (SELECT id FROM core_journal_entry WHERE school_id = :school AND kind = 'assignment'
+         AND source LIKE 'case:' || CAST(:case AS text) || ':%' ORDER BY id DESC LIMIT 1)
+"""
+)
 _DECISIONS = text("SELECT count(*) FROM core_journal_entry WHERE school_id = :school AND source LIKE :source")
 
 
@@ -119,15 +127,36 @@ def assign(ctx: Context, case_id: UUID, person_id: UUID, reason: str = "") -> No
     """
     ctx.require("payments.case.resolve")
     row = _locked(ctx, case_id)
-    if ctx.session.scalar(_PERSON, {"school": ctx.school_id, "id": person_id}) is None:
-        raise NotFound()
+    _give(ctx, row, [Part(person_id, row.amount)], reason)
+
+
+def split(ctx: Context, case_id: UUID, parts: Mapping[UUID, int], reason: str = "") -> None:
+    """Give the money of one transfer to several persons, in dong; together all of it. Needs `payments.case.resolve`.
+
+    Raises:
+        Invalid: the parts are not the amount, or one of them is nothing.
+        Conflict: as `assign`.
+    """
+    ctx.require("payments.case.resolve")
+    row = _locked(ctx, case_id)
+    if not parts or any(amount <= 0 for amount in parts.values()):
+        raise Invalid(_("Every pupil gets more than zero."), fields={"parts": _("Every pupil gets more than zero.")})
+    if (rest := row.amount - sum(parts.values())) != 0:
+        message = _("The parts differ from the amount by %(rest)s.", rest=format_vnd(abs(rest)))
+        raise Invalid(message, fields={"parts": message})
+    _give(ctx, row, [Part(person, amount) for person, amount in parts.items()], reason)
+
+
+def _give(ctx: Context, row: Row[Any], parts: Sequence[Part], reason: str) -> None:
+    """One entry from where the money lies to the balances of these persons."""
+    people = [part.person_id for part in parts]
     attempts = ev.lock_attempts(ctx, [], [row.attempt_id]) if row.attempt_id else {}
-    lock_people(ctx, [person_id])
+    if lock_people(ctx, people) != len(people):
+        raise NotFound()
     if row.kind == "unmatched":
         evidence_id = row.evidence_id
         account, kind = SUSPENSE, "assignment"
-        number = _decision(ctx, case_id)
-        source, occurred_at, memo = f"case:{case_id}:{number}", ctx.now(), reason
+        source, occurred_at, memo = f"case:{row.id}:{_decision(ctx, row.id)}", ctx.now(), reason
     elif row.kind in QUARANTINED:
         channel = channels.load(ctx, row.channel_id)
         fact = from_json(row.facts)
@@ -144,20 +173,19 @@ def assign(ctx: Context, case_id: UUID, person_id: UUID, reason: str = "") -> No
         source=source,
         kind=kind,
         occurred_at=occurred_at,
-        lines=(Line(account, row.amount), Line(STUDENT_BALANCE, -row.amount, person_id)),
+        lines=(Line(account, row.amount), *(Line(STUDENT_BALANCE, -part.amount, part.person_id) for part in parts)),
         memo=memo,
         evidence_id=evidence_id,
     )
     post(ctx, entry)
-    incoming.settle(ctx, entry.id, evidence_id, [Part(person_id, row.amount)], row.attempt_id)
+    incoming.settle(ctx, entry.id, evidence_id, parts, row.attempt_id)
     for attempt in attempts.values():
         ev.project(ctx, attempt)
-    _resolve(ctx, row, "assigned", reason, person_id, evidence_id)
+    _resolve(ctx, row, "assigned", reason, people[0] if len(people) == 1 else None, evidence_id)
 
 
 def refuse(ctx: Context, case_id: UUID, reason: str) -> None:
-    """Say that the money is not for the school: it waits to be paid back. Needs `payments.case.resolve`
-    and a reason."""
+    """The money is not for the school and waits to be paid back. Needs `payments.case.resolve` and a reason."""
     ctx.require("payments.case.resolve")
     row = _locked(ctx, case_id)
     if not reason.strip():
@@ -194,14 +222,26 @@ def undo(ctx: Context, case_id: UUID, reason: str) -> None:
     if not reason.strip():
         raise Invalid(_("Please say why."), fields={"reason": _("Please say why.")})
     row = _lock(ctx, case_id)
-    if row.kind != "unmatched" or row.resolution not in ("assigned", "refused"):
+    if row.kind != "unmatched" or row.resolution not in ("assigned", "refused", "payout"):
         raise Conflict(_("This decision cannot be taken back."))
-    lines: list[Line]
-    if row.resolution == "assigned":
-        lock_people(ctx, [row.person_id])
-        lines = withdraw(ctx, {row.person_id: row.amount}, subject=f"case:{case_id}:undo")
+    if row.resolution == "payout":
+        payouts.undo(ctx, case_id, reason)
     else:
-        lines = [Line(REFUND_PAYABLE, row.amount)]
+        _undo_booking(ctx, row, reason)
+    ctx.session.execute(_REOPEN, {"id": case_id, "reason": reason})
+    audit.record(ctx, "payments.case.undone", target=("payment_case", case_id), detail={"reason": reason})
+
+
+def _undo_booking(ctx: Context, row: Row[Any], reason: str) -> None:
+    """The money returns to suspense, from everybody who had a part of it."""
+    case_id = row.id
+    given = {
+        r.person_id: int(r.amount) for r in ctx.session.execute(_GIVEN, {"school": ctx.school_id, "case": case_id})
+    }
+    lines = [Line(REFUND_PAYABLE, row.amount)]
+    if row.resolution == "assigned":
+        lock_people(ctx, given)
+        lines = withdraw(ctx, given, subject=f"case:{case_id}:undo")
     entry = Entry(
         source=f"case:{case_id}:{_decision(ctx, case_id)}",
         kind="assignment.reversed",
@@ -212,11 +252,10 @@ def undo(ctx: Context, case_id: UUID, reason: str) -> None:
     )
     post(ctx, entry)
     if row.resolution == "assigned":
-        allocate(ctx, [row.person_id])
-        payload = {"person": str(row.person_id), "amount": row.amount, "evidence": str(row.evidence_id)}
-        events.emit(ctx, "payments.reversed", payload)
-    ctx.session.execute(_REOPEN, {"id": case_id, "reason": reason})
-    audit.record(ctx, "payments.case.undone", target=("payment_case", case_id), detail={"reason": reason})
+        allocate(ctx, list(given))
+        for person, amount in given.items():
+            payload = {"person": str(person), "amount": amount, "evidence": str(row.evidence_id)}
+            events.emit(ctx, "payments.reversed", payload)
 
 
 def _decision(ctx: Context, case_id: UUID) -> int:
@@ -257,10 +296,5 @@ def _resolve(
         "now": ctx.now(),
     }
     ctx.session.execute(_RESOLVE, values)
-    detail = {
-        "resolution": resolution,
-        "reason": reason,
-        "amount": row.amount,
-        "person": str(person_id or ""),
-    }
+    detail = {"resolution": resolution, "reason": reason, "amount": row.amount, "person": str(person_id or "")}
     audit.record(ctx, f"payments.case.{resolution}", target=("payment_case", row.id), detail=detail)

@@ -22,6 +22,7 @@ from core.payments.facts import REVERSES
 from core.payments.matching import Decision, Learner, Outcome, Statement
 from core.payments.matching.text import squeeze
 from core.payments.port import Fact, FactKind
+from core.payments.settlements.payouts import match_payouts
 from core.types.contributions import Progress
 
 from . import lines
@@ -80,6 +81,7 @@ def _import(
         counted[transfers.apply(ctx, channel, movement.fact, _SOURCE, movement.placement)] += 1
     suspense = sum(m.fact.amount for m in together if m.brings and not m.placement.parts)
     lines.keep(ctx, channel, name, statement, made.result.decisions, numbers)
+    match_payouts(ctx)
     detail = {"name": name, "lines": len(made.result.decisions), "credited": made.result.credited, **made.counts}
     audit.record(ctx, "payments.statement.imported", target=("payment_channel", channel.id), detail=detail)
     return Imported(made, counted[Applied.BOOKED], counted[Applied.KNOWN], made.result.credited, suspense)

@@ -1,0 +1,27 @@
+"""What payment services say of the money itself, what they pay out, and whether all that agrees with the books."""
+
+from .importing import Decided, SettlementPlan, import_settlement, plan
+from .payouts import Payout, match_payouts, possible, settle_case
+from .reading import Fault, SettledFile, SettledLine, read_settlement
+from .report import DayLine, State, Transaction, days, other_movements, transactions
+
+__all__ = [
+    "DayLine",
+    "Decided",
+    "Fault",
+    "Payout",
+    "SettledFile",
+    "SettledLine",
+    "SettlementPlan",
+    "State",
+    "Transaction",
+    "days",
+    "import_settlement",
+    "match_payouts",
+    "other_movements",
+    "plan",
+    "possible",
+    "read_settlement",
+    "settle_case",
+    "transactions",
+]

@@ -170,7 +170,16 @@ class ReceiptQuery(SearchQuery):
 
 
 class PaymentBody(Schema):
-    """Which channel to pay over."""
+    """Which channel to pay over, and how much of the bill: all that is open without `amount`."""
 
+    channel_id = fields.UUID(required=True)
+    return_url = fields.Url(load_default="", require_tld=False)
+    amount = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, 10**12))
+
+
+class PaymentsBody(Schema):
+    """Several bills of the school in one payment."""
+
+    bill_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 20))
     channel_id = fields.UUID(required=True)
     return_url = fields.Url(load_default="", require_tld=False)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response
 
 from core.sdk import Context
-from core.sdk.errors import Conflict
-from core.sdk.ledger import attempts
-from core.sdk.payments import Order, Redirect
 from core.sdk.web import (
     ApiBlueprint,
     Cursor,
@@ -18,13 +15,11 @@ from core.sdk.web import (
     api,
     check_etag,
     etag_of,
-    idempotent,
     json_answer,
     json_list,
-    runtime,
 )
 from plugins.finance import schemas
-from plugins.finance.answers import BillAnswer, BillLineAnswer, ExplainedBill, PayLink, PaymentAnswer, words
+from plugins.finance.answers import BillAnswer, BillLineAnswer, ExplainedBill, PayLink, words
 from plugins.finance.rules.explain import ExplainedLine
 from plugins.finance.services import bills as services
 from plugins.finance.services import corrections, debtors, families, links
@@ -127,42 +122,6 @@ def pay_link(ctx: Context, bill_id: UUID) -> Response:
     """A signed, expiring token for the pay page of a bill."""
     body: PayLink = {"token": links.pay_link(ctx, bill_id)}
     return json_answer(body, 201)
-
-
-@bills.route("/bills/<uuid:bill_id>/payments", methods=["POST"])
-@bills.arguments(schemas.PaymentBody)
-@bills.answers(201, PaymentAnswer)
-@api("finance.bill.pay")
-@idempotent
-def start_payment(ctx: Context, body: dict[str, Any], bill_id: UUID) -> Response:
-    """Begin to pay a bill over a channel; needs Idempotency-Key."""
-    found = services.bill(ctx, bill_id)
-    if found.charge_id is None:
-        raise Conflict(services.NOTHING_TO_PAY, code="nothing_owed")
-    started = attempts.start(
-        ctx,
-        body["channel_id"],
-        [found.charge_id],
-        key=f"api:{bill_id}:{request.headers['Idempotency-Key']}",
-        return_url=body["return_url"],
-        payer_ip=request.remote_addr or "127.0.0.1",
-    )
-    action = started.action
-    answer: PaymentAnswer = {
-        "id": started.id,
-        "reference": started.reference,
-        "amount": started.amount,
-        "expires_at": started.expires_at,
-    }
-    if isinstance(action, Redirect):
-        answer["redirect"] = action.url
-    elif isinstance(action, Order):  # our page makes the order at the service and leads there
-        token = links.pay_link(ctx, bill_id)
-        path = url_for("finance_pay.leave", token=token, reference=started.reference)
-        answer["redirect"] = runtime().base_url + path
-    else:
-        answer["qr"] = action.qr_payload
-    return json_answer(answer, 201)
 
 
 @bills.route("/debtors")

@@ -149,8 +149,9 @@ class Plugin:
     @hookimpl
     def provide_reports(self) -> list[Report]:
         from .figures import REPORTS
+        from .outside import REPORTS as BOOKS
 
-        return REPORTS
+        return REPORTS + BOOKS
 
     @hookimpl
     def provide_slot_places(self) -> list[SlotPlace]:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.sdk import Actor, Context, einvoices, settings
+from core.sdk.data import utc_now
 from core.sdk.errors import Conflict, Forbidden, Invalid
 from core.sdk.ledger import Charge, collect_cash
 from core.work.worker import Worker
@@ -208,6 +209,7 @@ def test_without_a_service_nothing_is_made_by_itself(house: House) -> None:
 
 
 def test_pages_show_where_each_stands_and_what_can_follow(house: House, sign_in: SignIn) -> None:
+    einvoices.bind(house.worker.registry.einvoice_providers(), house.far)  # the application has bound the real client
     house.far.refuse()
     house.pay(PUPIL)
     house.pay(OTHER)
@@ -222,7 +224,7 @@ def test_pages_show_where_each_stands_and_what_can_follow(house: House, sign_in:
     wrong = client.post(f"{path}/correct", data={**form, "tax_code": "x"})
     assert wrong.status_code == 422 and BUYER["name"] in wrong.text, "what was typed is shown again"
     assert client.post(f"{path}/correct", data=form).status_code == 303
-    einvoices.bind(house.worker.registry.einvoice_providers(), house.far)
+    house.clock.now = utc_now()  # the page has asked at the time of the application
     house.work()
     assert [row.state for row in house.rows()] == ["valid", "valid"]
     assert 'name="reason"' in client.get(f"/finance/einvoices/{valid.id}?do=replace").text

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, tuple_
+from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
 
 from core.sdk import Context
 from core.sdk.data import local_date
@@ -16,6 +16,7 @@ from core.sdk.people import Person
 from plugins.finance.rules.ages import BANDS
 
 from ._page import Page
+from .standing.debts import bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,6 @@ class Debtor:
     """Amount by band (`rules.ages.BANDS`)."""
 
 
-def _bands(today: date) -> list[ColumnElement[int]]:
-    days = today - Charge.due_on
-    rest = Charge.due - Charge.allocated
-    found: list[ColumnElement[int]] = []
-    for name, low, high, _label in BANDS:
-        inside = (days >= low) if high is None else days.between(low, high)
-        found.append(cast(func.coalesce(func.sum(rest).filter(inside), 0), BigInteger).label(name))
-    return found
-
-
 def _overdue(today: date) -> Select[*tuple[Any, ...]]:
     """Overdue charges by person; the index of open charges serves it."""
     return (
@@ -50,7 +41,7 @@ def _overdue(today: date) -> Select[*tuple[Any, ...]]:
             cast(func.sum(Charge.due - Charge.allocated), BigInteger).label("owed"),
             func.min(Charge.due_on).label("oldest"),
             func.count().label("charges"),
-            *_bands(today),
+            *bands(today, Charge.due_on, Charge.due - Charge.allocated),
         )
         .where(Charge.state == "open", Charge.due_on < today)
         .group_by(Charge.person_id)
@@ -101,7 +92,10 @@ def debts_by_age(ctx: Context) -> Debts:
     ctx.require("finance.debtor.read")
     today = local_date(ctx.now())
     row = ctx.session.execute(
-        select(func.count(Charge.person_id.distinct()).label("people"), *_bands(today)).where(Charge.state == "open")
+        select(
+            func.count(Charge.person_id.distinct()).label("people"),
+            *bands(today, Charge.due_on, Charge.due - Charge.allocated),
+        ).where(Charge.state == "open")
     ).one()
     by_age = {name: int(getattr(row, name)) for name, *_rest in BANDS}
     return Debts(row.people, sum(by_age.values()), by_age)

@@ -22,7 +22,7 @@ NAV = [
     NavItem(_("Marks"), "assessment.index", "pen", f"{EDIT}.{TAUGHT}", _SECTION, 4, bottom=True),
     NavItem(_("Marks of all classes"), "assessment.progress_", "pen", READ, _SECTION, 22),
     NavItem(_("Results of the year"), "assessment.results_", "chart", READ, _SECTION, 23),
-    NavItem(_("Marks and results"), "assessment.family", "book", f"{READ}.own", _SECTION, 22, bottom=True),
+    NavItem(_("Marks"), "assessment.family", "book", f"{READ}.own", _SECTION, 22, bottom=True),
 ]
 _MOST = 6
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from jinja2 import Environment, pass_environment
 
+from core.audit.words import actor_label
 from core.types.clock import LOCAL_TZ
 from core.types.message import Message
 
@@ -91,6 +92,12 @@ def duration(environment: Environment, seconds: float) -> str:
     return text(environment, Message("about %(count)s hours left", {"count": round(minutes / 60)}))
 
 
+@pass_environment
+def who(environment: Environment, name: str) -> str:
+    """Who did something, from the name that was kept: a person as they are called, a part of the program in words."""
+    return text(environment, actor_label("system" if name.startswith("system:") else "account", name))
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "money": money,
@@ -100,4 +107,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "initials": initials,
     "duration": duration,
     "text": text,
+    "who": who,
 }

@@ -28,9 +28,9 @@ def _children(ctx: Context) -> list[tuple[UUID, str, str]]:
 @blueprint.get("/family")
 @page(OWN)
 def family(ctx: Context) -> ResponseReturnValue:
-    """The only child, or a choice."""
+    """The first child; the others are one step away."""
     found = _children(ctx)
-    if len(found) == 1:
+    if found:
         return redirect_to("assessment.child", learner_id=found[0][0])
     return render("assessment/family.html", children=found, books=None, current=None)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, url_for
 
 from core.sdk import Message, _
-from core.sdk.audit import actor_label
 
 from ..rules.checks import FINDINGS
 from ..rules.shapes import Field, kind_of
@@ -25,12 +24,7 @@ WHY = {
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {**spoken(), "why": WHY, "found_in": found_in, "record_url": record_url, "who": who}
-
-
-def who(name: str) -> str | Message:
-    """Who did something, from the name that was kept: a person, or a part of the program in words."""
-    return actor_label("system" if name.startswith("system:") else "account", name)
+    return {**spoken(), "why": WHY, "found_in": found_in, "record_url": record_url}
 
 
 def found_in(kind: str, findings: Sequence[Sequence[str]]) -> list[tuple[str, Message]]:

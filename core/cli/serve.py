@@ -120,8 +120,8 @@ def simulators_at(ports: Mapping[str, int], notify: Mapping[str, str]) -> list[l
 
 
 PORTS = {"vnpay": 8091, "bank_notices": 8092}
-WALLETS = {"momo": 8093, "zalopay": 8094, "stripe": 8095}
-"""Simulators that no demo school needs; the wallets notify the address that an order names, Stripe a registered one."""
+WALLETS = {"momo": 8093, "zalopay": 8094, "stripe": 8095, "portal_payment": 8096}
+"""Simulators that no demo school needs; wallets notify the address that an order names, the others a registered one."""
 SIMULATED = {
     "merchant_code": "TRUONG01",
     "vnpay_secret": "demo-vnpay-secret-0123456789ABCDEF",

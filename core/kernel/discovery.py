@@ -35,6 +35,7 @@ BUILTIN = (
     "integrations.momo",
     "integrations.zalopay",
     "integrations.stripe",
+    "integrations.portal_payment",
     "integrations.bank_notices",
     "integrations.einvoice",
     "integrations.oidc",

@@ -16,6 +16,7 @@ FAMILIES = {
     "integrations/momo/locale/vi.po",
     "integrations/zalopay/locale/vi.po",
     "integrations/stripe/locale/vi.po",
+    "integrations/portal_payment/locale/vi.po",
 }
 EVERYBODY = {"core/locale/vi.po", "core/web/locale/vi.po"}
 """Pages of the core: families and staff see them, so they use no pronoun; the offline page is for families."""

@@ -21,6 +21,8 @@ from core.payments.port import Declined, Notice, Order, PaymentProvider, Redirec
 from core.types.actor import Actor
 from core.types.clock import Clock, utc_now
 from integrations.momo.adapter import MomoProvider
+from integrations.portal_payment.keypay import KeypayProvider
+from integrations.portal_payment.platform import PlatformProvider
 from integrations.stripe.adapter import StripeProvider
 from integrations.vietqr.adapter import VietqrProvider
 from integrations.zalopay.adapter import ZalopayProvider
@@ -45,6 +47,8 @@ class Wallet:
     config: Callable[[str], dict[str, str]]
     registered: bool = False
     """It tells a registered address instead of the one that each order names."""
+    module: str = ""
+    """The integration with the simulator, where it is not named like the provider."""
 
 
 WALLETS = {
@@ -66,6 +70,31 @@ WALLETS = {
         ("--secret", "sk_test_SIMULATED0007", "--webhook-secrets", "whsec_SIMULATED0007,whsec_SIMULATED0008"),
         lambda address: {**STRIPE_KEYS, "api_url": address},
         registered=True,
+    ),
+    "portal_payment": Wallet(
+        "portal_payment",
+        PlatformProvider(),
+        ("--secret", "SIMULATED-SECRET-9", "--lookup-key", "LOOKUP-9"),
+        lambda address: {
+            "merchant_code": "TRUONG01",
+            "secret_key": "SIMULATED-SECRET-9",
+            "lookup_key": "LOOKUP-9",
+            "api_url": f"{address}/platform",
+        },
+        registered=True,
+    ),
+    "portal_payment_keypay": Wallet(
+        "portal_payment_keypay",
+        KeypayProvider(),
+        ("--key1", "SIMULATED-KEY1-9", "--key2", "SIMULATED-KEY2-9"),
+        lambda address: {
+            "merchant_code": "TRUONG01",
+            "hash_key_1": "SIMULATED-KEY1-9",
+            "hash_key_2": "SIMULATED-KEY2-9",
+            "api_url": f"{address}/keypay",
+        },
+        registered=True,
+        module="portal_payment",
     ),
 }
 
@@ -96,13 +125,14 @@ class Stage:
 
 
 @contextmanager
-def staged(name: str) -> Iterator[Stage]:
-    """The simulator of a wallet as a program."""
+def staged(name: str, *more: str) -> Iterator[Stage]:
+    """The simulator of a wallet as a program, with more options than its usual ones."""
     wallet, door = WALLETS[name], Door()
     with ExitStack() as stack:
         url = stack.enter_context(listening(door))
-        options = [*wallet.options, *(("--notify-url", url) if wallet.registered else ())]
-        simulator = stack.enter_context(running(f"integrations.{name}.simulator", "--speed", "6000", *options))
+        options = [*wallet.options, *more, *(("--notify-url", url) if wallet.registered else ())]
+        module = f"integrations.{wallet.module or name}.simulator"
+        simulator = stack.enter_context(running(module, "--speed", "6000", *options))
         yield Stage(wallet, simulator, door, url)
 
 

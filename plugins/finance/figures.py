@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.sdk import Action, Column, Context, Indicator, Report, SlotPlace, _
+from core.sdk import Action, Column, Context, Indicator, Message, Parameter, Report, SlotPlace, _
 from core.sdk.ledger import Charge
 
 from .models import Bill
+from .rules.ages import BANDS
 from .services.debtors import debtors, debts_by_age
+from .services.items import items
+from .services.standing import pupil_debts
 
 _BOOKS = _("The school's own books: bills, and payments posted to them")
 
@@ -55,7 +59,41 @@ def _late(ctx: Context, values: object) -> Iterator[Sequence[str | int | date]]:
         after = page.next
 
 
+def _debts(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str | int | date]]:
+    item = UUID(values["item"]) if values["item"] else None
+    for one in pupil_debts(ctx, class_name=values["class"], item_id=item, age=values["age"]):
+        yield (
+            one.full_name, one.code, one.class_name, one.oldest_due_on,
+            *(one.by_age[name] for name, *_rest in BANDS), one.owed,
+        )  # fmt: skip
+
+
+def _item_choices(ctx: Context) -> list[tuple[str, str | Message]]:
+    return [(str(item.id), item.label_vi) for item in items(ctx, with_inactive=True)]
+
+
 REPORTS = [
+    Report(
+        "finance.debts",
+        _("Debts by age, class and item"),
+        _("Pupils with anything open, also what is not due yet, the largest sum first."),
+        "finance.debtor.read",
+        columns=(
+            Column("name", _("Full name")),
+            Column("code", _("Code")),
+            Column("class", _("Class")),
+            Column("since", _("Since"), "date"),
+            *(Column(name, label, "money") for name, _low, _high, label in BANDS),
+            Column("owed", _("Together"), "money"),
+        ),
+        rows=_debts,
+        parameters=(
+            Parameter("class", _("Class")),
+            Parameter("item", _("Item"), "choice", choices=_item_choices),
+            Parameter("age", _("Age"), "choice", choices=lambda ctx: [(name, label) for name, _l, _h, label in BANDS]),
+        ),
+        data_classes=("identity", "finance"),
+    ),
     Report(
         "finance.debtors",
         _("Overdue fees"),
@@ -69,7 +107,7 @@ REPORTS = [
         ),
         rows=_late,
         data_classes=("identity", "finance"),
-    )
+    ),
 ]
 PLACES = [SlotPlace("finance.bill.side", _("Beside a bill"), "finance_bill")]
 ACTIONS = [

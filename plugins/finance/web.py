@@ -22,11 +22,15 @@ _MONEY = _("Collecting money")
 _SETUP = _("Settings of fees")
 NAV = [
     NavItem(_("My children's fees"), "finance.family", "people", "finance.bill.read.own", None, 50, bottom=True),
+    NavItem(_("The day"), "finance.day", "check", "payments.ledger.read", _MONEY, 90),
+    NavItem(_("Money of the school year"), "finance.overview", "chart", "finance.debtor.read", _MONEY, 95),
     NavItem(_("Collection rounds"), "finance.rounds", "calendar", "finance.round.read", _MONEY, 100, bottom=True),
     NavItem(_("Bills"), "finance.bills", "money", "finance.bill.read", _MONEY, 110, bottom=True),
+    NavItem(_("Debts"), "finance.debts", "alert", "finance.debtor.read", _MONEY, 112),
     NavItem(_("To reconcile"), "finance.desk", "alert", "payments.case.read", _MONEY, 120, bottom=True),
     NavItem(_("Cash desk"), "finance.cash_desk", "receipt", "payments.cash.collect", _MONEY, 115),
     NavItem(_("Drawers and day closes"), "finance.drawers", "check", "finance.cash.read", _MONEY, 117),
+    NavItem(_("Reconciliation"), "finance.reconciliation", "check", "payments.case.read", _MONEY, 122),
     NavItem(_("Bank statements"), "finance.statements", "bank", "payments.statement.import", _MONEY, 130),
     NavItem(_("Meals"), "finance.meals", "calendar", "finance.round.read", _MONEY, 125),
     NavItem(_("Receipts"), "finance.receipts", "receipt", "finance.receipt.read", _MONEY, 140, bottom=True),

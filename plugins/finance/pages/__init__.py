@@ -25,9 +25,11 @@ from . import (
     payouts,
     publishing,
     receipts,
+    reconciliation,
     rounds,
     setup,
     sharing,
+    standing,
     statements,
 )
 from .pay import blueprint as pay_blueprint
@@ -58,8 +60,10 @@ __all__ = [
     "payouts",
     "publishing",
     "receipts",
+    "reconciliation",
     "rounds",
     "setup",
     "sharing",
+    "standing",
     "statements",
 ]

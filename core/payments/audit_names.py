@@ -39,6 +39,7 @@ ACTIONS = [
     AuditAction("payments.charges.cancelled", _("Charges cancelled"), _charges),
     AuditAction("payments.statement.imported", _("Bank statement taken over"), _statement),
     AuditAction("payments.channel.configured", _("Payment channel set up")),
+    AuditAction("payments.case.claimed", _("A family says that it has paid"), _amount),
     AuditAction("payments.case.assigned", _("Money given to a pupil"), _amount),
     AuditAction("payments.case.refused", _("Money not accepted, to be paid back"), _amount),
     AuditAction("payments.case.closed", _("Case noted and closed"), _amount),

@@ -4,7 +4,7 @@ Module authors call these services with their context; each checks its own permi
 says that the caller has done so.
 """
 
-from core.payments import attempts, cases, channels, charges, ledger, payers, refunds, statements
+from core.payments import attempts, cases, channels, charges, claims, ledger, payers, refunds, settlements, statements
 from core.payments.accounts import CASH, REFUND_PAYABLE, SUBSIDY
 from core.payments.attempts import AttemptView, Started
 from core.payments.cases import Case
@@ -12,6 +12,7 @@ from core.payments.cases_own import take_as_own
 from core.payments.cash import collect_cash, return_cash, settle_provider
 from core.payments.channels import Channel
 from core.payments.charges import ChargeRow, NewCharge, Opened
+from core.payments.claims import Claim
 from core.payments.ledger import (
     Balance,
     Difference,
@@ -48,6 +49,7 @@ __all__ = [
     "Channel",
     "Charge",
     "ChargeRow",
+    "Claim",
     "Difference",
     "Evidence",
     "ExceptionCase",
@@ -71,6 +73,7 @@ __all__ = [
     "cases",
     "channels",
     "charges",
+    "claims",
     "close_period",
     "collect_cash",
     "ledger",
@@ -78,6 +81,7 @@ __all__ = [
     "refunds",
     "return_cash",
     "settle_provider",
+    "settlements",
     "statement",
     "statements",
     "take_as_own",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.sdk import Context, Payload, Progress, Subscriber, Task
+from core.sdk.ledger import claims
 
 from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
 from .services import einvoices
@@ -31,6 +32,8 @@ def _collected(ctx: Context, payload: Payload) -> None:
     collection = Collection.from_payload(payload)
     receipt_id = issue_receipt(ctx, collection)
     follow_payments(ctx, [UUID(charge) for charge in payload["charges"]])
+    evidence = UUID(payload["evidence"]) if payload.get("evidence") else None
+    claims.close_found(ctx, UUID(payload["person"]), evidence)
     einvoices.issue_for_receipt(ctx, receipt_id, collection.person_id, list(collection.allocated))
 
 

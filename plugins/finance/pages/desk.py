@@ -12,7 +12,7 @@ from core.sdk.errors import Conflict, Invalid
 from core.sdk.ledger import cases
 from core.sdk.web import flash, page, redirect_to, render
 from plugins.finance.services import cases as service
-from plugins.finance.services import pupils
+from plugins.finance.services import claiming, pupils
 
 from .site import asked, blueprint, chip, faults, here, typed, uuid_of, whole
 
@@ -90,6 +90,8 @@ def decide(ctx: Context, case_id: UUID, step: str) -> ResponseReturnValue:
     try:
         with whole(ctx):
             {"refuse": cases.refuse, "close": cases.close, "undo": cases.undo}[step](ctx, case_id, reason)
+            if step == "close":
+                claiming.tell_answer(ctx, cases.get(ctx, case_id))
     except Invalid as refused:
         return _case(ctx, case_id, faults(refused)), 422
     except Conflict as refused:

@@ -19,6 +19,7 @@ TITLES: dict[str, Message] = {
     "unmatched": _("Money without a name"),
     "overpaid": _("More was paid than was due"),
     "double_payment": _("A bill was paid twice"),
+    "claimed": _("A family says that it has paid"),
     "wrong_amount": _("Another amount than was asked"),
     "wrong_currency": _("Another currency"),
     "wrong_merchant": _("Meant for another account"),
@@ -41,6 +42,10 @@ TEXTS: dict[str, Message] = {
     "overpaid": _("The rest stays as the pupil's balance and pays the next bill by itself."),
     "double_payment": _(
         "The bill was settled already. The money stays as the pupil's balance until it is used or given back."
+    ),
+    "claimed": _(
+        "Look for the line on the account. If it is there without a name, assign it: this message then answers itself. "
+        "Otherwise write what the family should do; they read it. A screenshot is no proof."
     ),
     "wrong_amount": _(
         "The payment service reports another amount than the bill asked. It is not booked until you have checked."

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.sdk import Actor, Context, _, access, fold
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.ledger import AttemptView, Offer, Started, Status, attempts, payers
+from core.sdk.ledger import AttemptView, Claim, Offer, Started, Status, attempts, claims, payers
 from core.sdk.links import LinkExpired
 from core.sdk.payments import Transfer
 from core.sdk.people import Person
@@ -56,6 +56,8 @@ class PayPage:
     amount: int
     """What is to be paid now: all that is open, or a part of it. Dong."""
     allowed: Allowed
+    told: tuple[Claim, ...]
+    """What families have said that they have paid, with the answers."""
 
     @property
     def state(self) -> State:
@@ -88,7 +90,8 @@ def pay_page(ctx: Context, token: str, reader: Actor | None = None, amount: int 
     begun = payers.waiting(ctx, [bill.charge_id]) if bill.charge_id and bill.open > 0 else []
     named = [(attempt, payers.offer_of(ctx, attempt.channel_id, attempt.amount)) for attempt in begun]
     waiting = tuple((attempt, offer) for attempt, offer in named if offer.flow == "redirect")[:1]
-    return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond, now, allowed)
+    told = tuple(claims.claims_of(ctx, [bill.charge_id])) if bill.charge_id else ()
+    return PayPage(bill, offers, _receipts(ctx, bill), waiting, beyond, now, allowed, told)
 
 
 def state_of(ctx: Context, token: str) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import basket, bill, payment, receipt, returns, shares, transfer
+from . import basket, bill, claim, payment, receipt, returns, shares, transfer
 from .door import blueprint
 
-__all__ = ["basket", "bill", "blueprint", "payment", "receipt", "returns", "shares", "transfer"]
+__all__ = ["basket", "bill", "blueprint", "claim", "payment", "receipt", "returns", "shares", "transfer"]

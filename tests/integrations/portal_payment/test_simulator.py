@@ -160,6 +160,7 @@ def test_what_is_paid_is_not_told_again(platform: School) -> None:
 def test_payers_come_back_by_a_form_to_their_page(platform: School) -> None:
     started = platform.begin(platform.owe())
     path = platform.decide(started)
+    platform.stage.simulator.calls(1)
     page = platform.stage.simulator.get(path).decode()
     data = re.search(r'name="data" value="([^"]+)"', page)
     assert data is not None
@@ -185,6 +186,7 @@ def test_the_platforms_own_receipt(platform: School) -> None:
 
     assert isinstance(receipt(), Unknown), "no such payment yet"
     platform.decide(started)
+    platform.stage.simulator.calls(1)
     found = receipt()
     assert isinstance(found, Receipt)
     assert found.pdf.startswith(b"%PDF-")

@@ -21,12 +21,13 @@ from core.settings import put
 from core.settings.instance import load_settings
 from core.web.app import bind, build_assets, load_registry
 
+from . import accounts_outside as services
 from .authorities import OVERSEER, make_authorities
 from .schools import ACTOR, PASSWORD, SCHOOLS, STAFF, make_school, meet_simulators
 
 
 @click.command(help="Make (once) and run a demo school on 127.0.0.1; Ctrl-C stops it.")
-@click.option("--port", default=8080, show_default=True, help="Of the pages; the simulators take this and 11, 12.")
+@click.option("--port", default=8080, show_default=True, help="Of the pages; the simulators take this and 11 to 17.")
 @click.option("--prepare-only", is_flag=True, help="Make the data and stop.")
 def demo(port: int, prepare_only: bool) -> None:
     address = f"http://127.0.0.1:{port}"
@@ -49,6 +50,7 @@ def demo(port: int, prepare_only: bool) -> None:
             [*truong, "web", "--bind", f"127.0.0.1:{port}"],
             [*truong, "worker"],
             *simulators_at(simulators, notify),
+            *services.commands(port),
         ]
     )
 
@@ -115,6 +117,8 @@ def _tell(address: str, simulators: Mapping[str, int]) -> None:
     say("")
     say(f"Truong runs at        {address}")
     say(f"VNPay simulator       http://127.0.0.1:{simulators['vnpay']}/control/")
+    for name in services.SERVICES:
+        say(f"{name:<21} {services.address(name, simulators['vnpay'] - 11)}")
     say(f"Bank simulator        http://127.0.0.1:{simulators['bank_notices']}/")
     say("")
     for login, name, role in (

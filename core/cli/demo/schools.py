@@ -28,6 +28,7 @@ from core.types.actor import Actor, system_actor
 from core.types.clock import Clock, utc_now
 from core.work import lifecycle
 
+from . import accounts_outside
 from .authorities import make_calendar
 from .outside import outside
 from .watching import make_watching
@@ -36,13 +37,13 @@ ACTOR = system_actor("demo")
 PASSWORD = "hoa phuong do"  # noqa: S105  (printed on purpose; the demo listens on loopback only)
 SCHOOLS: tuple[Mapping[str, Any], ...] = (
     {"code": "HOAPHUONG", "name": "Trường THCS Hoa Phượng", "level": "lower_secondary", "province": "01",
-     "payment_prefix": "TRH", "address": "12 phố Bằng Lăng, Hà Nội", "phone": "0900000001", "pupils": 280,
-     "account_number": SIMULATED["account_number"], "merchant_code": SIMULATED["merchant_code"]},
+     "ownership": "public", "payment_prefix": "TRH", "address": "12 phố Bằng Lăng, Hà Nội", "phone": "0900000001",
+     "pupils": 280, "account_number": SIMULATED["account_number"], "merchant_code": SIMULATED["merchant_code"]},
     {"code": "CANHDIEU", "name": "Trường Tiểu học Cánh Diều", "level": "primary", "province": "48",
-     "payment_prefix": "TRG", "address": "8 đường Trúc Xanh, Đà Nẵng", "phone": "0900000002", "pupils": 80,
-     "account_number": "0009876543210", "merchant_code": "TRUONG02"},
+     "ownership": "private", "payment_prefix": "TRG", "address": "8 đường Trúc Xanh, Đà Nẵng", "phone": "0900000002",
+     "pupils": 80, "account_number": "0009876543210", "merchant_code": "TRUONG02"},
 )  # fmt: skip
-_OF_A_SCHOOL = ("code", "name", "level", "province", "payment_prefix", "address", "phone")
+_OF_A_SCHOOL = ("code", "name", "level", "ownership", "province", "payment_prefix", "address", "phone")
 _FIRST_STEPS = 4
 """So many steps fill empty tables; those that come later change no table beyond what the planner knows."""
 STAFF = (
@@ -77,6 +78,7 @@ def make_school(
         for module in sorted(registry.school_modules()):
             lifecycle.switch_module(ctx, registry, module, on=True)
         make_channels(ctx, wanted, simulators)
+        accounts_outside.use(ctx, simulators["vnpay"] - 11)
         people = make_staff(ctx, registry, "" if first else "2")
     commands = simulator_commands(account_number=wanted["account_number"], merchant_code=wanted["merchant_code"])
     with outside(registry, people, commands, wanted["account_number"]) as stage:
@@ -145,6 +147,7 @@ def meet_simulators(ctx: Context, simulators: Mapping[str, int]) -> dict[str, st
                 position=channel.position,
                 fee_fixed=channel.fee_fixed,
             )
+    accounts_outside.use(ctx, simulators["vnpay"] - 11)
     return {channel.provider: str(channel.id) for channel in found}
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.sdk import Context, Demo
+from core.sdk import Context, Demo, settings
 from core.sdk.data import local_date
 from core.sdk.demo import Stage, stage_of
 from plugins.finance.models import Round
+from plugins.finance.settings import EINVOICE_AUTO
 
+from . import billing
 from .catalogue import Cast, at, by, cast_of, exempt, make_items
 from .desk import decide, give_back, import_statement, take_back_a_bill
 from .months import Month, month_of, open_month, publish_month
@@ -36,7 +38,11 @@ def prepare(ctx: Context, options: Mapping[str, Any]) -> None:
     """Items, ceilings and exemptions, a week before the first round."""
     stage, cast, first = _setting(ctx, options, 2)
     then = at(ctx, first.out_at - timedelta(days=7))
-    exempt(then, stage, cast, make_items(then), ctx)
+    settings.put(ctx, EINVOICE_AUTO, False)  # a year of invoices would be sent when the demo starts
+    known = make_items(then)
+    exempt(then, stage, cast, known, ctx)
+    billing.reduce(then, stage, known, local_date(then.now()).replace(day=1))
+    billing.take_over(then, stage, cast)
 
 
 def send_out(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
@@ -64,6 +70,12 @@ def collect(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
     decide(ctx, stage, month, odd[6])
 
 
+def close_meals(ctx: Context, options: Mapping[str, Any], ago: int) -> None:
+    """Close a month of meals, once it is over."""
+    stage, cast, month = _setting(ctx, options, ago)
+    billing.eat(ctx, stage, cast, month)
+
+
 def draft(ctx: Context, options: Mapping[str, Any]) -> None:
     """The next month's round is being prepared."""
     stage, cast, month = _setting(ctx, options, -1)
@@ -75,7 +87,8 @@ DEMOS = [
     *(
         Demo(f"finance.{what}.{ago}", 30 - 3 * ago + number, partial(step, ago=ago))
         for ago in (2, 1, 0)
-        for number, (what, step) in enumerate((("bills", send_out), ("money", collect)))
+        for number, (what, step) in enumerate((("bills", send_out), ("money", collect), ("meals", close_meals)))
     ),
+    Demo("finance.rest", 36, billing.rest),
     Demo("finance.draft", 40, draft),
 ]

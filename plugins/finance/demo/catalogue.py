@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.sdk import Context
 from core.sdk.data import local_date
 from core.sdk.demo import Stage
+from core.sdk.school import school_of
 from plugins.finance.models import Item
 from plugins.finance.roll import enrolled
 from plugins.finance.services.exemptions import ExemptionInput, add_exemption, approve_exemption
@@ -29,7 +30,9 @@ ITEMS = (
     (ItemInput("ung_ho", "Ủng hộ tự nguyện", "Donations", "donation", "once", "Thông tư 16/2018/TT-BGDĐT",
                position=90), 0, None),
 )  # fmt: skip
-PRICES = {entry.code: price for entry, price, _maximum in ITEMS}
+TUITION = ItemInput("hoc_phi", "Học phí", "Tuition", "tuition", "month", "Quyết định của hội đồng trường", position=5)
+TUITION_PRICE = 1_200_000
+PRICES = {TUITION.code: TUITION_PRICE} | {entry.code: price for entry, price, _maximum in ITEMS}
 MONTHLY = ("tien_an", "ban_tru", "hai_buoi", "nuoc_uong")
 _GROUPS = (
     ("poor", 100, "Hộ nghèo", "Sổ hộ nghèo năm {year}"),
@@ -81,6 +84,8 @@ def make_items(ctx: Context) -> dict[str, UUID]:
         found[entry.code] = save_item(ctx, entry).id
         if maximum is not None:
             set_ceiling(ctx, found[entry.code], maximum=maximum, valid_from=date(2025, 9, 3), legal_basis=LIST)
+    if school_of(ctx).ownership != "public":
+        found[TUITION.code] = save_item(ctx, TUITION).id
     return found
 
 

@@ -14,7 +14,7 @@ from plugins.finance.services.prices import PriceInput, set_prices
 from plugins.finance.services.publish import publish
 from plugins.finance.services.rounds import open_round, rounds
 
-from .catalogue import MONTHLY, PRICES, Cast, items
+from .catalogue import MONTHLY, PRICES, TUITION, Cast, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def open_month(ctx: Context, cast: Cast, month: Month) -> Round:
     """A draft with prices, and the pupils who do not board."""
     known = items(ctx)
     before = rounds(ctx, limit=1).rows
-    codes = [*MONTHLY, "bhyt"] if month.ago == 2 else list(MONTHLY)
+    codes = [code for code in (TUITION.code, *MONTHLY) if code in known] + (["bhyt"] if month.ago == 2 else [])
     row = open_round(
         ctx,
         title=f"Thu tháng {month.period.month}/{month.period.year}",

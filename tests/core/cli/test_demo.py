@@ -127,7 +127,7 @@ def test_statements_doubts_and_refunds_of_several_ages(ctx: Context) -> None:
 
 def test_nothing_is_left_for_the_worker_but_what_is_to_come(demo: Demo, ctx: Context) -> None:
     waiting = ctx.session.execute(text("SELECT task, run_at FROM core_job WHERE state = 'waiting'")).all()
-    assert {row.task for row in waiting} <= {"payments.poll", "payments.refund.send"}
+    assert {row.task for row in waiting} <= {"payments.poll", "payments.refund.send", "finance.einvoice"}
     with demo.db.all_schools(demo.system) as everywhere:
         assert [report.faults for report in audit.verify(everywhere) if report.faults] == []
 

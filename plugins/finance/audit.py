@@ -70,6 +70,7 @@ ACTIONS = [
     AuditAction("finance.einvoice.dropped", _("Refused e-invoice given up")),
     AuditAction(events.EINVOICE_VALID, _("E-invoice in force"), _amount),
     AuditAction(events.EINVOICE_REFUSED, _("E-invoice refused")),
+    AuditAction("finance.insurance.start", _("First day of health insurance set")),
     AuditAction("finance.bill.split", _("Bill to be paid in parts")),
     AuditAction("finance.bill.joined", _("Parts of a bill taken back")),
     AuditAction("finance.rule.saved", _("Rule of reduction entered")),

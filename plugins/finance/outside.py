@@ -1,9 +1,10 @@
-"""Reports that accounting programs read: journal, journal by day, trial balance, by the numbers of an act."""
+"""Reports for others: journal, journal by day and trial balance for accounting programs, pupils for the insurance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from core.sdk import Column, Context, Message, Parameter, Report, _
 from core.sdk.data import local_date, utc_now
@@ -12,12 +13,13 @@ from core.sdk.school import school_of
 
 from .pages.books import KINDS
 from .rules.chart import Chart, charts, usual
+from .services import insurance, rounds
 from .services.bookkeeping import Span, chart_of, day_sums, journal, trial
 
 Row = Sequence[str | int | date | Message]
 _CODE, _ACCOUNT = Column("code", _("Number of the account")), Column("account", _("Account in these books"))
 _DEBIT, _CREDIT = Column("debit", _("Debit"), "money"), Column("credit", _("Credit"), "money")
-_DAY, _KIND = Column("day", _("Day"), "date"), Column("kind", _("What happened"))
+_DAY, _KIND = Column("day", _("Day"), "date"), Column("kind", _("Kind of booking"))
 
 
 def _charts(ctx: Context) -> list[tuple[str, str]]:
@@ -75,7 +77,38 @@ def _trial(ctx: Context, values: Mapping[str, str]) -> Iterator[Row]:
     yield "", _("Together"), "", *sums
 
 
+def _rounds(ctx: Context) -> list[tuple[str, str]]:
+    return [(str(row.id), row.title) for row in rounds.rounds(ctx).rows]
+
+
+def _insured(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str | int | date | Message | None]]:
+    chosen = values.get("round")
+    for c in insurance.covers(ctx, UUID(chosen) if chosen else None):
+        state = insurance.as_message(c)
+        yield c.code, c.full_name, c.class_name, c.months, c.starts_on, c.ends_on, c.amount, state, c.legal_basis
+
+
 REPORTS = [
+    Report(
+        "finance.insurance",
+        _("Pupils with health insurance"),
+        _("Months, first and last day and amount of each pupil: for the insurance agency."),
+        "finance.bill.read",
+        columns=(
+            Column("code", _("Pupil's code")),
+            Column("name", _("Full name")),
+            Column("class", _("Class")),
+            Column("months", _("Months"), "number"),
+            Column("from", _("From"), "date"),
+            Column("until", _("Until"), "date"),
+            Column("amount", _("Amount"), "money"),
+            Column("state", _("State")),
+            Column("basis", _("Act")),
+        ),
+        rows=_insured,
+        parameters=(Parameter("round", _("Collection round"), "choice", _rounds),),
+        data_classes=("identity", "finance"),
+    ),
     Report(
         "finance.trial",
         _("Trial balance for the accounting program"),

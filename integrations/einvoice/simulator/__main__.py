@@ -1,4 +1,4 @@
-"""`python -m integrations.einvoice.simulator --port 8096`"""
+"""`python -m integrations.einvoice.simulator --port 8097`"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .settings import Settings
 
 def main() -> None:
     """Serve on this machine only, until stopped."""
-    parser = options("einvoice", 8096, Settings.secret)
+    parser = options("einvoice", 8097, Settings.secret)
     parser.add_argument("--tax-code", default=os.environ.get("EINVOICE_SIMULATOR_TAX_CODE", Settings.tax_code))
     given = parser.parse_args()
     settings = Settings(given.notify_url, given.secret, given.speed, tax_code=given.tax_code)

@@ -114,6 +114,7 @@ def round_page(ctx: Context, round_id: UUID) -> ResponseReturnValue:
         totals=bill_service.totals(ctx, whole),
         classes=bill_service.progress_by_class(ctx, round_id),
         missing=overview.missing(ctx, round_id),
+        insured=any(item.kind == "insurance" for item in service.round_items(ctx, round_id)),
         found=found,
         shown=bill_service.totals(ctx, chosen),
         next=next_url("bills", found.next),

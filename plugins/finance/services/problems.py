@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, cast, func, select
+from sqlalchemy import ARRAY, Uuid, and_, case, cast, func, select
 
-from core.sdk import Context, Message, _
+from core.sdk import Context, Message, _, settings
 from core.sdk.data import format_vnd
 from core.sdk.school import school_of
 from plugins.finance.models import Exemption, Item, Price, Round, RoundItem
 from plugins.finance.roll import classes, enrolled
 from plugins.finance.rules.exemptions import last_day
-from plugins.finance.rules.insurance import usual_amounts
+from plugins.finance.rules.insurance import contribution, usual_amounts
 from plugins.finance.rules.law import ceiling, refusal
+from plugins.finance.settings import INSURANCE_SHARE
 
 from .drafts import pupils_of, resolved_prices
 from .items import maxima
@@ -142,7 +143,8 @@ def _exemptions_at_an_edge(ctx: Context, row: Round, limit: int = 100) -> list[P
 
 def _odd_insurance(ctx: Context, row: Round) -> list[Problem]:
     """Insurance prices that are no amount for 3, 6 or 12 months (fees.md C4); a province may give more."""
-    usual = usual_amounts(row.period)
+    share = int(settings.get(ctx, INSURANCE_SHARE))
+    usual = usual_amounts(row.period, share)
     rows = ctx.session.execute(
         select(Item.code, Item.label_vi, Price.unit_price)
         .join(Price, Price.item_id == Item.id)
@@ -151,7 +153,10 @@ def _odd_insurance(ctx: Context, row: Round) -> list[Problem]:
             Price.round_id == row.id,
             Item.kind == "insurance",
             Price.unit_price > 0,
-            Price.unit_price.not_in(usual.values()),
+            case(
+                (Item.unit == "month", Price.unit_price != contribution(1, row.period, share)),
+                else_=Price.unit_price.not_in(usual.values()),
+            ),
         )
         .distinct()
     )

@@ -9,7 +9,7 @@ from core.sdk import Context, Payload, Progress, Subscriber, Task
 from core.sdk.ledger import claims
 
 from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
-from .services import einvoices
+from .services import einvoices, printing
 from .services.announcing import announce
 from .services.parts import follow_payments
 from .services.publish import PUBLISH_TASK, publish
@@ -25,6 +25,12 @@ def _publish(ctx: Context, payload: Payload, progress: Progress) -> None:
 def _statement(ctx: Context, payload: Payload, progress: Progress) -> None:
     """Book a bank statement; a run that was cut off has changed nothing and is repeated."""
     run_import(ctx, UUID(payload["upload"]), progress)
+
+
+def _notices(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Print the notices of a class or of all; a run that was cut off has kept nothing and is repeated."""
+    where = UUID(payload["round_id"]), payload["class"]
+    printing.run(ctx, *where, bool(payload["by_family"]), payload["base_url"], progress)
 
 
 def _collected(ctx: Context, payload: Payload) -> None:
@@ -44,6 +50,7 @@ def _published(ctx: Context, payload: Payload) -> None:
 
 TASKS = [
     Task(PUBLISH_TASK, _publish),
+    Task(printing.PRINT_TASK, _notices, lease=timedelta(minutes=2)),
     Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2)),
     Task(einvoices.TASK, einvoices.run, max_tries=20, lease=timedelta(minutes=1)),
 ]

@@ -36,7 +36,7 @@ def class_notices(ctx: Context, round_id: UUID, class_name: str) -> list[PaperBi
     rows = bills(ctx, chosen, limit=100).rows
     ids = [row.id for row in rows]
     lines = lines_of(ctx, ids)
-    owed = {row.origin_id: row for row in charges.get(ctx, _charges(ctx, ids))}
+    owed = {row.origin_id: row for row in charges.get(ctx, charges_of(ctx, ids))}
     return [
         PaperBill(
             row,
@@ -48,6 +48,7 @@ def class_notices(ctx: Context, round_id: UUID, class_name: str) -> list[PaperBi
     ]
 
 
-def _charges(ctx: Context, bill_ids: list[UUID]) -> list[UUID]:
+def charges_of(ctx: Context, bill_ids: list[UUID]) -> list[UUID]:
+    """The charges of bills, for services that have asked for the right."""
     query = select(Charge.id).select_from(Bill).join(Charge, CHARGE_OF_BILL).where(Bill.id.in_(bill_ids))
     return list(ctx.session.scalars(query))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .beginning import PayerInput, begin
 from .going import Payment, payment, receipt_of
-from .links import end_links, family_link, guardian_link
+from .links import end_links, family_link, guardian_link, household
 from .places import Door, Place, find
 from .reading import Basket, BasketBill, BasketChild, basket
 from .shares import payer_of_share, share
@@ -23,6 +23,7 @@ __all__ = [
     "family_link",
     "find",
     "guardian_link",
+    "household",
     "payer_of_share",
     "payment",
     "receipt_of",

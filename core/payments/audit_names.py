@@ -26,6 +26,10 @@ def _statement(detail: Mapping[str, Any]) -> Message | None:
     return _("%(name)s: %(count)s lines", name=detail["name"], count=detail["lines"])
 
 
+def _day(detail: Mapping[str, Any]) -> Message | None:
+    return _("%(name)s: %(amount)s", name=detail["name"], amount=format_vnd(detail["gross"]))
+
+
 ACTIONS = [
     AuditAction("payments.channel.tested", _("Connection of a payment channel tested")),
     AuditAction("payments.attempt.started", _("Payment begun"), _amount),
@@ -38,6 +42,7 @@ ACTIONS = [
     AuditAction("payments.charge.cancelled", _("Charge cancelled")),
     AuditAction("payments.charges.cancelled", _("Charges cancelled"), _charges),
     AuditAction("payments.statement.imported", _("Bank statement taken over"), _statement),
+    AuditAction("payments.settlement.imported", _("Day file of a payment service imported"), _day),
     AuditAction("payments.channel.configured", _("Payment channel set up")),
     AuditAction("payments.case.claimed", _("A family says that it has paid"), _amount),
     AuditAction("payments.case.assigned", _("Money given to a pupil"), _amount),

@@ -3,9 +3,10 @@
 from .importing import Decided, SettlementPlan, import_settlement, plan
 from .payouts import Payout, match_payouts, possible, settle_case
 from .reading import Fault, SettledFile, SettledLine, read_settlement
-from .report import DayLine, State, Transaction, days, other_movements, transactions
+from .report import LATE_AFTER, DayLine, State, Transaction, days, other_movements, transactions
 
 __all__ = [
+    "LATE_AFTER",
     "DayLine",
     "Decided",
     "Fault",

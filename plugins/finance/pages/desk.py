@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context, Message, _
 from core.sdk.errors import Conflict, Invalid
-from core.sdk.ledger import cases
+from core.sdk.ledger import cases, settlements
 from core.sdk.web import flash, page, redirect_to, render
+from plugins.finance.rules.paste import read_price
 from plugins.finance.services import cases as service
 from plugins.finance.services import claiming, pupils
 
 from .site import asked, blueprint, chip, faults, here, typed, uuid_of, whole
 
+_MOST = 8
+"""Pupils who share one transfer."""
 RESOLUTIONS: dict[str, tuple[str, Message]] = {
     "assigned": ("ok", _("Assigned")),
     "refused": ("stop", _("To be paid back")),
     "closed": ("neutral", _("Noted")),
     "reversed": ("neutral", _("Taken back by the bank")),
+    "payout": ("ok", _("Payout of a payment service")),
 }
 
 
@@ -53,9 +58,14 @@ def case(ctx: Context, case_id: UUID) -> str:
 
 def _case(ctx: Context, case_id: UUID, errors: dict[str, Message]) -> str:
     found = service.case(ctx, case_id)
+    shared = list(dict.fromkeys(one for text in request.values.getlist("share") if (one := uuid_of(text))))[:_MOST]
+    payouts = settlements.possible(ctx, case_id) if found.open and found.in_suspense else []
     return render(
         "finance/case.html",
         case=found,
+        shared=[pupils.pupil(ctx, person) for person in shared],
+        share_url=lambda person: url_for("finance.case", case_id=case_id, share=[*shared, person]),
+        payouts=[p for p in payouts if p.net == found.amount],
         state=RESOLUTIONS.get(found.resolution),
         query=asked("q"),
         hits=pupils.find_pupils(ctx, asked("q"), 8),
@@ -80,6 +90,50 @@ def assign(ctx: Context, case_id: UUID) -> ResponseReturnValue:
         return redirect_to("finance.case", case_id=case_id)
     flash("ok", _("The money is assigned and pays the pupil's bills, the oldest first."))
     return redirect_to("finance.desk")
+
+
+@blueprint.post("/desk/<uuid:case_id>/split")
+@page("payments.case.resolve")
+def split(ctx: Context, case_id: UUID) -> ResponseReturnValue:
+    """Give the money of one transfer to several pupils, each a part."""
+    parts: dict[UUID, int] = {}
+    try:
+        for text in request.form.getlist("share"):
+            person = uuid_of(text)
+            amount, _code = read_price(request.form.get(f"amount-{text}", ""))
+            if person is None or amount is None:
+                message = _("Say how much each pupil gets.")
+                raise Invalid(message, fields={"parts": message})
+            parts[person] = amount
+        with whole(ctx):
+            cases.split(ctx, case_id, parts)
+    except Invalid as refused:
+        return _case(ctx, case_id, faults(refused)), 422
+    except Conflict as refused:
+        flash("attention", refused.message)
+        return redirect_to("finance.case", case_id=case_id)
+    flash("ok", _("The money is assigned and pays the pupil's bills, the oldest first."))
+    return redirect_to("finance.desk")
+
+
+@blueprint.post("/desk/<uuid:case_id>/payout")
+@page("payments.case.resolve")
+def settle(ctx: Context, case_id: UUID) -> ResponseReturnValue:
+    """Say that a transfer is what a payment service pays out."""
+    form = request.form
+    channel_id = uuid_of(form.get("channel", ""))
+    try:
+        first, last = date.fromisoformat(form.get("first", "")), date.fromisoformat(form.get("last", ""))
+    except ValueError:
+        return redirect_to("finance.case", case_id=case_id)
+    try:
+        with whole(ctx):
+            if channel_id is not None:
+                settlements.settle_case(ctx, case_id, channel_id, first, last)
+        flash("ok", _("The payout is booked, and the fee of the service with it."))
+    except Conflict as refused:
+        flash("attention", refused.message)
+    return redirect_to("finance.case", case_id=case_id)
 
 
 @blueprint.post("/desk/<uuid:case_id>/<any(refuse, close, undo):step>")

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from core.sdk import Context, Message, _
 from core.sdk.errors import Conflict, Invalid
-from core.sdk.web import flash, page, redirect_to, render, runtime
+from core.sdk.web import export_door, file_response, flash, page, redirect_to, render, runtime, translate
 from plugins.finance.services import cases, rails
 from plugins.finance.services import statements as service
+from plugins.finance.services.statement_rows import XLSX, faults_of_day, rows_to_look_at, workbook
 
 from .site import asked, blueprint, chip, typed, whole
 
@@ -31,7 +32,8 @@ _PAGE = 100
 @page("payments.statement.import")
 def statements(ctx: Context) -> ResponseReturnValue:
     """Earlier statements and the place for a new one."""
-    accounts = rails.bank_accounts(ctx, runtime().registry.payment_providers())
+    providers = runtime().registry.payment_providers()
+    accounts, services = rails.bank_accounts(ctx, providers), rails.services(ctx, providers)
     errors: dict[str, Message] = {}
     if request.method == "POST":
         sent = request.files.get("file")
@@ -39,15 +41,24 @@ def statements(ctx: Context) -> ResponseReturnValue:
             if sent is None or not sent.filename:
                 message = _("Choose the file that you have downloaded from the bank.")
                 raise Invalid(message, fields={"file": message})
+            account, content = request.form.get("account", ""), sent.stream.read()
+            of = next((s for s in services if str(s.channel_id) == account), None)
             with whole(ctx):
-                statement = service.read_file(runtime().registry.statement_readers(), sent.stream.read())
-                account = request.form.get("account", "")
-                made = service.upload(ctx, accounts, account, sent.filename, statement)
+                if of is not None:
+                    made = service.upload_day(ctx, of, sent.filename, content)
+                else:
+                    read = service.read_file(runtime().registry.statement_readers(), content)
+                    made = service.upload(ctx, accounts, account, sent.filename, read)
             return redirect_to("finance.statement", upload_id=made)
         except Invalid as refused:
             errors = refused.fields or {"file": refused.message}
     page_ = render(
-        "finance/statements.html", rows=service.uploads(ctx), accounts=accounts, errors=errors, values=typed()
+        "finance/statements.html",
+        rows=service.uploads(ctx),
+        accounts=accounts,
+        services=services,
+        errors=errors,
+        values=typed(),
     )
     return page_, 422 if errors else 200
 
@@ -56,6 +67,8 @@ def statements(ctx: Context) -> ResponseReturnValue:
 @page("payments.statement.import")
 def statement(ctx: Context, upload_id: UUID) -> str:
     """The plan, or what was done: sums first, then line by line."""
+    if (day := service.planned_day(ctx, upload_id)) is not None:
+        return _day(day)
     found = service.planned(ctx, upload_id)
     wanted, start = asked("outcome"), max(request.args.get("from", 0, type=int), 0)
     counts = dict.fromkeys(OUTCOMES, 0)
@@ -82,6 +95,51 @@ def statement(ctx: Context, upload_id: UUID) -> str:
         previous=_from(upload_id, wanted, start - _PAGE) if start else None,
         next=_from(upload_id, wanted, start + _PAGE) if start + _PAGE < len(lines) else None,
     )
+
+
+DAY_OUTCOMES: dict[str, tuple[str, Message]] = {
+    "agrees": ("ok", _("Agrees with the books")),
+    "new": ("wait", _("Nobody has told us yet")),
+    "differs": ("attention", _("Another amount than in the books")),
+    "repeated": ("neutral", _("Known already")),
+}
+
+
+def _day(found: service.PlannedDay) -> str:
+    wanted, start = asked("outcome"), max(request.args.get("from", 0, type=int), 0)
+    lines = [d for d in found.plan.decided if not wanted or d.outcome == wanted]
+    counts = found.plan.counts
+    chips = [
+        chip(label, "outcome", name) | {"count": counts[name]}
+        for name, (_kind, label) in DAY_OUTCOMES.items()
+        if counts.get(name)
+    ]
+    upload_id = found.upload.id
+    return render(
+        "finance/settlement.html",
+        found=found,
+        upload=found.upload,
+        done=found.upload.state == "imported",
+        outcomes=DAY_OUTCOMES,
+        chips=chips,
+        lines=lines[start : start + _PAGE],
+        previous=_from(upload_id, wanted, start - _PAGE) if start else None,
+        next=_from(upload_id, wanted, start + _PAGE) if start + _PAGE < len(lines) else None,
+    )
+
+
+@blueprint.get("/statements/<uuid:upload_id>/rows.xlsx")
+@page("payments.statement.import")
+def statement_rows(ctx: Context, upload_id: UUID) -> ResponseReturnValue:
+    """The rows that need a person or could not be taken, each with its cause."""
+    day = service.planned_day(ctx, upload_id)
+    if day is not None:
+        rows, name = faults_of_day(day, translate), day.upload.name
+    else:
+        found = service.planned(ctx, upload_id)
+        rows, name = rows_to_look_at(found, translate), found.upload.name
+    door = export_door(ctx, "finance.statement.rows", _("Rows of a statement"), persons=len(rows), data_classes=())
+    return door or file_response(workbook(rows), f"{name.rpartition('.')[0] or name}-can-xem.xlsx", XLSX)
 
 
 def _from(upload_id: UUID, outcome: str, start: int) -> str:

@@ -80,6 +80,15 @@ WHY: dict[str, Message] = {
     "name_and_class": _("Name and class of a pupil are in the text."),
     "name_only": _("The name of one pupil is in the text."),
 }
+SURE: dict[str, tuple[str, Message]] = {
+    "confused_characters": ("ok", _("Very likely")),
+    "pupil_code": ("ok", _("Very likely")),
+    "cut_reference": ("ok", _("Very likely")),
+    "name_and_class": ("wait", _("Likely")),
+    "two_references_other_amount": ("wait", _("Likely")),
+    "name_only": ("neutral", _("Possible")),
+}
+"""How sure a proposal is, by what it rests on; nothing of this is booked by itself."""
 _ASSIGNABLE = frozenset(
     {"unmatched", "wrong_amount", "wrong_currency", "wrong_merchant", "wrong_channel", "unknown_reference"}
 )
@@ -111,6 +120,8 @@ class CaseView:
     number: str
     opened_at: datetime
     why: Message | None
+    sure: tuple[str, Message] | None
+    """How sure the proposals are: kind and word."""
     proposals: tuple[Proposal, ...]
     person: Proposal | None
     """Whom it concerns, or who got the money."""
@@ -198,6 +209,7 @@ def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[
         number=str(facts.get("provider_txn", "")),
         opened_at=found.opened_at,
         why=WHY.get(why),
+        sure=SURE.get(why) if found.state == "open" else None,
         proposals=tuple(p for p in proposals if p is not None),
         person=named(str(found.person_id)) if found.person_id else None,
         assignable=found.kind in _ASSIGNABLE,

@@ -126,3 +126,23 @@ def bank_accounts(ctx: Context, providers: Providers) -> list[BankAccount]:
                 channel.merchant, BankAccount(channel.id, channel.merchant, channel.label or provider.label)
             )
     return list(found.values())
+
+
+def services(ctx: Context, providers: Providers) -> list[BankAccount]:
+    """The payment services whose day files can be imported; `number` is their name."""
+    ctx.require("payments.statement.import")
+    return [
+        BankAccount(channel.id, channel.provider, channel.label or provider.label)
+        for channel in channels.all_of(ctx)
+        if (provider := providers.get(channel.provider)) is not None and provider.flow == "redirect"
+    ]
+
+
+def names(ctx: Context, providers: Providers) -> dict[str, Message | str]:
+    """What people call each rail of the school: the number of an account, the name of a service."""
+    found: dict[str, Message | str] = {}
+    for channel in channels.all_of(ctx):
+        provider = providers.get(channel.provider)
+        service = channel.label or (provider.label if provider else channel.provider)
+        found.setdefault(channel.rail, channel.merchant if channel.rail.startswith("bank:") else service)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from core.sdk import Context, Message, Progress, StatementReader, _, files, work
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.ledger import statements
+from core.sdk.ledger import channels, settlements, statements
 from core.sdk.people import Person
 from core.sdk.statements import Result, Statement
 from plugins.finance.models import StatementUpload
@@ -23,7 +24,8 @@ from .rails import BankAccount
 IMPORT_TASK = "finance.statement"
 INLINE = 100
 """Lines up to which a statement is booked while the person waits."""
-_LIMIT = 10 * 1024 * 1024
+_LIMIT = 40 * 1024 * 1024
+"""Of what is stored, packed."""
 _PURPOSE = "finance.statement"
 
 
@@ -68,20 +70,38 @@ def upload(ctx: Context, accounts: Sequence[BankAccount], account: str, name: st
             _("No movement was found in this file."), fields={"file": _("No movement was found in this file.")}
         )
     chosen = _account(accounts, account or statement.account)
-    statements.plan(ctx, chosen.channel_id, statement)
-    kept = files.store(ctx, msgspec.json.encode(statement), name=f"{name}.json", media_type="application/json",
-                       purpose=_PURPOSE, limit=_LIMIT)  # fmt: skip
+    statements.check(ctx, chosen.channel_id, statement)
+    return _upload(ctx, chosen, name, statement, len(statement.lines))
+
+
+def upload_day(ctx: Context, service: BankAccount, name: str, content: bytes) -> UUID:
+    """Keep the day file of a payment service as read. Books nothing.
+
+    Raises:
+        Invalid: no table of transactions, or nothing in it.
+    """
+    ctx.require("payments.statement.import")
+    file = settlements.read_settlement(content)
+    if not file.lines and not file.faults:
+        raise Invalid(
+            _("No movement was found in this file."), fields={"file": _("No movement was found in this file.")}
+        )
+    settlements.plan(ctx, service.channel_id, file)
+    return _upload(ctx, service, name, file, len(file.lines))
+
+
+def _upload(ctx: Context, of: BankAccount, name: str, read: Statement | settlements.SettledFile, lines: int) -> UUID:
     row = StatementUpload(
-        channel_id=chosen.channel_id,
-        account=chosen.number,
+        channel_id=of.channel_id,
+        account=of.number,
         name=files.clean_name(name),
-        lines_id=kept.id,
+        lines_id=_keep(ctx, f"{name}.json", read),
         uploaded_at=ctx.now(),
         uploaded_by=ctx.actor.name,
     )
     ctx.session.add(row)
     ctx.session.flush()
-    note(ctx, "finance.statement.uploaded", ("finance_statement", row.id), {"lines": len(statement.lines)})
+    note(ctx, "finance.statement.uploaded", ("finance_statement", row.id), {"lines": lines})
     return row.id
 
 
@@ -126,6 +146,32 @@ def planned(ctx: Context, upload_id: UUID) -> Planned:
     return Planned(row, result, _names(ctx, result))
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """The day file of a service, and what becomes of each line."""
+
+    upload: StatementUpload
+    file: settlements.SettledFile
+    plan: settlements.SettlementPlan
+
+
+def planned_day(ctx: Context, upload_id: UUID) -> PlannedDay | None:
+    """A day file with its plan; None when the upload is the statement of a bank account."""
+    ctx.require("payments.statement.import")
+    row = _find(ctx, upload_id)
+    if not is_day(ctx, row):
+        return None
+    file = _kept(ctx, row.lines_id, settlements.SettledFile)
+    if row.plan_id is not None:
+        return PlannedDay(row, file, _kept(ctx, row.plan_id, settlements.SettlementPlan))
+    return PlannedDay(row, file, settlements.plan(ctx, row.channel_id, file))
+
+
+def is_day(ctx: Context, row: StatementUpload) -> bool:
+    """Whether an upload is the day file of a payment service."""
+    return not channels.look(ctx, row.channel_id).rail.startswith("bank:")
+
+
 def start_import(ctx: Context, upload_id: UUID) -> UUID | None:
     """Book a statement: at once when it is short, else in the background; then the answer is the job to watch.
 
@@ -134,10 +180,23 @@ def start_import(ctx: Context, upload_id: UUID) -> UUID | None:
     """
     ctx.require("payments.statement.import")
     row = _open(ctx, upload_id)
+    if is_day(ctx, row):
+        _import_day(ctx, row)
+        return None
     if len(_kept(ctx, row.lines_id, Statement).lines) <= INLINE:
         run_import(ctx, upload_id)
         return None
     return work.enqueue(ctx, IMPORT_TASK, {"upload": str(upload_id)}, key=str(upload_id))
+
+
+def _import_day(ctx: Context, row: StatementUpload) -> None:
+    """Keep the lines of a service, and book what nobody had told."""
+    file = _kept(ctx, row.lines_id, settlements.SettledFile)
+    done = settlements.import_settlement(ctx, row.channel_id, file, name=row.name)
+    row.plan_id, row.state = _keep(ctx, f"{row.name}.plan.json", done), "imported"
+    row.imported_at, row.imported_by = ctx.now(), ctx.actor.name
+    row.result = {"counts": done.counts, "credited": done.gross, "fee": done.fee}
+    ctx.session.flush()
 
 
 def _silent(done: int, total: int, note: Message | None = None) -> None:
@@ -149,9 +208,7 @@ def run_import(ctx: Context, upload_id: UUID, progress: Progress = _silent) -> N
     row = _open(ctx, upload_id)
     statement = _kept(ctx, row.lines_id, Statement)
     done = statements.import_statement(ctx, row.channel_id, statement, name=row.name, progress=progress)
-    kept = files.store(ctx, msgspec.json.encode(done.plan.result), name=f"{row.name}.plan.json",
-                       media_type="application/json", purpose=_PURPOSE, limit=4 * _LIMIT)  # fmt: skip
-    row.plan_id, row.state = kept.id, "imported"
+    row.plan_id, row.state = _keep(ctx, f"{row.name}.plan.json", done.plan.result), "imported"
     row.imported_at, row.imported_by = ctx.now(), ctx.actor.name
     row.result = {
         "counts": done.plan.counts,
@@ -193,9 +250,18 @@ def _open(ctx: Context, upload_id: UUID) -> StatementUpload:
 T = TypeVar("T")
 
 
+def _keep(ctx: Context, name: str, value: object) -> UUID:
+    """Store what was read or planned, packed: a hundred thousand lines are fifty megabytes of text."""
+    packed = zlib.compress(msgspec.json.encode(value), 1)
+    stored = files.store(ctx, packed, name=name, media_type="application/zlib", purpose=_PURPOSE, limit=_LIMIT)
+    return stored.id
+
+
 def _kept(ctx: Context, file_id: UUID, kind: type[T]) -> T:
     with files.open(ctx, file_id) as stored:
-        return msgspec.json.decode(stored.read(), type=kind)
+        content = stored.read()
+    plain = content if content.startswith((b"{", b"[")) else zlib.decompress(content)
+    return msgspec.json.decode(plain, type=kind)
 
 
 def _names(ctx: Context, result: Result) -> dict[str, str]:

@@ -114,6 +114,8 @@ def _figures(registry: Registry) -> Iterator[tuple[str, ...]]:
 def _reports(registry: Registry) -> Iterator[tuple[str, ...]]:
     for owned in registry.owned("provide_reports"):
         yield f"`{owned.item.name}`", str(owned.item.description), f"`{owned.item.permission}`", owned.module
+    for owned in registry.schools_reports():
+        yield f"`{owned.item.name}`", str(owned.item.description), "`core.oversight.read`", owned.module
 
 
 def _code_lists(registry: Registry) -> Iterator[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from core.types.contributions import (
     PersonReference,
     Purpose,
     Report,
+    SchoolsReport,
 )
 
 from .markers import hookspec
@@ -27,6 +28,11 @@ class FigureSpecs:
     @hookspec
     def provide_reports(self) -> list[Report]:
         """Tables to read and to take away as a workbook or as text."""
+        raise AssertionError("specification only")
+
+    @hookspec
+    def provide_schools_reports(self) -> list[SchoolsReport]:
+        """Tables over many schools, without persons, for the authorities above them."""
         raise AssertionError("specification only")
 
     @hookspec

@@ -22,6 +22,7 @@ _NAMED = {
     "provide_slot_places": "name",
     "provide_indicators": "name",
     "provide_reports": "name",
+    "provide_schools_reports": "name",
     "provide_importers": "name",
     "provide_exporters": "name",
     "provide_code_lists": "name",

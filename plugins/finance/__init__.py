@@ -20,6 +20,7 @@ from core.sdk import (
     RecordTab,
     Report,
     RoleGrant,
+    SchoolsReport,
     SearchSource,
     Setting,
     SlotPlace,
@@ -152,6 +153,12 @@ class Plugin:
         from .outside import REPORTS as BOOKS
 
         return REPORTS + BOOKS
+
+    @hookimpl
+    def provide_schools_reports(self) -> list[SchoolsReport]:
+        from .figures import SCHOOLS_REPORTS
+
+        return SCHOOLS_REPORTS
 
     @hookimpl
     def provide_slot_places(self) -> list[SlotPlace]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.sdk import Action, Column, Context, Indicator, Message, Parameter, Report, SlotPlace, _
+from core.sdk import Action, Column, Context, Indicator, Message, Parameter, Report, SchoolsReport, SlotPlace, _
 from core.sdk.ledger import Charge
 
 from .models import Bill
@@ -16,6 +16,7 @@ from .rules.ages import BANDS
 from .services.debtors import debtors, debts_by_age
 from .services.items import items
 from .services.standing import pupil_debts
+from .services.standing.oversight import by_item, months
 
 _BOOKS = _("The school's own books: bills, and payments posted to them")
 
@@ -108,6 +109,26 @@ REPORTS = [
         rows=_late,
         data_classes=("identity", "finance"),
     ),
+]
+SCHOOLS_REPORTS = [
+    SchoolsReport(
+        "finance.by_item",
+        _("Collection by item against the ceilings"),
+        _("Prices of each school, the ceiling, and how much was collected. Sums of few pupils are left out."),
+        columns=(
+            Column("school", _("School")),
+            Column("item", _("Item")),
+            Column("price", _("Highest price"), "money"),
+            Column("ceiling", _("Ceiling"), "money"),
+            Column("over", _("State")),
+            Column("pupils", _("Pupils")),
+            Column("asked", _("Asked"), "money"),
+            Column("paid", _("Paid"), "money"),
+            Column("percent", _("Share paid")),
+        ),
+        rows=by_item,
+        parameters=(Parameter("month", _("Month"), "choice", choices=months),),
+    )
 ]
 PLACES = [SlotPlace("finance.bill.side", _("Beside a bill"), "finance_bill")]
 ACTIONS = [

@@ -13,6 +13,7 @@ from core.types.contributions import (
     PersonReference,
     Purpose,
     Report,
+    SchoolsReport,
 )
 
 from .base import FacadeBase, Modules, Owned
@@ -28,6 +29,10 @@ class FigureFacade(FacadeBase):
     def reports(self, modules: Modules = None) -> Mapping[str, Report]:
         """By name, in the order of plugins."""
         return self._by("provide_reports", "name", modules)
+
+    def schools_reports(self) -> tuple[Owned[SchoolsReport], ...]:
+        """In the order of plugins, with the module whose schools they are about."""
+        return self.owned("provide_schools_reports", None)
 
     def importers(self, modules: Modules = None) -> tuple[Importer, ...]:
         return self._items("provide_importers", modules)

@@ -6,7 +6,7 @@ from .absences import AbsenceSource, AbsentDay
 from .access import Permission, RoleGrant, Scope
 from .audit import AuditAction, AuditTarget
 from .code_lists import Code, CodeList, CodeListVersion
-from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, Values
+from .figures import Cell, Column, Exporter, Importer, Indicator, Parameter, Report, SchoolsReport, Values
 from .persons import Erasure, Held, Kept, MergedRows, PersonalData, PersonReference, Purpose
 from .program import CommandItem, Demo, Manifest, Setting, StatementReader
 from .web import Action, Card, NavItem, RecordTab, SearchHit, SearchSource, Slot, SlotPlace
@@ -49,6 +49,7 @@ __all__ = [
     "Report",
     "RoleGrant",
     "Schedule",
+    "SchoolsReport",
     "Scope",
     "SearchHit",
     "SearchSource",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+from uuid import UUID
 
 from core.types.message import Message
 
@@ -74,6 +75,24 @@ class Report:
     data_classes: tuple[str, ...] = ()
     """Classes of personal data in its columns, where each row tells of a person; none for plain figures. As a file such
     a report leaves like any list of persons: a long or sensitive one with a second person's agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolsReport:
+    """A table over many schools for those who oversee them: figures of schools, never of persons.
+
+    A figure of few persons tells of each of them, so the module leaves small numbers out.
+    """
+
+    name: str
+    """`<plugin>.<report>`; stands in the address."""
+    label: Message
+    description: Message
+    columns: tuple[Column, ...]
+    rows: Callable[[Context, Sequence[UUID], Values], Iterable[Sequence[Cell]]]
+    """Rows in order, in a context over all schools: the ids are those below the overseer that use the module, and no
+    other school may be read."""
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

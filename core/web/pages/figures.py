@@ -20,7 +20,7 @@ from core.sdk.web.render import file_response, render
 from core.sdk.web.runtime import runtime
 from core.sdk.web.sensitive import export_door
 from core.sdk.web.view import page, require_visitor
-from core.types.contributions import Cell, Exporter, Importer, Parameter, Report
+from core.types.contributions import Cell, Column, Exporter, Importer, Parameter, Report
 from core.types.errors import Invalid, NotFound
 from core.types.message import Message, _
 
@@ -67,7 +67,7 @@ def report(ctx: Context, name: str) -> ResponseReturnValue:
     values: dict[str, str] = {}
     rows: list[Sequence[Cell]] = []
     try:
-        values = _values(found.parameters, choices)
+        values = chosen_values(found.parameters, choices)
         if (form := request.args.get("format")) in ("xlsx", "csv"):
             return _taken(ctx, found, values, form)
         with reading(ctx) as far:
@@ -85,12 +85,17 @@ def report(ctx: Context, name: str) -> ResponseReturnValue:
         values=values,
         errors=errors,
         choices=choices,
-        columns=[
-            {"key": c.name, "header": c.label, "kind": _KINDS.get(c.kind, c.kind), "primary": place == 0}
-            for place, c in enumerate(found.columns)
-        ],
+        columns=column_headers(found.columns),
     )
     return page_, status
+
+
+def column_headers(columns: Sequence[Column]) -> list[dict[str, object]]:
+    """Columns of a report as the part for tables wants them."""
+    return [
+        {"key": c.name, "header": c.label, "kind": _KINDS.get(c.kind, c.kind), "primary": place == 0}
+        for place, c in enumerate(columns)
+    ]
 
 
 @blueprint.get("/exchange")
@@ -152,7 +157,9 @@ def _allowed(
     return shown
 
 
-def _values(parameters: Sequence[Parameter], choices: dict[str, list[tuple[str, str | Message]]]) -> dict[str, str]:
+def chosen_values(
+    parameters: Sequence[Parameter], choices: dict[str, list[tuple[str, str | Message]]]
+) -> dict[str, str]:
     """What the reader chose. Raises `Invalid` naming what cannot be."""
     values, errors = {}, {}
     for parameter in parameters:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -14,14 +15,16 @@ from core.access.oversight import overseen
 from core.data.context import Context
 from core.school import kinds, organisations
 from core.school.models import School
-from core.school.organisations import MANAGE
+from core.school.organisations import MANAGE, SchoolBelow
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime
 from core.sdk.web.view import page
+from core.types.contributions import Cell
 from core.types.errors import Conflict, Invalid, NotFound
 from core.types.message import Message, _
 
 from ._days import chosen_day
+from .figures import SHOWN, chosen_values, column_headers
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -155,19 +158,57 @@ def _placeable(ctx: Context, organisation_id: UUID) -> list[tuple[UUID, str]]:
 @page("core.oversight.read")
 def oversight(ctx: Context) -> str:
     """Every school below the authorities that the person oversees, with its modules. Nothing can be changed."""
-    mine = overseen(ctx)
-    roots = [one.id for one in mine]
+    return render(
+        "pages/oversight.html",
+        mine=overseen(ctx),
+        schools=_schools(ctx),
+        reports=[owned.item for owned in runtime().registry.schools_reports()],
+        levels=kinds.LEVELS,
+        ownerships=kinds.OWNERSHIPS,
+        modules=_labels(),
+    )
+
+
+def _schools(ctx: Context) -> list[SchoolBelow]:
+    """The schools below whom the person oversees; all that stand in the tree for the operator."""
+    roots = [one.id for one in overseen(ctx)]
     if ctx.actor.has(MANAGE) and not roots:
         roots = [node.id for node in organisations.tree(ctx) if node.parent_id is None]
     elif not roots:
         raise NotFound
+    return organisations.schools_below(ctx, roots)
+
+
+@blueprint.get("/oversight/<name>")
+@page("core.oversight.read")
+def oversight_report(ctx: Context, name: str) -> str:
+    """A table of a module over the schools that use it. Figures of schools, without persons."""
+    owned = next((o for o in runtime().registry.schools_reports() if o.item.name == name), None)
+    if owned is None:
+        raise NotFound
+    ids = [school.id for school in _schools(ctx) if owned.module in school.modules]
+    found = owned.item
+    errors: dict[str, Message] = {}
+    with _whole(ctx) as everywhere:
+        choices = {p.name: list(p.choices(everywhere)) for p in found.parameters if p.choices}
+        rows: list[Sequence[Cell]] = []
+        values = request.args.to_dict()
+        try:
+            values = chosen_values(found.parameters, choices)
+            rows = list(islice(found.rows(everywhere, ids, values), SHOWN + 1)) if ids else []
+        except Invalid as refused:
+            errors = refused.fields
     return render(
-        "pages/oversight.html",
-        mine=mine,
-        schools=organisations.schools_below(ctx, roots),
-        levels=kinds.LEVELS,
-        ownerships=kinds.OWNERSHIPS,
-        modules=_labels(),
+        "pages/oversight_report.html",
+        report=found,
+        rows=[dict(zip((c.name for c in found.columns), row, strict=True)) for row in rows[:SHOWN]],
+        more=len(rows) > SHOWN,
+        shown=SHOWN,
+        schools=len(ids),
+        values=values,
+        errors=errors,
+        choices=choices,
+        columns=column_headers(found.columns),
     )
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from .collection import Collected, Collection, collection, periods, years
 from .day import Day, Waiting, day
-from .debts import Debts, ItemDebt, PupilDebt, debts, pupil_debts
+from .debts import ClassDebt, Debts, ItemDebt, PupilDebt, debts, pupil_debts
 from .history import ChildYears, YearLine, history
 from .rails import Rail, rails
 
 __all__ = [
     "ChildYears",
+    "ClassDebt",
     "Collected",
     "Collection",
     "Day",

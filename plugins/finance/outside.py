@@ -13,7 +13,7 @@ from core.sdk.school import school_of
 
 from .pages.books import KINDS
 from .rules.chart import Chart, charts, usual
-from .services import insurance, rounds
+from .services import insurance, rounds, transfers
 from .services.bookkeeping import Span, chart_of, day_sums, journal, trial
 
 Row = Sequence[str | int | date | Message]
@@ -88,7 +88,30 @@ def _insured(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str |
         yield c.code, c.full_name, c.class_name, c.months, c.starts_on, c.ends_on, c.amount, state, c.legal_basis
 
 
+def _transfers(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str | int | date | Message | None]]:
+    for place, t in enumerate(transfers.transfers(ctx), start=1):
+        yield place, t.to_whom, t.amount, t.memo, t.full_name, t.reason, t.approved_by, local_date(t.since)
+
+
 REPORTS = [
+    Report(
+        "finance.transfers",
+        _("Transfers to make by hand"),
+        _("Approved payouts and refunds that no payment service carries out: for the bank."),
+        "payments.refund.request",
+        columns=(
+            Column("place", _("No."), "number"),
+            Column("to_whom", _("To whom")),
+            Column("amount", _("Amount"), "money"),
+            Column("memo", _("Memo")),
+            Column("pupil", _("Pupil")),
+            Column("reason", _("Reason")),
+            Column("approved", _("Approved by")),
+            Column("since", _("Since"), "date"),
+        ),
+        rows=_transfers,
+        data_classes=("identity", "finance"),
+    ),
     Report(
         "finance.insurance",
         _("Pupils with health insurance"),

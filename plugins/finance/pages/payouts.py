@@ -13,6 +13,7 @@ from core.sdk.ledger import balance_of
 from core.sdk.web import flash, page, redirect_to, render
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import payouts as service
+from plugins.finance.services import transfers
 
 from .site import asked, blueprint, chip, faults, typed, uuid_of, whole
 
@@ -37,6 +38,7 @@ def payouts(ctx: Context) -> ResponseReturnValue:
     page_ = render(
         "finance/payouts.html",
         rows=service.payouts(ctx) if may_see else [],
+        transfers=transfers.transfers(ctx) if may_see else [],
         states=service.STATES,
         holders=holders,
         chips=[chip(_("Left the school"), "left", "1")],
@@ -74,6 +76,19 @@ def payout_step(ctx: Context, payout_id: UUID, step: str) -> ResponseReturnValue
                 service.refuse_payout(ctx, payout_id, form.get("reason", ""))
             else:
                 service.mark_paid(ctx, payout_id, number=form.get("number", ""), bank=form.get("bank", "").strip())
+        flash("ok", _("Done."))
+    except (Conflict, Invalid) as refused:
+        flash("attention", refused.message)
+    return redirect_to("finance.payouts")
+
+
+@blueprint.post("/payouts/refunds/<uuid:refund_id>")
+@page("payments.refund.approve")
+def refund_transferred(ctx: Context, refund_id: UUID) -> ResponseReturnValue:
+    """A refund of the list has left the school's account."""
+    try:
+        with whole(ctx):
+            transfers.mark_refund_paid(ctx, refund_id, request.form.get("number", ""))
         flash("ok", _("Done."))
     except (Conflict, Invalid) as refused:
         flash("attention", refused.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,13 +14,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from core.data.session import Database
+from core.data.types import local_date, new_id
 from core.kernel.registry import Registry
+from core.people.models import Person, Relation
+from core.people.services import derived
+from plugins.finance.services import baskets, claiming, links
 from tests.accessibility import violations
 from tests.integrations.simulators import running
 from tests.integrations.vnpay.samples import SECRET
 
 from .conftest import Moment, World
-from .pay_site import EXEMPT, FREE, PaySite, build
+from .pay_site import EXEMPT, FREE, SYSTEM, PaySite, build
 
 pytestmark = pytest.mark.browser
 PUPIL, OTHER = "Đỗ Thị An", "Trần Văn Ân"
@@ -144,6 +149,28 @@ def test_everything_works_without_javascript(site: PaySite, chromium: Browser) -
     context.close()
 
 
+def _family_paths(site: PaySite) -> list[str]:
+    """The pages of a link for all children: choosing, paying, handing on, telling; and what another payer sees."""
+    children = [site.world.pupils[name] for name in (PUPIL, OTHER)]
+    mother = new_id()
+    with site.db.context(SYSTEM, site.world.school, clock=site.clock) as ctx:
+        ctx.session.add(Person(id=mother, full_name="Nguyễn Thị Mẹ", **derived("Nguyễn Thị Mẹ", codes=[])))
+        ctx.session.flush()
+        ctx.session.add_all(Relation(person_id=mother, related_id=child, kind="mother") for child in children)
+        ctx.session.flush()
+        family = baskets.family_link(ctx, children[0])
+        [place] = baskets.find(replace(ctx, school=None), "family", family)
+        bills = [bill.id for bill in baskets.basket(ctx, place).bills]
+        other = baskets.share(ctx, bills, baskets.PayerInput("Công ty Sao Mai", "0101234567"))
+        claims = {"amount": "1411800", "paid_on": f"{local_date(ctx.now())}", "number": "FT1", "bank": "", "note": ""}
+        claiming.tell(ctx, links.pay_link(ctx, site.bills[OTHER]), **claims)
+    home = f"/pay/family/{family}"
+    data = {"school": str(site.world.school), "bill": [str(bill) for bill in bills], "channel": str(site.vietqr)}
+    begun = site.client().post(home, data=data).headers["Location"]
+    told = f"/pay/{site.token(OTHER)}"
+    return [home, begun, f"{home}/share?school={site.world.school}", f"/pay/for/{other}", told, f"{told}/paid"]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(site: PaySite, chromium: Browser, theme: str) -> None:
     token = site.token(PUPIL)
@@ -155,6 +182,7 @@ def test_axe_finds_nothing(site: PaySite, chromium: Browser, theme: str) -> None
         f"/pay/return/{returned}",
         f"/pay/{site.token(FREE)}",
         f"/pay/{site.token(EXEMPT)}",
+        *_family_paths(site),
     ]
     wrong: dict[str, list[str]] = {}
     for width in (390, 1280):

@@ -12,6 +12,7 @@ from core.sdk.errors import Forbidden
 from core.sdk.people import Relation
 from plugins.finance.models import Bill, Share
 from plugins.finance.services import signed
+from plugins.finance.services._trail import note
 
 from .places import FAMILY, GUARDIAN
 
@@ -74,4 +75,6 @@ def end_links(ctx: Context, child_id: UUID) -> None:
     bills = [str(bill) for bill in ctx.session.scalars(select(Bill.id).where(Bill.person_id.in_(children)))]
     named = Share.bills.op("?|")(cast(bills, ARRAY(Text)))
     mine = Share.school_id == ctx.school_id, Share.stopped_at.is_(None), named
-    ctx.session.execute(update(Share).where(*mine).values(stopped_at=ctx.now()))
+    ended = update(Share).where(*mine).values(stopped_at=ctx.now()).returning(Share.id)
+    for share_id in ctx.session.scalars(ended).all():
+        note(ctx, "finance.share.ended", ("finance_share", share_id))

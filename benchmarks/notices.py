@@ -36,7 +36,7 @@ from .paid_bills import NUMBER, POSTINGS, TABLES, begin_attempts, open_charges, 
 
 SMALL, LARGE = 10_000, 10_000_000
 """Postings stored."""
-NOTICES, WARM = 9_000, 1_000
+NOTICES, WARM = 3_000, 300
 PORT, WORKERS, CLIENTS = 8197, 4, 16
 NAME = "notices"
 ACTOR = system_actor("benchmark")
@@ -237,7 +237,7 @@ def _running(scene: Scene) -> Iterator[Programs]:
 
 
 def _await_health() -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with urlopen(f"http://127.0.0.1:{PORT}/health", timeout=2):
                 return

@@ -1,4 +1,4 @@
-"""The way of one payment: checked request, decision of the payer, notice, return."""
+"""Signed pay requests, notices and returns of the simulated VNPay."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ import urllib.request
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from core.sdk.testing.simulators import Courier, Letter, Reply
+from core.sdk.testing.simulators import Letter, Order, Payments, Reply, ServiceFaults
 
 from . import signing
-from .faults import VnpayFaults
-from .ledger import Ledger, Order, local_now
+from .ledger import Ledger, codes, paid_at, written
 from .settings import Settings
-
-RETRY_WAITS = [300.0] * 9
-"""Ten calls, five minutes apart."""
 
 
 class RequestRefusedError(Exception):
@@ -26,60 +22,58 @@ class RequestRefusedError(Exception):
         self.code = code
 
 
-class Payments:
-    """Orders and their notices."""
+class VnpayPayments(Payments):
+    """Ten calls, five minutes apart."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, faults: VnpayFaults) -> None:
-        self._settings, self._ledger, self._faults = settings, ledger, faults
-        self.courier = Courier(faults, RETRY_WAITS, settings.speed, ends_the_flow)
+    waits = (300.0,) * 9
 
-    def open(self, raw_query: str, at: datetime | None = None) -> Order:
-        """The order of a signed pay request."""
+    def __init__(self, settings: Settings, book: Ledger, faults: ServiceFaults) -> None:
+        super().__init__(settings, book, faults)
+        self._settings, self._ledger = settings, book
+
+    def ends_the_calls(self, reply: Reply) -> bool:
+        """VNPay stops calling after RspCode 00 and 02."""
+        if reply.status != 200:
+            return False
+        try:
+            answer = json.loads(reply.body)
+        except ValueError:
+            return False
+        return isinstance(answer, dict) and answer.get("RspCode") in ("00", "02")
+
+    def find(self, url: str, at: datetime | None = None) -> Order:
+        """The order of a signed pay request: its address, or the query string of it."""
+        raw_query = url.partition("?")[2] or url
         request = dict(parse_qsl(raw_query, keep_blank_values=True))
         if not signing.query_is_signed(self._settings.secret, raw_query):
             raise RequestRefusedError("70", "Sai chữ ký")
         if request.get("vnp_TmnCode") != self._settings.tmn_code:
             raise RequestRefusedError("72", "Không tìm thấy website")
-        if request.get("vnp_ExpireDate", "9") < local_now(at):
+        if request.get("vnp_ExpireDate", "9") < written(at):
             raise RequestRefusedError("15", "Giao dịch đã quá thời gian chờ thanh toán")
-        order = self._ledger.open(request)
+        order = self._ledger.open(request, at)
         if order.request["vnp_Amount"] != request["vnp_Amount"]:
             raise RequestRefusedError("01", "Giao dịch đã tồn tại")
         return order
 
-    def decide(self, order: Order, outcome: str) -> str:
-        """Settle, notify, and give the address to send the payer back to."""
-        self._send(self.settle(order, outcome))
-        if outcome in ("fail", "cancel") and self._faults.late_success > 0:
-            back = self._return_url(order)
-            self._send(self.settle(order, "success"), after=self._faults.late_success)
-            return back
-        return self._return_url(order)
-
-    def settle(self, order: Order, outcome: str, at: datetime | None = None) -> Letter:
-        """Decide a payment; gives the notice, which is not sent."""
-        self._ledger.settle(order, outcome, at)
-        fields = self._result(order)
-        query = signing.sign_query(self._settings.secret, fields)
+    def letters(self, order: Order) -> list[Letter]:
+        query = signing.sign_query(self._settings.secret, self._result(order))
         changed = query.replace("vnp_Amount=", "vnp_Amount=1")
-        base = self._settings.notify_url or "http://127.0.0.1/"
+        base = self.notify_url or "http://127.0.0.1/"
         joint = "&" if "?" in base else "?"
 
         def build(tampered: bool) -> urllib.request.Request:
             return urllib.request.Request(base + joint + (changed if tampered else query))  # noqa: S310 - loopback
 
-        return Letter(f"{order.reference} {order.response}", build)
+        return [Letter(f"{order.own} {codes(order)[0]}", build)]
 
-    def _send(self, letter: Letter, after: float = 0.0) -> None:
-        if self._settings.notify_url:
-            self.courier.post(letter, after)
-
-    def _return_url(self, order: Order) -> str:
+    def return_url(self, order: Order, outcome: str) -> str:
         base = order.request["vnp_ReturnUrl"]
         joint = "&" if "?" in base else "?"
         return base + joint + signing.sign_query(self._settings.secret, self._result(order))
 
     def _result(self, order: Order) -> dict[str, str]:
+        response, status = codes(order)
         with self._ledger.lock:
             return {
                 "vnp_Amount": order.request["vnp_Amount"],
@@ -87,21 +81,10 @@ class Payments:
                 "vnp_BankTranNo": f"VNP{order.number}" if order.number != "0" else "",
                 "vnp_CardType": "ATM",
                 "vnp_OrderInfo": order.request["vnp_OrderInfo"],
-                "vnp_PayDate": order.paid_at,
-                "vnp_ResponseCode": order.response,
+                "vnp_PayDate": paid_at(order),
+                "vnp_ResponseCode": response,
                 "vnp_TmnCode": self._settings.tmn_code,
                 "vnp_TransactionNo": order.number,
-                "vnp_TransactionStatus": order.status,
-                "vnp_TxnRef": order.reference,
+                "vnp_TransactionStatus": status,
+                "vnp_TxnRef": order.own,
             }
-
-
-def ends_the_flow(reply: Reply) -> bool:
-    """VNPay stops calling after RspCode 00 and 02."""
-    if reply.status != 200:
-        return False
-    try:
-        answer = json.loads(reply.body)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and answer.get("RspCode") in ("00", "02")

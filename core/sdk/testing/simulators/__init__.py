@@ -11,7 +11,7 @@ from .control import add_control
 from .courier import Courier, Letter, Reply
 from .faults import Faults
 from .orders import Order, OrderBook, Refund, ServiceFaults
-from .pages import add_pages
+from .pages import add_pages, add_payers
 from .payments import Payments, UnknownOrderError
 from .program import options, serve
 from .settings import SimulatorSettings, is_loopback
@@ -35,6 +35,7 @@ __all__ = [
     "add_books",
     "add_control",
     "add_pages",
+    "add_payers",
     "is_loopback",
     "local",
     "moment_of",

@@ -38,6 +38,12 @@ def add_pages(
             return "", 400
         return redirect(payments.decide(payments.find(request.form["order"]), outcome), 302)
 
+    add_payers(app, payments)
+
+
+def add_payers(app: Flask, payments: Payments) -> None:
+    """Mount `/control/pay` and `/control/notices` alone, for a service whose page is no plain address."""
+
     @app.post("/control/pay")
     def pay_at_once() -> Response:
         """`{"url": <pay address or order number>, "outcome": ...}`: what a payer would do in the browser."""
@@ -53,6 +59,7 @@ def add_pages(
         """
         made = []
         for wanted in request.get_json()["payments"]:
-            order, at = payments.find(str(wanted["url"])), moment_of(wanted["at"])
+            at = moment_of(wanted["at"])
+            order = payments.find(str(wanted["url"]), at)
             made += [letter.to_json() for letter in payments.settle(order, wanted.get("outcome", "success"), at)]
         return jsonify({"notices": made})

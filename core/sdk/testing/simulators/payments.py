@@ -52,8 +52,8 @@ class Payments(ABC):
         named = self.named_address(order)
         return self.notify_url or (named if is_loopback(named) else "")
 
-    def find(self, url: str) -> Order:
-        """The order of a pay address, or of its number.
+    def find(self, url: str, at: datetime | None = None) -> Order:
+        """The order of a pay address, or of its number; `at` is when it is looked for, if that is not now.
 
         Raises:
             UnknownOrderError: nobody has made it.

@@ -13,7 +13,20 @@ from pathlib import Path
 
 from .common import Bench, Row, bench
 
-MODULES = ("web", "plugins", "imports", "bills", "ledger", "notices", "jobs", "marks", "paint", "results", "oneroster")
+MODULES = (
+    "web",
+    "plugins",
+    "imports",
+    "bills",
+    "ledger",
+    "notices",
+    "jobs",
+    "marks",
+    "paint",
+    "results",
+    "oneroster",
+    "reconcile",
+)
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 READING = "## Reading the figures"
 HEAD = """# Benchmarks

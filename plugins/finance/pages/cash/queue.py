@@ -31,7 +31,11 @@ def _queue_url(people: list[UUID]) -> str:
 @blueprint.get("/cash")
 @page("payments.cash.collect")
 def cash_desk(ctx: Context) -> ResponseReturnValue:
-    """The counter. What a scanner reads, or a name that only one pupil has, puts the pupil into the basket at once."""
+    """The counter. What a scanner reads, or a name that only one pupil has, puts the pupil into the basket at once.
+
+    The search box keeps the focus, so that the next scan lands there and not among the money; Enter with an empty box
+    goes on to the notes.
+    """
     people, words = _people(request.args.getlist("p")), asked("q", 600)
     hits: list[pupils.PupilHit] = []
     if words:
@@ -64,6 +68,7 @@ def _desk(
         siblings=cash.siblings(ctx, there),
         hits=[hit for hit in hits or [] if hit.person_id not in there],
         words=words,
+        paying=bool(there) and not words and "q" in request.args,
         add_url=lambda person: _queue_url([*there, person]),
         drop_url=lambda person: _queue_url([one for one in there if one != person]),
         key=typed().get("key") or str(new_id()),

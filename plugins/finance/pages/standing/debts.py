@@ -28,7 +28,7 @@ def debts(ctx: Context) -> str:
         "finance/standing/debts.html",
         found=found,
         bands=bands,
-        late=bands[1:],
+        shown=[(name, label) for name, label in bands if found.by_age[name]],
         pupils=pupils[:_SHOWN],
         more=len(pupils) > _SHOWN,
         chips=[chip(label, "age", name) for name, label in bands],

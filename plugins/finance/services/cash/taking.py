@@ -21,6 +21,9 @@ from plugins.finance.services.receipts import Collection, cancel_receipt, issue_
 
 from .drawers import account_of, expected, locked
 
+MOST_CHANGE = 1_000_000
+"""Nobody hands over two of the largest notes too many: a typing error, or a code that was scanned into the box."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -89,6 +92,11 @@ def _checked(shares: Sequence[Share], tendered: int) -> list[Share]:
         raise Invalid(message, fields={"amount": message})
     if tendered < total:
         message = _("%(amount)s are missing.", amount=format_vnd(total - tendered))
+        raise Invalid(message, fields={"tendered": message})
+    if tendered - total > MOST_CHANGE:
+        message = _(
+            "That would be %(amount)s of change. Please look at the amounts.", amount=format_vnd(tendered - total)
+        )
         raise Invalid(message, fields={"tendered": message})
     return asked
 

@@ -79,7 +79,7 @@ def run(ctx: Context, round_id: UUID, class_name: str, by_family: bool, base_url
         sheets = _sheets(ctx, round_id, name, by_family, base_url, seen)
         if sheets:
             count += len(sheets)
-            made.append((f"giay-bao-{name}.pdf", _pdf(ctx, f"{row.title} · {name}", sheets, by_family)))
+            made.append((f"giay-bao-{name}.pdf", _pdf(ctx, f"{row.title} · {name}", sheets)))
     if made:
         name, content, media = _one_file(made)
         kept = files.store(ctx, content, name=name, media_type=media, purpose=PURPOSE)
@@ -103,11 +103,11 @@ def _one_file(made: Sequence[tuple[str, bytes]]) -> tuple[str, bytes, str]:
     return "giay-bao.zip", out.getvalue(), "application/zip"
 
 
-def _pdf(ctx: Context, title: str, sheets: Sequence[dict[str, Any]], by_family: bool) -> bytes:
+def _pdf(ctx: Context, title: str, sheets: Sequence[dict[str, Any]]) -> bytes:
     school = school_of(ctx)
     told = {"name": school.name, "address": school.address, "phone": school.phone}
     day = f"{local_date(ctx.now()):%d/%m/%Y}"
-    content = {"title": title, "school": told, "date": day, "by_family": by_family, "sheets": list(sheets)}
+    content = {"title": title, "school": told, "date": day, "sheets": list(sheets)}
     return document.render(content, ctx.now())
 
 

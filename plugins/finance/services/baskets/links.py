@@ -8,8 +8,8 @@ from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.sdk import Context, access
-from core.sdk.errors import Forbidden
-from core.sdk.people import Relation
+from core.sdk.errors import Forbidden, NotFound
+from core.sdk.people import Person, Relation
 from plugins.finance.models import Bill, Share
 from plugins.finance.services import signed
 from plugins.finance.services._trail import note
@@ -23,7 +23,7 @@ def family_link(ctx: Context, child_id: UUID) -> str:
     Raises:
         NotFound: no such pupil, or not one whose bills this reader may see.
     """
-    access.require_for(ctx, "finance.bill.read", child_id)
+    _require_here(ctx, child_id)
     return signed.make(ctx, FAMILY, child_id, child_id)
 
 
@@ -37,6 +37,14 @@ def guardian_link(ctx: Context) -> str:
     if ctx.actor.person_id is None:
         raise Forbidden("finance.bill.read.own")
     return signed.make(ctx, GUARDIAN, ctx.actor.person_id, ctx.actor.person_id)
+
+
+def _require_here(ctx: Context, child_id: UUID) -> None:
+    """Let pass for a person of this school whose bills the reader may see: an id of another school opens nothing."""
+    here = select(Person.id).where(Person.school_id == ctx.school_id, Person.id == child_id)
+    if ctx.session.scalar(here) is None:
+        raise NotFound()
+    access.require_for(ctx, "finance.bill.read", child_id)
 
 
 def household(ctx: Context, child_id: UUID) -> list[UUID]:
@@ -66,7 +74,7 @@ def end_links(ctx: Context, child_id: UUID) -> None:
     Raises:
         NotFound: no such pupil, or not one that this reader may see.
     """
-    access.require_for(ctx, "finance.bill.read", child_id)
+    _require_here(ctx, child_id)
     children = household(ctx, child_id)
     guardians = select(Relation.person_id).where(
         Relation.school_id == ctx.school_id, Relation.related_id.in_(children), Relation.may_access

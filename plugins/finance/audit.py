@@ -47,6 +47,7 @@ def _percent(detail: Mapping[str, Any]) -> Message | None:
 
 ACTIONS = [
     AuditAction("finance.item.saved", _("Fee item saved")),
+    AuditAction("finance.catalogue.taken", _("List of the province taken over")),
     AuditAction("finance.ceiling.set", _("Ceiling of a fee item set"), _amount),
     AuditAction("finance.round.opened", _("Collection round prepared")),
     AuditAction("finance.round.changed", _("Collection round changed")),
@@ -188,6 +189,7 @@ TARGETS = [
         "finance.opening",
         "batch_id",
     ),
+    AuditTarget("finance_catalogue", _("List of the province"), "finance.round.read"),
     AuditTarget("finance_period", _("Accounting period"), "payments.ledger.read"),
     AuditTarget(
         "finance_einvoice",

@@ -4,16 +4,17 @@ balances of an older system, payouts, e-invoices."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from core.sdk import Context, settings
+from core.sdk import einvoices as services
 from core.sdk.data import local_date
 from core.sdk.demo import Stage, stage_of
-from core.sdk.ledger import Charge
+from core.sdk.ledger import Charge, collect_cash
 from plugins.finance.models import Bill, Item, Round
 from plugins.finance.roll import enrolled
 from plugins.finance.rules.opening import OpeningRow
@@ -107,16 +108,9 @@ def rest(ctx: Context, options: Mapping[str, Any]) -> None:
     then = by(ctx, stage, "accountant")
     settings.put(ctx, EINVOICE_AUTO, True)
     ctx.session.execute(update(Item).where(Item.code == "hai_buoi").values(document="invoice"))
-    if einvoices_ready(ctx):
+    if services.in_use(ctx) is not None:
         einvoices.issue_due(then, most=_INVOICES)
     stage.work(ctx)
-
-
-def einvoices_ready(ctx: Context) -> bool:
-    """Whether the demo has a service for them."""
-    from core.sdk import einvoices as services
-
-    return services.in_use(ctx) is not None
 
 
 def _agree_on_parts(ctx: Context, stage: Stage) -> None:
@@ -135,20 +129,22 @@ def _agree_on_parts(ctx: Context, stage: Stage) -> None:
 
 
 def _pay_out(ctx: Context, stage: Stage) -> None:
-    """Two families get balances back: one has its money, the other waits for the head's word."""
-    asking = by(at(ctx, _days_ago(ctx, 3)), stage, "accountant")
-    deciding = by(at(ctx, _days_ago(ctx, 2)), stage, "head")
-    for place, holder in enumerate(h for h in payouts.holders(asking) if h.credit > h.waiting):
+    """Two families paid ahead and want it back: one has its money, the other waits for the head's word."""
+    asking, deciding = by(ctx, stage, "accountant"), by(ctx, stage, "head")
+    for place, person in enumerate(_nothing_open(ctx, 2)):
+        amount = 150_000 + 60_000 * place
+        collect_cash(asking, person, amount, "Nộp trước tiền ăn", key=f"demo:ahead:{place}")
         why = "Cháu không ăn bán trú nữa, gia đình xin nhận lại tiền ăn"
         whom = "Tiền mặt tại quầy" if place == 0 else "Ngân hàng quân đội, 0900123456"
-        asked = payouts.request_payout(
-            asking, holder.person_id, holder.credit - holder.waiting, reason=why, to_whom=whom
-        )
-        if place:
-            return
-        payouts.approve_payout(deciding, asked)
-        payouts.mark_paid(by(ctx, stage, "accountant"), asked, number="PC-0017")
+        asked = payouts.request_payout(asking, person, amount, reason=why, to_whom=whom)
+        if place == 0:
+            payouts.approve_payout(deciding, asked)
+            payouts.mark_paid(asking, asked, number="PC-0017")
+    stage.work(ctx)
 
 
-def _days_ago(ctx: Context, days: int) -> datetime:
-    return ctx.now() - timedelta(days=days)
+def _nothing_open(ctx: Context, count: int) -> list[UUID]:
+    """Pupils who owe nothing at all, so that what they pay stays theirs."""
+    owing = select(Charge.person_id).where(Charge.state == "open")
+    query = select(Charge.person_id).where(Charge.state == "settled", Charge.person_id.not_in(owing)).distinct()
+    return list(ctx.session.scalars(query.order_by(Charge.person_id).limit(count)))

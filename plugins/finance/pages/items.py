@@ -13,6 +13,7 @@ from core.sdk.errors import Conflict, Invalid
 from core.sdk.web import flash, page, redirect_to, render
 from plugins.finance.rules.explain import UNIT_LABELS
 from plugins.finance.rules.paste import read_price
+from plugins.finance.services import catalogue
 from plugins.finance.services import items as service
 
 from .site import blueprint, faults, typed, whole
@@ -33,11 +34,49 @@ DOCUMENTS: dict[str, Message] = {"receipt": _("Receipt only"), "invoice": _("Rec
 @page("finance.round.read")
 def items(ctx: Context) -> str:
     """All items with their ceilings."""
+    return _items(ctx, {})
+
+
+def _items(ctx: Context, errors: dict[str, Message]) -> str:
     ceilings: dict[UUID, int] = {}
     for row in service.ceilings(ctx):
         ceilings.setdefault(row.item_id, row.maximum)
     rows = service.items(ctx, with_inactive=True)
-    return render("finance/items.html", rows=rows, ceilings=ceilings, kinds=KINDS, units=UNIT_LABELS)
+    return render(
+        "finance/items.html",
+        rows=rows,
+        ceilings=ceilings,
+        kinds=KINDS,
+        units=UNIT_LABELS,
+        errors=errors,
+        values=typed(),
+    )
+
+
+@blueprint.post("/items/catalogue")
+@page("finance.item.edit")
+def take_catalogue(ctx: Context) -> ResponseReturnValue:
+    """Take over the province's list: missing items and ceilings with their acts."""
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid(_("Choose the file with the list."), fields={"file": _("Choose the file with the list.")})
+        rows = catalogue.read_catalogue(sent.stream.read())
+        with whole(ctx):
+            found = catalogue.take_catalogue(ctx, rows, request.form.get("group", "").strip())
+    except Invalid as refused:
+        return _items(ctx, faults(refused)), 422
+    flash(
+        "ok",
+        _(
+            "%(items)s new items, %(ceilings)s ceilings; %(same)s stood here already, %(others)s are for others.",
+            items=found.items,
+            ceilings=found.ceilings,
+            same=found.same,
+            others=found.others,
+        ),
+    )
+    return redirect_to("finance.items")
 
 
 @blueprint.route("/items/new", methods=["GET", "POST"])

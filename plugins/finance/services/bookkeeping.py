@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Date, Select, cast, func, select
 
@@ -122,10 +123,16 @@ def journal(ctx: Context, chart: Chart, span: Span) -> Iterator[JournalLine]:
     columns = (_day(), JournalEntry.id, JournalEntry.kind, JournalEntry.memo, Posting.account, Posting.amount)
     query = _within(select(*columns).select_from(JournalEntry), ctx, span)
     query = query.order_by(JournalEntry.booked_at, JournalEntry.id, Posting.id)
-    for day, entry, kind, memo, account, amount in ctx.session.execute(query.execution_options(yield_per=2_000)):
-        debit, credit = max(amount, 0), max(-amount, 0)
-        number = f"{entry.hex[:8]}{entry.hex[-4:]}"
-        yield JournalLine(day, number, kind, memo, account, chart.code(account), debit, credit)
+    rows = ctx.session.execute(query.execution_options(yield_per=2_000))
+    try:
+        yield from (_journal_line(chart, *row) for row in rows)
+    finally:
+        rows.close()  # who reads only the first rows leaves the others in the database
+
+
+def _journal_line(chart: Chart, day: date, entry: UUID, kind: str, memo: str, account: str, amount: int) -> JournalLine:
+    number, debit, credit = f"{entry.hex[:8]}{entry.hex[-4:]}", max(amount, 0), max(-amount, 0)
+    return JournalLine(day, number, kind, memo, account, chart.code(account), debit, credit)
 
 
 def day_sums(ctx: Context, chart: Chart, span: Span) -> Iterator[DaySum]:

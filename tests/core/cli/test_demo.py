@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from core import audit
 from core.cli.demo.schools import PASSWORD, SCHOOLS, make_school
@@ -22,13 +22,25 @@ from core.data.session import Database
 from core.data.types import local_date
 from core.disclosure import emergency, requests
 from core.kernel.registry import Registry
-from core.payments import cases, ledger
+from core.payments import cases, channels, ledger
 from core.payments.models import PaymentAttempt, Refund
 from core.settings.instance import InstanceSettings
 from core.types.actor import Actor
 from core.web.app import bind, create_app
-from plugins.finance.models import Receipt, StatementUpload
-from plugins.finance.services import debtors, exemptions, receipts, rounds, statements
+from plugins.finance.models import BillLine, BillPart, Receipt, StatementUpload
+from plugins.finance.services import (
+    debtors,
+    einvoices,
+    exemptions,
+    funds,
+    insurance,
+    meals,
+    payouts,
+    receipts,
+    rounds,
+    statements,
+    transfers,
+)
 from plugins.finance.services.cases import open_cases
 
 pytestmark = pytest.mark.xdist_group("demo")  # one process: what they share takes a while
@@ -123,6 +135,20 @@ def test_statements_doubts_and_refunds_of_several_ages(ctx: Context) -> None:
     assert any(case.proposals for case in open_cases(ctx, kind="unmatched")), "some can be guessed"
     assert not all(case.proposals for case in open_cases(ctx, kind="unmatched")), "some cannot"
     assert sorted(ctx.session.scalars(select(Refund.state))) == ["done", "sent"]
+
+
+def test_every_way_of_billing_has_something_to_show(ctx: Context) -> None:
+    assert {row.closed_at is not None for row in meals.months(ctx)} == {True, False}
+    assert sum(row.credited for row in meals.months(ctx)) > 0, "days that were reported in time came back"
+    assert ctx.session.scalar(select(func.count()).where(BillLine.rule_id.is_not(None))), "a second child pays less"
+    assert ctx.session.scalar(select(func.count()).select_from(BillPart)) == 9
+    (fund,) = funds.funds(ctx)
+    assert (fund.given, fund.used) == (9_000_000, 7_200_000) and fund.published_at
+    assert [row.state for row in payouts.payouts(ctx)] == ["requested", "paid"]
+    assert {found.kind for found in transfers.transfers(ctx)} == {"refund"}
+    assert {channel.provider for channel in channels.payable(ctx)} >= {"vietqr", "vnpay", "momo", "zalopay"}
+    assert einvoices.counts(ctx).open > 0 and einvoices.gaps(ctx, 2026) == []
+    assert list(insurance.covers(ctx))
 
 
 def test_nothing_is_left_for_the_worker_but_what_is_to_come(demo: Demo, ctx: Context) -> None:

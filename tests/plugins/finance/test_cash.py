@@ -23,6 +23,7 @@ from core.sdk.ledger import Charge, ExceptionCase, trial_balance, verify
 from plugins.finance.models import Drawer, DrawerMove, Receipt
 from plugins.finance.rules.notes import NOTES, change, worth
 from plugins.finance.services import cash, links, publish, receipts
+from plugins.finance.services.baskets import family_link
 
 from .conftest import Moment, World
 from .test_pages_money import VIETQR
@@ -229,9 +230,12 @@ def test_scanners_and_names_find_the_family(desk: Desk, world: World, db: Databa
             "261002",
             f"https://x.vn/pay/{token}",
         ):
-            assert cash.scanned(ctx, said) == lam, said
+            assert cash.scanned(ctx, said) == [lam], said
         for said in ("", "lam", "https://x.vn/pay/abc.def", "0002" + "9" * 60):
-            assert cash.scanned(ctx, said) is None
+            assert cash.scanned(ctx, said) == []
+        both = f"https://x.vn/pay/family/{family_link(ctx, lam)}"
+        assert set(cash.scanned(ctx, both)) == {lam, hoa}, "the family's link brings all children"
+        assert cash.scanned(ctx, both.replace("/family", "")) == []
         assert [hit.person_id for hit in cash.siblings(ctx, [lam])] == [hoa]
         found = cash.basket(ctx, [hoa, lam, new_id()])
         assert [child.full_name for child in found] == [HOA, LAM]

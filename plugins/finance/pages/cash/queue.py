@@ -41,10 +41,10 @@ def cash_desk(ctx: Context) -> ResponseReturnValue:
     if words:
         found = cash.scanned(ctx, words)
         hits = [] if found else pupils.find_pupils(ctx, words[:60], 12)
-        if found is None and len(hits) == 1:
-            found = hits[0].person_id
-        if found is not None:
-            return see_other(_queue_url([*people, found]))
+        if len(hits) == 1:
+            found = [hits[0].person_id]
+        if found:
+            return see_other(_queue_url([*people, *found]))
     return _desk(ctx, people, {}, hits=hits, words=words)
 
 

@@ -13,15 +13,18 @@ from sqlalchemy.orm import aliased
 from core.sdk import Context
 from core.sdk.errors import NotFound
 from core.sdk.ledger import Charge, LedgerBalance
-from core.sdk.links import LinkExpired
+from core.sdk.links import LinkExpired, named_by
 from core.sdk.people import Relation
 from plugins.finance.models import Bill
 from plugins.finance.roll import enrolled
+from plugins.finance.services import signed
+from plugins.finance.services.baskets.links import household
+from plugins.finance.services.baskets.places import FAMILY
 from plugins.finance.services.bills import BillRow, open_bills_of
 from plugins.finance.services.links import bill_of_token
 from plugins.finance.services.pupils import PupilHit
 
-_TOKEN = re.compile(r"/pay/([^/?#\s]+)")
+_LINK = re.compile(r"/pay/(?P<family>family/)?(?P<token>[^/?#\s]+)")
 _LENGTH = 11
 """Characters of a reference of ours; those of an older system are found where they stand alone."""
 
@@ -77,26 +80,26 @@ def basket(ctx: Context, people: Sequence[UUID]) -> list[Child]:
     ]
 
 
-def scanned(ctx: Context, text: str) -> UUID | None:
-    """The pupil of a scanned notice: its pay link, its transfer code, a payment code; or of a pupil's card.
+def scanned(ctx: Context, text: str) -> list[UUID]:
+    """The pupils of a scanned notice: its pay link, its transfer code, a payment code; or of a pupil's card.
 
-    A scanner types what the code says, so the search box takes it.
+    A scanner types what the code says, so the search box takes it. Empty where it names nobody for certain.
     """
     ctx.require("finance.bill.read")
     said = text.strip()[:600]
     if not said:
-        return None
-    if link := _TOKEN.search(said):
-        return _of_link(ctx, link[1])
+        return []
+    if link := _LINK.search(said):
+        return _of_link(ctx, link["token"], family=bool(link["family"]))
     upper = said.upper()
     by_reference = select(Charge.person_id).where(
         Charge.school_id == ctx.school_id, Charge.reference.in_(_references(upper))
     )
     if found := ctx.session.scalars(by_reference.limit(2)).all():
-        return found[0] if len(found) == 1 else None
+        return list(found) if len(found) == 1 else []
     roll = enrolled(ctx)
     people = ctx.session.scalars(select(roll.c.person_id).where(func.upper(roll.c.code) == upper).limit(2)).all()
-    return people[0] if len(people) == 1 else None
+    return list(people) if len(people) == 1 else []
 
 
 def _references(upper: str) -> list[str]:
@@ -107,12 +110,17 @@ def _references(upper: str) -> list[str]:
     return list(dict.fromkeys([*words, *windows]))
 
 
-def _of_link(ctx: Context, token: str) -> UUID | None:
+def _of_link(ctx: Context, token: str, *, family: bool) -> list[UUID]:
     try:
+        if family:
+            child = named_by(token)
+            signed.read(ctx, FAMILY, child, token)
+            return household(ctx, child)
         bill_id, _school = bill_of_token(ctx, token)
     except (NotFound, LinkExpired):  # forged, changed or old: nothing was found, as for any other text
-        return None
-    return ctx.session.scalar(select(Bill.person_id).where(Bill.school_id == ctx.school_id, Bill.id == bill_id))
+        return []
+    query = select(Bill.person_id).where(Bill.school_id == ctx.school_id, Bill.id == bill_id)
+    return list(ctx.session.scalars(query))
 
 
 def siblings(ctx: Context, people: Sequence[UUID]) -> list[PupilHit]:

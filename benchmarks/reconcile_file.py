@@ -131,7 +131,9 @@ class Dealer:
         self.turn = TWINS + (self.turn + 1 - TWINS) % (len(self.roll) - TWINS)
         return pupil
 
-    def _line(self, words: str, credit: int, answer: Answer, *, debit: int = 0, shown: str = "", number: str = "") -> str:
+    def _line(
+        self, words: str, credit: int, answer: Answer, *, debit: int = 0, shown: str = "", number: str = ""
+    ) -> str:
         made = self.made
         place = len(made.rows)
         number = number or f"FT26{place:07d}{self.chance.choice('ABCDEFGH')}"
@@ -200,7 +202,9 @@ class Dealer:
     def _name_and_class(self) -> None:
         pupil = self._next()
         name = fold(pupil.name)
-        words = self.chance.choice((f"{name.upper()} LOP {pupil.class_name} NOP TIEN THANG 9", f"hoc phi {name} {pupil.class_name}"))
+        words = self.chance.choice(
+            (f"{name.upper()} LOP {pupil.class_name} NOP TIEN THANG 9", f"hoc phi {name} {pupil.class_name}")
+        )
         self._propose("name_and_class", pupil, words)
 
     def _cut(self) -> None:
@@ -223,7 +227,9 @@ class Dealer:
         self._propose("confused_characters", pupil, f"{wrong} nop tien")
 
     def _nothing(self) -> None:
-        words = self.chance.choice(("nop tien thang 9", "TIEN AN BAN TRU", "TRAN HUY TAI chuyen khoan", "LE THI CHI nop tien hoc cho con"))
+        words = self.chance.choice(
+            ("nop tien thang 9", "TIEN AN BAN TRU", "TRAN HUY TAI chuyen khoan", "LE THI CHI nop tien hoc cho con")
+        )
         self._line(words, 1_658_800, ("suspense", "no_information", ()))
 
     def _unknown(self) -> None:

@@ -14,9 +14,9 @@ from core.payments import channels
 from core.sdk import Actor
 from plugins.finance.services import publish
 from tests.conftest import SignIn
+from tests.integrations.vnpay.samples import CONFIG as VNPAY
 
 from .conftest import World
-from .pay_site import VNPAY
 from .test_pages_money import VIETQR, send
 from .test_pages_statements import references, statement
 

@@ -38,7 +38,8 @@ def _made(site: PaySite, sign_in: SignIn, class_name: str, what: str) -> bytes:
     links = re.findall(r"/finance/notices/[0-9a-f-]{36}", client.get(home).text)
     answer = client.get(links[0])
     assert answer.status_code == 200, answer.headers
-    return answer.data
+    content: bytes = answer.data
+    return content
 
 
 def _pages(pdf: bytes) -> list[str]:

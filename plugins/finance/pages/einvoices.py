@@ -17,8 +17,8 @@ from .site import asked, blueprint, chip, faults, next_url, position, typed, who
 
 LABELS: dict[str, Message] = {
     "open": _("On the way"),
-    "refused": _("Refused"),
-    "valid": _("In force"),
+    "refused": _("Refused by the service"),
+    "valid": _("Valid"),
     "ended": _("Ended"),
 }
 

@@ -21,7 +21,7 @@ STATES: dict[str, tuple[str, Message]] = {
     "sending": ("wait", _("Being sent")),
     "unknown": ("attention", _("No answer yet")),
     "taken": ("wait", _("Waits for the tax authority's code")),
-    "valid": ("ok", _("In force")),
+    "valid": ("ok", _("Valid")),
     "refused": ("attention", _("Refused by the service")),
     "replaced": ("stop", _("Replaced")),
     "cancelled": ("stop", _("Cancelled")),

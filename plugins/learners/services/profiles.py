@@ -74,7 +74,9 @@ def not_assessed(ctx: Context, learner_ids: Collection[UUID]) -> frozenset[UUID]
     """Which of these pupils are not assessed by marks because of a disability: they have a plan of their own, and the
     principal decides (Circular 22/2021, article 12). The caller has asked who asks."""
     flagged = select(Profile.learner_id).where(
-        Profile.school_id == ctx.school_id, Profile.learner_id.in_(learner_ids), Profile.disability_not_assessed
+        Profile.school_id == ctx.school_id,
+        Profile.learner_id.in_(learner_ids),
+        Profile.disability_not_assessed.is_(True),
     )
     return frozenset(ctx.session.execute(flagged).scalars())
 

@@ -120,8 +120,8 @@ def simulators_at(ports: Mapping[str, int], notify: Mapping[str, str]) -> list[l
 
 
 PORTS = {"vnpay": 8091, "bank_notices": 8092}
-WALLETS = {"momo": 8093, "zalopay": 8094, "stripe": 8095, "portal_payment": 8096}
-"""Simulators that no demo school needs; wallets notify the address that an order names, the others a registered one."""
+OTHERS = {"momo": 8093, "zalopay": 8094, "stripe": 8095, "portal_payment": 8096, "einvoice": 8097}
+"""Simulators that need no account of a school; wallets notify the address of an order, the others a registered one."""
 SIMULATED = {
     "merchant_code": "TRUONG01",
     "vnpay_secret": "demo-vnpay-secret-0123456789ABCDEF",
@@ -135,10 +135,10 @@ SIMULATED = {
 
 @click.command(help="Run the provider simulators on loopback, for demos, tests and vendors.")
 def simulators() -> None:
-    wallets = [
-        [sys.executable, "-m", f"integrations.{name}.simulator", "--port", str(port)] for name, port in WALLETS.items()
+    others = [
+        [sys.executable, "-m", f"integrations.{name}.simulator", "--port", str(port)] for name, port in OTHERS.items()
     ]
-    run_together([*simulators_at(PORTS, {}), *wallets])
+    run_together([*simulators_at(PORTS, {}), *others])
 
 
 def run_together(commands: Sequence[Sequence[str]]) -> None:

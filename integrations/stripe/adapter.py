@@ -30,7 +30,7 @@ from core.sdk.text import Message, _
 from core.sdk.wire import is_web_address
 
 from . import notices, pay, transactions
-from .calls import API_URL, installed
+from .calls import API_URL
 from .probe import probe
 
 _KEY = re.compile(r"(sk|rk)_(test|live)_\w{4,250}")
@@ -76,8 +76,6 @@ class StripeProvider:
         problems: dict[str, Message] = {}
         if not _KEY.fullmatch(config.get("secret_key", "")):
             problems["secret_key"] = _("The secret key begins with sk_test_, sk_live_, rk_test_ or rk_live_.")
-        elif not installed():
-            problems["secret_key"] = _("Stripe's program part is missing on this server. Install truong[stripe].")
         for name in ("webhook_secret", "webhook_secret_next"):
             text = config.get(name, "")
             if (text or name == "webhook_secret") and not _SECRET.fullmatch(text):

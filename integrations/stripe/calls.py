@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from core.sdk.payments import Config, HttpClient
@@ -22,11 +21,6 @@ class Refusal:
     """The key does not open this; another request bore the same number; no such object; everything else."""
     code: str
     status: int
-
-
-def installed() -> bool:
-    """Whether Stripe's package is there: it is an extra of the installation."""
-    return find_spec("stripe") is not None
 
 
 def opened(config: Config, http: HttpClient) -> Service:

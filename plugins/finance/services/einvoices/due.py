@@ -91,7 +91,7 @@ def due_of(ctx: Context, bill_ids: Sequence[UUID] | None = None) -> list[Due]:
     return [_due(row) for row in ctx.session.execute(query)]
 
 
-def _due(row: Row[Any]) -> Due:
+def _due(row: Row[*tuple[Any, ...]]) -> Due:
     """Quantity and price are told where the whole line is meant; a part of it is one sum."""
     found = Due(**{name: getattr(row, name) for name in _NAMES})
     return found if row.whole else replace(found, quantity=1, unit_price=found.amount)

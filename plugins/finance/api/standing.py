@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 
 from core.sdk import Context, _
 from core.sdk.data import local_date
-from core.sdk.errors import NotFound
+from core.sdk.errors import Invalid
 from core.sdk.web import ApiBlueprint, api, json_answer, json_list
 from plugins.finance.services import standing
 
@@ -111,7 +111,7 @@ def get_collection(ctx: Context, query: dict[str, Any]) -> Response:
     years = standing.years(ctx)
     year = next((y for y in years if y.name == query["year"] or (not query["year"] and y.current)), None)
     if year is None:
-        raise NotFound(_("There is no such school year."))
+        raise Invalid(_("There is no such school year."), fields={"year": _("There is no such school year.")})
     found = standing.collection(ctx, year)
     answer: CollectionAnswer = {
         "year": year.name,

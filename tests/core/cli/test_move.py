@@ -194,6 +194,8 @@ def test_a_school_arrives_with_books_and_chain(
             "vietqr": True,
             "vnpay": False,
             "bank_notices": False,
+            "momo": False,
+            "zalopay": False,
         }
         assert {row.secrets for row in channels} == {""}
         file = ctx.session.execute(text("SELECT sha256 FROM core_file WHERE name = 'quyet-dinh.txt'")).scalar_one()

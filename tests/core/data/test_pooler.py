@@ -87,6 +87,7 @@ def test_schools_stay_apart_while_transactions_share_connections(
         assert connection.execute(text("SELECT count(*) FROM core_school_year")).scalar_one() == 0, "no wall, no rows"
 
 
+@pytest.mark.soak
 def test_pages_and_workers_run_behind_it(
     pooled: Database, school: UUID, system: Actor, registry: Registry, var: Path
 ) -> None:

@@ -91,6 +91,7 @@ def _tell_and_die(db: Database, tell: Callable[[World], Story], stride: int) -> 
         assert world.column("SELECT state FROM core_provider_inbox WHERE state <> 'processed'") == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("tell", [_paid, _transfers, _reversal])
 def test_dying_at_a_commit_boundary_changes_nothing_in_the_end(db: Database, tell: Callable[[World], Story]) -> None:
     _tell_and_die(db, tell, stride=9)
@@ -115,6 +116,7 @@ def _refund(world: World) -> tuple[Started, UUID]:
     return started, refund
 
 
+@pytest.mark.soak
 def test_a_refund_dies_at_any_commit_boundary_and_is_ordered_as_one(db: Database) -> None:
     world = fresh(db)
     _refund(world)

@@ -60,6 +60,7 @@ def axe(context: BrowserContext, url: str) -> list[str]:
     return found
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light")])
 def test_axe_finds_nothing(chromium: Browser, address: str, width: int, theme: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)

@@ -68,6 +68,8 @@ def test_settings_are_shown_checked_saved_and_put_back(
         "finance.t_address": "http://example.vn",
         "finance.t_key": PLANTED,
         "finance.t_paper": "A3",
+        "finance.part_least": "100.000",
+        "finance.insurance_share": "0",
     }
     wrong = client.post("/settings/", data=given)
     assert wrong.status_code == 422

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from core.data.session import Database
@@ -63,6 +64,7 @@ def test_one_pupil_at_a_time_on_a_phone(
     expect(page.locator("[data-past]")).to_contain_text("Thầy An")
 
 
+@pytest.mark.soak
 def test_pages_of_marks_are_accessible(
     address: str, browser: Browser, sign_in: SignIn, marked: Stage, db: Database, system: Actor, tmp_path: Path
 ) -> None:

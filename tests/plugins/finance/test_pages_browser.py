@@ -116,6 +116,7 @@ def test_a_round_by_keyboard_and_its_bill(desk: Desk, chromium: Browser, world: 
     context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_axe_finds_nothing_and_nothing_runs_over(
     desk: Desk, chromium: Browser, world: World, db: Database, system: Actor, width: int, theme: str

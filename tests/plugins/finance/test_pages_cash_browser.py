@@ -67,6 +67,7 @@ def test_a_family_by_keyboard_alone(desk: Desk, chromium: Browser, sisters: Worl
     context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_axe_finds_nothing_and_nothing_runs_over(
     desk: Desk, chromium: Browser, sisters: World, db: Database, width: int, theme: str

@@ -171,6 +171,7 @@ def _family_paths(site: PaySite) -> list[str]:
     return [home, begun, f"{home}/share?school={site.world.school}", f"/pay/for/{other}", told, f"{told}/paid"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(site: PaySite, chromium: Browser, theme: str) -> None:
     token = site.token(PUPIL)

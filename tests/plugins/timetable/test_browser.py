@@ -122,6 +122,7 @@ def opened(chromium: Browser, base: str, cookie: str, width: int, theme: str) ->
     context.close()
 
 
+@pytest.mark.soak
 def test_all_pages_are_accessible_and_fit(
     chromium: Browser, base: str, people: tuple[dict[str, str], list[Place]]
 ) -> None:

@@ -126,7 +126,9 @@ def test_a_class_in_a_few_taps_also_without_a_network(phone: BrowserContext, wor
             (world.others[0], "excused", "unexcused", True), (world.others[1], "late", "present", False),
         }  # fmt: skip
         assert ctx.session.scalar(select(Register.version).where(Register.class_id == world.second)) == 2
-    assert page.evaluate("localStorage.getItem('unsent:attendance') ?? '[]'") == "[]"
+    # The page is shown anew once everything is sent: waiting survives that, a single question would not.
+    page.wait_for_function("(localStorage.getItem('unsent:attendance') ?? '[]') === '[]'")
+    page.wait_for_load_state()
     page.locator(".top-person summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in**")

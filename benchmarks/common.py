@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 from sqlalchemy import create_engine
 
@@ -154,3 +155,14 @@ def seconds(work: Callable[[], object]) -> float:
 def peak_memory_mb() -> float:
     """Highest resident size of this process so far, in MB (Linux gives kilobytes)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def await_health(port: int) -> None:
+    """Wait until the server that was started on loopback answers; two minutes at most."""
+    for _ in range(1200):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")

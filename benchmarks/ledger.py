@@ -10,9 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.request import urlopen
 from uuid import UUID
 
 from sqlalchemy import text
@@ -20,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from core.data.session import Database
 
-from .common import Bench, Row
+from .common import Bench, Row, await_health
 from .web import ACTOR, make_school, make_session
 
 PORT, CLIENTS, SECONDS = 8199, 8, 12
@@ -100,7 +98,7 @@ def _over_http(run: Bench, url: str, token: str, people: list[str]) -> float:
     ]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _await_health()
+        await_health(PORT)
         job = json.dumps({"port": PORT, "token": token, "people": people, "clients": CLIENTS, "seconds": SECONDS})
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.clients"], input=job, capture_output=True, text=True, check=True
@@ -109,16 +107,6 @@ def _over_http(run: Bench, url: str, token: str, people: list[str]) -> float:
     finally:
         server.terminate()
         server.wait(30)
-
-
-def _await_health() -> None:
-    for _ in range(200):
-        try:
-            with urlopen(f"http://127.0.0.1:{PORT}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not start")
 
 
 def _pgbench(run: Bench, db: Database, school_id: UUID) -> float:

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.request import urlopen
 from uuid import UUID
 
 import psutil
@@ -29,7 +28,7 @@ from core.data.session import Database
 from core.payments import channels
 from core.types.actor import system_actor
 
-from .common import Bench, Row
+from .common import Bench, Row, await_health
 from .filling import as_owner, without_indexes
 from .notice_messages import SECRET, message, terminal
 from .paid_bills import NUMBER, POSTINGS, TABLES, begin_attempts, open_charges, pay, school_ids, schools
@@ -226,7 +225,7 @@ def _running(scene: Scene) -> Iterator[Programs]:
         for words in commands
     ]
     try:
-        _await_health()
+        await_health(PORT)
         server = int((scene.run.folder / "data" / "postmaster.pid").read_text().split()[0])
         yield Programs(tuple(psutil.Process(one) for one in (server, *(p.pid for p in started))))
     finally:
@@ -234,13 +233,3 @@ def _running(scene: Scene) -> Iterator[Programs]:
             process.terminate()
         for process in started:
             process.wait(40)
-
-
-def _await_health() -> None:
-    for _ in range(1200):
-        try:
-            with urlopen(f"http://127.0.0.1:{PORT}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not start")

@@ -54,7 +54,7 @@ def _payable(ctx: Context, channel: Channel, number: str) -> Payable | None:
             return None
         key = f"lookup:{channel.id}:{charge.id}:{charge.owed}:{local_date(ctx.now())}"
         started = attempts.start(ctx, channel.id, [charge.id], key=key)
-    except (NotFound, TruongError):
+    except TruongError:
         return None
     return Payable(asked, started.reference, started.amount, ctx.now())
 

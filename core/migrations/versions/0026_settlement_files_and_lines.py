@@ -1,4 +1,7 @@
-"""settlement files and lines"""
+"""settlement files and lines
+
+Lines have no foreign keys, as postings have none: what they name is never deleted.
+"""
 
 from __future__ import annotations
 
@@ -49,10 +52,6 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("kind IN ('credit', 'debit', 'payment', 'refund')", name=op.f('ck_core_settlement_line_kind')),
-    sa.ForeignKeyConstraint(['evidence_id'], ['core_evidence.id'], name=op.f('fk_core_settlement_line_evidence_id')),
-    sa.ForeignKeyConstraint(['file_id'], ['core_settlement_file.id'], name=op.f('fk_core_settlement_line_file_id')),
-    sa.ForeignKeyConstraint(['payout_id'], ['core_journal_entry.id'], name=op.f('fk_core_settlement_line_payout_id')),
-    sa.ForeignKeyConstraint(['school_id'], ['core_school.id'], name=op.f('fk_core_settlement_line_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_settlement_line')),
     sa.UniqueConstraint('school_id', 'rail', 'kind', 'number', name=op.f('uq_core_settlement_line_school_id_rail_kind_number'))
     )

@@ -48,13 +48,14 @@ _EACH = """
     RAISE EXCEPTION '% would fall below zero', overdrawn USING ERRCODE = 'check_violation';
   END IF;
 """
+# A total that a statement does not change is not written: what comes in and pays a charge at once leaves it as it was.
 # Whoever posts for many holds the locks of these persons. Should somebody not, the unique key refuses the second of two
 # who make the same total, and the whole statement with it: nothing is ever added to a total that was not read.
 _MANY = """
   IF (SELECT count(*) FROM added) > 2000 THEN
     WITH wanted AS MATERIALIZED (
       SELECT school_id, account, person_id, sum(amount) AS amount FROM added WHERE person_id IS NOT NULL
-       GROUP BY school_id, account, person_id ORDER BY person_id, account),
+       GROUP BY school_id, account, person_id HAVING sum(amount) <> 0 ORDER BY person_id, account),
     changed AS (
       UPDATE core_ledger_balance b SET amount = b.amount + w.amount FROM wanted w
        WHERE b.school_id = w.school_id AND b.account = w.account AND b.person_id = w.person_id AND b.shard = 0

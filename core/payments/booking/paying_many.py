@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from core.data.context import Context
 from core.data.direct import direct, records
 from core.data.types import new_id
-from core.payments.ledger.entries import READ_ENTRIES, READ_LINES, Entry, actor_json, as_records
+from core.payments.ledger.entries import READ_ENTRIES, READ_LINES, WRITE, Entry, actor_json, as_records
 from core.payments.ledger.periods import open_period
 
 from .allocation import PAY, Allocated
@@ -22,20 +22,9 @@ _POST = (
     f"""
 WITH given AS ({READ_ENTRIES}),
 given_line AS ({READ_LINES}),
-came AS (
-  INSERT INTO core_journal_entry
-    (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo, evidence_id, reverses_id)
-  SELECT g.id, %(school)s, g.source, g.kind, p.id, g.occurred_at, %(now)s, %(actor)s::jsonb, g.memo, g.evidence_id,
-         g.reverses_id
-    FROM given g, core_accounting_period p WHERE p.school_id = %(school)s AND p.state = 'open'
-  ON CONFLICT (school_id, source) DO NOTHING
-  RETURNING id),
-line AS (
-  INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
-  SELECT %(school)s, l.entry_id, l.account, l.person_id, l.charge_id, l.amount
-    FROM given_line l JOIN came ON came.id = l.entry_id),
+{WRITE},
 fresh AS (
-  SELECT l.person_id, -sum(l.amount) AS amount FROM given_line l JOIN came ON came.id = l.entry_id
+  SELECT l.person_id, -sum(l.amount) AS amount FROM given_line l JOIN booked ON booked.id = l.entry_id
    WHERE l.account = 'student_balance' GROUP BY l.person_id),
 has AS (
   SELECT fresh.person_id, fresh.amount - coalesce(b.amount, 0) AS available

@@ -66,27 +66,28 @@ READ_LINES = """
   SELECT * FROM json_to_recordset(%(lines)s::json)
          AS l(entry_id uuid, account text, person_id uuid, charge_id uuid, amount bigint)
 """
-_BOOK = """
-entry AS (
+# Entries and postings of what is given, those that are known already left out: `booked` are the new ones.
+WRITE = """
+booked AS (
   INSERT INTO core_journal_entry
     (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo, evidence_id, reverses_id)
   SELECT g.id, %(school)s, g.source, g.kind, p.id, g.occurred_at, %(now)s, %(actor)s::jsonb, g.memo, g.evidence_id,
-  g.reverses_id
+         g.reverses_id
     FROM given g, core_accounting_period p WHERE p.school_id = %(school)s AND p.state = 'open'
   ON CONFLICT (school_id, source) DO NOTHING
   RETURNING id),
 line AS (
   INSERT INTO core_posting (school_id, entry_id, account, person_id, charge_id, amount)
   SELECT %(school)s, l.entry_id, l.account, l.person_id, l.charge_id, l.amount
-    FROM given_line l
-    JOIN entry ON entry.id = l.entry_id
-  RETURNING 1)
-SELECT (SELECT array_agg(id) FROM entry) AS posted,
+    FROM given_line l JOIN booked ON booked.id = l.entry_id)
+"""
+_TOLD = """
+SELECT (SELECT array_agg(id) FROM booked) AS posted,
        (SELECT array_agg(e.source) FROM core_journal_entry e JOIN given g USING (source)
          WHERE e.school_id = %(school)s) AS known
 """
-_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {_BOOK}"
-_POST_MANY = f"WITH given AS ({READ_ENTRIES}), given_line AS ({READ_LINES}), {_BOOK}"
+_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {WRITE} {_TOLD}"
+_POST_MANY = f"WITH given AS ({READ_ENTRIES}), given_line AS ({READ_LINES}), {WRITE} {_TOLD}"
 
 
 def actor_json(ctx: Context) -> dict[str, str | None]:

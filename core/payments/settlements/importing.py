@@ -148,30 +148,26 @@ def _plan(ctx: Context, channel: channels.Channel, lines: Sequence[SettledLine])
     known = {(row.kind == "refund", row.number) for row in ctx.session.execute(_KNOWN, values)}
     free = list(ctx.session.execute(_EVIDENCE, values))
     by_number = {(row.kind != "paid", row.provider_txn): row for row in free}
+    by_order: dict[tuple[str, bool, int], list[Row[Any]]] = {}
+    for row in free:
+        by_order.setdefault((row.reference, row.kind != "paid", row.amount), []).append(row)
     taken: set[UUID] = set()
-    return SettlementPlan(tuple(_decide(line, known, by_number, free, taken) for line in lines))
+    return SettlementPlan(tuple(_decide(line, known, by_number, by_order, taken) for line in lines))
 
 
 def _decide(
     line: SettledLine,
     known: set[tuple[bool, str]],
     by_number: Mapping[tuple[bool, str], Row[Any]],
-    free: Sequence[Row[Any]],
+    by_order: Mapping[tuple[str, bool, int], Sequence[Row[Any]]],
     taken: set[UUID],
 ) -> Decided:
     if (line.refund, line.number) in known:
         return Decided(line, "repeated")
     found = by_number.get((line.refund, line.number))
     if found is None:  # the same order and amount under another number: a refund of ours, or an answer to a query
-        fitting = (
-            row
-            for row in free
-            if row.reference == _reference(line)
-            and (row.kind != "paid") == line.refund
-            and row.amount == abs(line.amount)
-            and row.id not in taken
-        )
-        found = next(fitting, None)
+        fitting = by_order.get((_reference(line), line.refund, abs(line.amount)), ())
+        found = next((row for row in fitting if row.id not in taken), None)
     if found is None:
         return Decided(line, "new")
     taken.add(found.id)

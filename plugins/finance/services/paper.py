@@ -15,7 +15,7 @@ from plugins.finance.rules.explain import ExplainedLine
 
 from . import links
 from ._explained import lines_of
-from .bills import BillFilter, BillRow, bills
+from .bills import BillRow, open_of_class
 from .issue import CHARGE_OF_BILL
 
 
@@ -32,8 +32,7 @@ class PaperBill:
 def class_notices(ctx: Context, round_id: UUID, class_name: str) -> list[PaperBill]:
     """The notices of a class for the bills that are still to pay, by name of the pupil."""
     ctx.require("finance.round.publish")
-    chosen = BillFilter(round_id=round_id, class_name=class_name, state="open")
-    rows = bills(ctx, chosen, limit=100).rows
+    rows = open_of_class(ctx, round_id, class_name)
     ids = [row.id for row in rows]
     lines = lines_of(ctx, ids)
     owed = {row.origin_id: row for row in charges.get(ctx, charges_of(ctx, ids))}

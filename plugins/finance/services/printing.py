@@ -27,13 +27,12 @@ from plugins.finance.rules.explain import ExplainedLine
 from . import baskets, bills, links
 from ._explained import lines_of
 from ._trail import note
-from .bills import BillFilter, BillRow, open_bills_of
+from .bills import BillRow, open_bills_of
 from .paper import charges_of
 from .rounds import round_
 
 PRINT_TASK = "finance.notices"
 PURPOSE = "finance.notices"
-_LARGEST_CLASS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +114,7 @@ def _sheets(
     ctx: Context, round_id: UUID, class_name: str, by_family: bool, base_url: str, seen: set[UUID]
 ) -> list[dict[str, Any]]:
     """The sheets of a class by name; a family that has its sheet already (`seen`) gets no second one."""
-    chosen = BillFilter(round_id=round_id, class_name=class_name, state="open")
-    rows = bills.bills(ctx, chosen, limit=_LARGEST_CLASS).rows
+    rows = bills.open_of_class(ctx, round_id, class_name)
     families = {row.person_id: [row] for row in rows}
     if by_family:
         wanted = [row.person_id for row in rows if row.person_id not in seen]

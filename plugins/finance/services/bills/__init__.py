@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lists import BillFilter, ClassProgress, Totals, bills, progress_by_class, totals
+from .lists import BillFilter, ClassProgress, Totals, bills, open_of_class, progress_by_class, totals
 from .rows import NOTHING_TO_PAY, STATE_LABELS, BillRow, PayState, pay_state
 from .single import BillView, bill, bills_of, open_bills_of, view_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "bills",
     "bills_of",
     "open_bills_of",
+    "open_of_class",
     "pay_state",
     "progress_by_class",
     "totals",

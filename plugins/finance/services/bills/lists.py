@@ -58,6 +58,15 @@ def bills(ctx: Context, chosen: BillFilter, *, after: tuple[str, ...] | None = N
     return Page(found, last)
 
 
+def open_of_class(ctx: Context, round_id: UUID, class_name: str) -> list[BillRow]:
+    """Every bill of a class in a round that is still to pay, by name; "" are the pupils without a class."""
+    ctx.require("finance.bill.read")
+    today = local_date(ctx.now())
+    here = Bill.round_id == round_id, Bill.class_name == class_name, is_in("open", today)
+    rows = ctx.session.execute(bill_rows().where(*here).order_by(Bill.sort_key, Bill.id))
+    return [bill_row(today, row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Sums of a list of bills, in dong."""

@@ -21,7 +21,7 @@ PAGES: list[Blueprint] = list(BLUEPRINTS)
 _MONEY = _("Collecting money")
 _SETUP = _("Settings of fees")
 NAV = [
-    NavItem(_("My children's fees"), "finance.family", "people", "finance.bill.read.own", None, 50, bottom=True),
+    NavItem(_("Children's fees"), "finance.family", "people", "finance.bill.read.own", None, 50, bottom=True),
     NavItem(_("The day"), "finance.day", "check", "payments.ledger.read", _MONEY, 90),
     NavItem(_("Money of the school year"), "finance.overview", "chart", "finance.debtor.read", _MONEY, 95),
     NavItem(_("Collection rounds"), "finance.rounds", "calendar", "finance.round.read", _MONEY, 100, bottom=True),

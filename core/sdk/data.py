@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.data.bulk import in_memory, refresh_statistics
+from core.data.bulk import by_sets, in_memory, refresh_statistics
 from core.data.collate import sort_key
 from core.data.direct import query
 from core.data.replica import reading
@@ -12,6 +12,7 @@ __all__ = [
     "LOCAL_TZ",
     "Clock",
     "Vnd",
+    "by_sets",
     "format_vnd",
     "half_up",
     "in_memory",

@@ -13,6 +13,7 @@ from sqlalchemy import Select, Text, Uuid, bindparam, column, insert, select, ta
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core import audit
+from core.data.bulk import by_sets
 from core.data.context import Context
 from core.data.types import new_id
 from core.payments.accounts import STUDENT_BALANCE
@@ -73,7 +74,9 @@ def credit_many(ctx: Context, credits: Select[*tuple[Any, ...]], *, source: str,
         values["actor"] = actor_json(ctx)
         values |= {"school": ctx.school_id, "period": open_period(ctx), "now": ctx.now()}
         ctx.session.execute(_POST, values)
-        allocate(ctx, ctx.session.scalars(_PEOPLE).all())
+        people = ctx.session.scalars(_PEOPLE).all()
+        with by_sets(ctx):
+            allocate(ctx, people)
         audit.record(ctx, "payments.credits.booked", target=("charge_batch", entry), detail={"amount": total})
     ctx.session.execute(text("DELETE FROM staged_credit"))
     return total

@@ -17,7 +17,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core.sdk import Context, _
-from core.sdk.data import local_date, new_id
+from core.sdk.data import by_sets, local_date, new_id
 from core.sdk.errors import Conflict
 from core.sdk.ledger import charges
 from plugins.finance.events import MEALS_CLOSED
@@ -27,10 +27,10 @@ from plugins.finance.rules.exemptions import last_day
 from .._trail import note
 from .absences import month_id
 
-# Each pupil's days and credits are looked up by their index: no join that could go wrong while nobody has counted
-# what a large round has just written.
+# Days and credits of the month are added up once, then joined as sets (`by_sets`): asked pupil by pupil, the database
+# reads the whole month for each of them while nobody has counted what has just been written.
 _PLAN = """
-WITH planned AS (
+WITH planned AS MATERIALIZED (
   SELECT b.person_id, l.item_id, b.id AS bill_id, l.unit_price, l.percent, l.quantity,
          coalesce(sum(l.quantity) OVER (PARTITION BY b.person_id, l.item_id ORDER BY b.id
                                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS before
@@ -39,36 +39,36 @@ WITH planned AS (
     JOIN finance_bill_line l ON l.bill_id = b.id AND l.part = 0 AND l.scope <> 'exception'
     JOIN finance_item i ON i.id = l.item_id AND i.kind = 'meal' AND i.unit = 'day'
    WHERE r.school_id = :school AND r.period = :month),
+away AS MATERIALIZED (
+  SELECT x.person_id, count(*) FILTER (WHERE x.in_time) AS in_time, count(*) FILTER (WHERE NOT x.in_time) AS late,
+         array_agg(x.day ORDER BY x.day) FILTER (WHERE x.in_time) AS days
+    FROM finance_absence x WHERE x.school_id = :school AND x.day BETWEEN :month AND :last GROUP BY x.person_id),
+given AS MATERIALIZED (
+  SELECT c.person_id, c.item_id, max(c.unit_price) AS unit_price, sum(c.amount)::bigint AS amount,
+         sum(c.quantity)::bigint AS days
+    FROM finance_credit c WHERE c.school_id = :school AND c.month = :month GROUP BY c.person_id, c.item_id),
+asked AS (
+  SELECT p.*, least(greatest(coalesce(a.in_time, 0) - p.before, 0), p.quantity) AS not_eaten,
+         coalesce(a.late, 0) AS late, coalesce(a.days, '{}') AS days
+    FROM planned p LEFT JOIN away a ON a.person_id = p.person_id),
 owed AS (
-  SELECT p.person_id, p.item_id, max(p.unit_price) AS unit_price, sum(p.quantity)::bigint AS planned,
-         sum((p.unit_price * p.quantity * (100 - p.percent) + 50) / 100)::bigint AS asked,
-         sum(least(greatest(a.in_time - p.before, 0), p.quantity))::bigint AS counted, max(a.late)::bigint AS late,
-         max(a.days) AS days,
-         sum((p.unit_price * p.quantity * (100 - p.percent) + 50) / 100
-             - (p.unit_price * (p.quantity - least(greatest(a.in_time - p.before, 0), p.quantity))
-                * (100 - p.percent) + 50) / 100)::bigint AS target
-    FROM planned p CROSS JOIN LATERAL (
-      SELECT count(*) FILTER (WHERE x.in_time) AS in_time, count(*) FILTER (WHERE NOT x.in_time) AS late,
-             coalesce(array_agg(x.day ORDER BY x.day) FILTER (WHERE x.in_time), '{}') AS days
-        FROM finance_absence x
-       WHERE x.person_id = p.person_id AND x.day BETWEEN :month AND :last AND x.school_id = :school) a
-   GROUP BY p.person_id, p.item_id),
+  SELECT person_id, item_id, max(unit_price) AS unit_price, sum(quantity)::bigint AS planned,
+         sum((unit_price * quantity * (100 - percent) + 50) / 100)::bigint AS asked,
+         sum(not_eaten)::bigint AS counted, max(late)::bigint AS late, max(days) AS days,
+         sum((unit_price * quantity * (100 - percent) + 50) / 100
+             - (unit_price * (quantity - not_eaten) * (100 - percent) + 50) / 100)::bigint AS target
+    FROM asked GROUP BY person_id, item_id),
 plan AS (
   SELECT o.person_id, o.item_id, o.unit_price, o.planned, o.asked, o.counted, o.late, o.days, o.target,
-         g.amount AS given, o.counted - g.days AS more
-    FROM owed o CROSS JOIN LATERAL (
-      SELECT coalesce(sum(c.amount), 0)::bigint AS amount, coalesce(sum(c.quantity), 0)::bigint AS days
-        FROM finance_credit c
-       WHERE c.person_id = o.person_id AND c.item_id = o.item_id AND c.month = :month AND c.school_id = :school) g
+         coalesce(g.amount, 0) AS given, o.counted - coalesce(g.days, 0) AS more
+    FROM owed o LEFT JOIN given g ON g.person_id = o.person_id AND g.item_id = o.item_id
   UNION ALL
-  SELECT c.person_id, c.item_id, max(c.unit_price), 0, 0, 0, 0, '{}', 0, sum(c.amount)::bigint, -sum(c.quantity)::bigint
-    FROM finance_credit c
-   WHERE c.school_id = :school AND c.month = :month
-     AND (SELECT count(*) FROM finance_bill b JOIN finance_round r ON r.id = b.round_id AND r.period = :month
-            JOIN finance_bill_line l ON l.bill_id = b.id AND l.item_id = c.item_id AND l.part = 0
-                                    AND l.scope <> 'exception'
-           WHERE b.school_id = :school AND b.person_id = c.person_id AND b.state = 'published') = 0
-   GROUP BY c.person_id, c.item_id)
+  SELECT g.person_id, g.item_id, g.unit_price, 0, 0, 0, 0, '{}', 0, g.amount, -g.days
+    FROM given g LEFT JOIN owed o ON o.person_id = g.person_id AND o.item_id = g.item_id
+   WHERE o.person_id IS NULL AND NOT EXISTS (
+     SELECT FROM finance_bill b JOIN finance_round r ON r.id = b.round_id AND r.period = :month
+       JOIN finance_bill_line l ON l.bill_id = b.id AND l.part = 0 AND l.scope <> 'exception'
+      WHERE b.school_id = :school AND b.state = 'published' AND b.person_id = g.person_id AND l.item_id = g.item_id))
 """
 _WRITE = text(
     _PLAN
@@ -166,7 +166,8 @@ def _values(ctx: Context, month: date) -> dict[str, Any]:
 def sums(ctx: Context, month: date) -> Sums:
     """The month at a glance."""
     ctx.require("finance.round.read")
-    return Sums(*ctx.session.execute(_SUM, _values(ctx, month)).one())
+    with by_sets(ctx):
+        return Sums(*ctx.session.execute(_SUM, _values(ctx, month)).one())
 
 
 def month_lines(
@@ -190,7 +191,8 @@ def month_lines(
     ctx.require("finance.round.read")
     values = _values(ctx, month) | {"changed": changed, "words": words, "limit": limit, "person": person_id}
     values |= {"after": after[0] if after else None, "after_id": after[1] if after else None}
-    return [MealLine(*row) for row in ctx.session.execute(_READ, values)]
+    with by_sets(ctx):
+        return [MealLine(*row) for row in ctx.session.execute(_READ, values)]
 
 
 def close_month(ctx: Context, month: date) -> Closed:
@@ -231,7 +233,8 @@ def correct_month(ctx: Context, month: date) -> Closed:
 def _write(ctx: Context, month: date, kind: str) -> Closed:
     batch = new_id()
     values = _values(ctx, month) | {"kind": kind, "batch": batch, "now": ctx.now(), "who": ctx.actor.name}
-    ctx.session.execute(_WRITE, values)
+    with by_sets(ctx):
+        ctx.session.execute(_WRITE, values)
     mine = Credit.school_id == ctx.school_id, Credit.batch_id == batch
     lines, again = ctx.session.execute(
         select(func.count(), func.coalesce(-func.sum(Credit.amount).filter(Credit.amount < 0), 0)).where(*mine)

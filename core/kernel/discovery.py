@@ -27,6 +27,7 @@ BUILTIN = (
     "plugins.timetable",
     "plugins.attendance",
     "plugins.assessment",
+    "plugins.transcripts",
     "plugins.finance",
     "plugins.oneroster",
     "plugins.sector",

@@ -1,0 +1,1 @@
+"""Rules of the field without a database: places for signatures, states, guards."""

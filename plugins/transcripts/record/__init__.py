@@ -1,0 +1,1 @@
+"""One year of a learner as it is signed: fields, layout, canonical bytes."""

@@ -1,0 +1,1 @@
+"""Whom and what a check believes: anchors, algorithms, certificate paths, times, revocations."""

@@ -1,0 +1,1 @@
+"""The strict verifier: three verdicts, kept apart, each with the reasons by name."""

@@ -1,4 +1,4 @@
-"""The signature provider port, as adapters see it, and the check that every signature passes."""
+"""The signature provider port, as adapters see it; those that are installed; the check that every signature passes."""
 
 from core.signing.port import (
     ALLOWED,
@@ -12,6 +12,7 @@ from core.signing.port import (
     SigningProvider,
     SigningState,
 )
+from core.signing.providers import bind, client, get, installed
 from core.signing.verify import algorithm_of, is_genuine
 from core.types.fields import Config, Field
 from core.types.http import HttpAnswer, HttpClient, HttpFailure
@@ -33,5 +34,9 @@ __all__ = [
     "SigningProvider",
     "SigningState",
     "algorithm_of",
+    "bind",
+    "client",
+    "get",
+    "installed",
     "is_genuine",
 ]

@@ -34,6 +34,7 @@ from core.sdk.web.runtime import Runtime
 from core.settings import bind as bind_settings
 from core.settings.instance import InstanceSettings
 from core.settings.keys import use_keys
+from core.signing import providers as signing_providers
 from core.types.clock import Clock, utc_now
 from core.webhooks import bind as bind_webhooks
 
@@ -88,6 +89,7 @@ def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) 
     if texts:
         install_texts(registry)
     providers.bind(registry.payment_providers())
+    signing_providers.bind(registry.signing_providers())
     purposes.bind(registry.purposes())
     channels.bind(registry.notification_channels())
     einvoice_providers.bind(registry.einvoice_providers())

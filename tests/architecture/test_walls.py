@@ -72,7 +72,7 @@ ALL_SCHOOLS = {
     "core/sdk/testing/": "fixtures of tests",
     "core/identity/": "who signs in belongs to no school yet; answers of providers and bearers of tokens",
     "core/sdk/web/view.py": "pages of the installation, for those who hold a permission there",
-    "core/web/pages/_steps.py": "the same, in several transactions",
+    "core/sdk/web/steps.py": "the same, in several transactions",
     "core/web/pages/elsewhere/": "sign-in elsewhere",
     "core/web/pages/entrance.py": "sign-in",
     "core/web/pages/oauth/": "tokens and consents of accounts",

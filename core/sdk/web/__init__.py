@@ -11,12 +11,14 @@ from .parts import bulk_actions, person_page, record_actions, record_tabs, slot_
 from .render import addresses, file_response, flash, redirect_to, render, see_other
 from .runtime import Runtime, Visitor, runtime, visitor
 from .sensitive import export_door, purpose_asked, readers_url
+from .steps import Open, stepwise
 from .view import page, public
 
 __all__ = [
     "ApiBlueprint",
     "Created",
     "Cursor",
+    "Open",
     "PageQuery",
     "Problem",
     "Runtime",
@@ -52,6 +54,7 @@ __all__ = [
     "see_other",
     "slot_parts",
     "tab_content",
+    "stepwise",
     "timeline_of",
     "translate",
     "visitor",

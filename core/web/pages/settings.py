@@ -17,6 +17,7 @@ from core.data.http import OutboundClient
 from core.payments import channels, probing
 from core.sdk.web.render import flash, redirect_to, render
 from core.sdk.web.runtime import runtime
+from core.sdk.web.steps import Open, stepwise
 from core.sdk.web.view import page, require_visitor
 from core.settings import Shown
 from core.types.contributions import Setting
@@ -24,7 +25,6 @@ from core.types.errors import Invalid, NotFound
 from core.types.message import Message, _
 from core.types.probe import Probe
 
-from ._steps import Open, stepwise
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 INSTALLATION = "core.installation.manage"

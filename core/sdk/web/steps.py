@@ -11,8 +11,9 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.data.context import Context
-from core.sdk.web.runtime import runtime, visitor
-from core.sdk.web.view import SAFE, admit, check_csrf
+
+from .runtime import runtime, visitor
+from .view import SAFE, admit, check_csrf
 
 P = ParamSpec("P")
 Open = Callable[[], AbstractContextManager[Context]]

@@ -25,7 +25,6 @@ from core.types.errors import Invalid, NotFound
 from core.types.message import Message, _
 from core.types.probe import Probe
 
-
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 INSTALLATION = "core.installation.manage"
 CHANNELS = "payments.channel.manage"

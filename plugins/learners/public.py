@@ -18,6 +18,7 @@ from . import events
 from .models import Enrolment, Learner, PolicyGroup, SchoolClass
 from .rules import countries, ethnic, provinces
 from .services.guardians import GuardianLine, collectors, contacts
+from .services.identities import Identity, Parent, Study, identities
 from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.planning import start_import
 from .services.profiles import not_assessed
@@ -43,9 +44,12 @@ __all__ = [
     "ClassMember",
     "EnrolmentLine",
     "GuardianLine",
+    "Identity",
+    "Parent",
     "PromotionOutcome",
     "Pupil",
     "Span",
+    "Study",
     "absences_of_enrolment",
     "class_list",
     "class_of",
@@ -57,6 +61,7 @@ __all__ = [
     "enrolled_at",
     "enrolments_in",
     "enrolments_of",
+    "identities",
     "not_assessed",
     "policy_groups",
     "present_in",

@@ -11,8 +11,9 @@ from core.sdk import Context
 from core.sdk.data import query
 
 _PUPILS = """
-SELECT l.id, p.full_name, l.code, l.personal_id, l.birth, p.sex, l.ethnic, l.nationality,
-  l.birth_province, coalesce(f.birth_place, ''), coalesce(l.address_detail, ''), l.address_commune, l.address_province,
+SELECT l.id, p.full_name, coalesce(l.code, ''), coalesce(l.personal_id, ''), coalesce(l.birth, ''), p.sex,
+  coalesce(l.ethnic, ''), coalesce(l.nationality, ''), coalesce(l.birth_province, ''), coalesce(f.birth_place, ''),
+  coalesce(l.address_detail, ''), coalesce(l.address_commune, ''), coalesce(l.address_province, ''),
   coalesce(f.disability_not_assessed, false),
   coalesce((SELECT string_agg(g.name, '; ' ORDER BY g.name) FROM learners_policy_group g
     WHERE g.school_id = l.school_id AND g.learner_id = l.id AND g.valid_from <= :day
@@ -94,9 +95,6 @@ def identities(ctx: Context, learner_ids: Collection[UUID], on: date) -> dict[UU
     for child, year, name, grade, since in query(ctx, _STUDIES, wanted):
         studies.setdefault(child, []).append(Study(year, name, grade, since))
     return {
-        row[0]: Identity(
-            row[0], row[1], *(value or "" for value in row[2:5]), row[5], *(value or "" for value in row[6:13]),
-            row[13], row[14], parents.get(row[0], {}), tuple(studies.get(row[0], ())),
-        )
+        row[0]: Identity(*row, parents.get(row[0], {}), tuple(studies.get(row[0], ())))
         for row in query(ctx, _PUPILS, wanted)
-    }  # fmt: skip
+    }

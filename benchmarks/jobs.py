@@ -32,6 +32,7 @@ from core.data.session import Database
 from core.kernel import migrations
 from core.kernel.registry import Owned, Registry
 from core.sdk import work
+from core.sdk.testing.fixtures import address_of_worker
 from core.types.actor import system_actor
 from core.types.contributions import Payload, Progress, Task
 from core.types.ids import new_id
@@ -222,7 +223,7 @@ def _wait(condition: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def _work(url: str) -> None:
-    db = Database(url)
+    db = Database(address_of_worker(url))
     worker = Worker(db, REGISTRY, threads=THREADS)
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -61,7 +61,8 @@ def move_database(owner_url: str, app_url: str, maker: str, yes: bool) -> None:
         sys.exit(1)
     say(f"Equal: rows, content, sequences, books of {proof.schools} schools, {proof.entries} entries of the record.")
     give_over(source, settings.var, app_url)
-    say("Set TRUONG_DATABASE_URL and TRUONG_ADMIN_DATABASE_URL to the new addresses and start again.")
+    say("Set the new addresses and start again: TRUONG_DATABASE_URL, TRUONG_WORKER_DATABASE_URL (role truong_worker)")
+    say("and TRUONG_ADMIN_DATABASE_URL.")
     say("The database of before is kept, and refuses to be written.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import click
@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
 from core.data.context import Context
+from core.data.ddl import APP_ROLE, WORKER_ROLE
 from core.data.embedded import database_url, start_embedded
 from core.data.session import Database
 from core.files.choosing import BUILT_IN, choose
@@ -36,13 +37,12 @@ class Program:
 def settings_with_database() -> InstanceSettings:
     """The settings; without a configured address the embedded PostgreSQL is started and filled in."""
     settings = load_settings()
-    if settings.database_url:
+    if settings.database_url or settings.worker_database_url:
         return settings
     refuse_moved(settings)
     server = start_embedded(settings.var / "postgres")
-    return settings.with_database(
-        database_url(server, DATABASE, "truong_app"), database_url(server, DATABASE, "truong_owner")
-    )
+    roles = (APP_ROLE, WORKER_ROLE, "truong_owner")
+    return settings.with_database(*(database_url(server, DATABASE, role) for role in roles))
 
 
 def file_store(settings: InstanceSettings) -> FileStore:
@@ -86,9 +86,18 @@ def owner_addresses() -> tuple[str, str]:
     return database_url(server, DATABASE, "truong_owner"), database_url(server, DATABASE, "postgres")
 
 
-def ready_settings(registry: Registry) -> InstanceSettings:
-    """The settings of a program that is about to serve; refuses to start on a database that is not prepared."""
+def ready_settings(registry: Registry, *, of_worker: bool = False) -> InstanceSettings:
+    """The settings of a program that is about to serve; refuses to start on a database that is not prepared.
+
+    Args:
+        of_worker: the database is opened in the role of workers.
+    """
     settings = settings_with_database()
+    if of_worker:
+        settings = replace(settings, database_url=settings.worker_database_url)
+    if not settings.database_url:
+        variable, role = ("TRUONG_WORKER_DATABASE_URL", WORKER_ROLE) if of_worker else ("TRUONG_DATABASE_URL", APP_ROLE)
+        raise click.ClickException(f"This needs {variable}, the address of the database for the role {role}.")
     engine = create_engine(settings.database_url)
     try:
         judge(engine, registry)
@@ -102,10 +111,10 @@ def ready_settings(registry: Registry) -> InstanceSettings:
 
 
 @contextmanager
-def program() -> Iterator[Program]:
-    """The program without its web part."""
+def program(*, of_worker: bool = False) -> Iterator[Program]:
+    """The program without its web part, in the database role of commands or of workers."""
     registry = load_registry(load_settings())
-    settings = ready_settings(registry)
+    settings = ready_settings(registry, of_worker=of_worker)
     bind(settings, registry)
     db = open_database(settings)
     try:

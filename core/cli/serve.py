@@ -79,7 +79,7 @@ def web(bind: str, workers: int, threads: int) -> None:
 @click.command(help="Run background jobs.")
 @click.option("--threads", default=2, show_default=True)
 def worker(threads: int) -> None:
-    with program() as parts:
+    with program(of_worker=True) as parts:
         logs.configure(log_form(parts.settings))
         runner = Worker(parts.db, parts.registry, threads=threads)
 

@@ -1,12 +1,14 @@
 """Statements that every migration of a table needs: rights of the application and row-level security.
 
-Three database roles: the owner runs migrations, `truong_app` is what web and worker sign in as, and `truong_system`
-(no sign-in, entered by `SET LOCAL ROLE`) sees all schools.
+Four database roles: the owner runs migrations; web servers sign in as `truong_app`; workers as `truong_worker`, which
+has the same rights and sees the jobs of all schools; `truong_system` (no sign-in, entered by `SET LOCAL ROLE`) sees all
+rows of all schools.
 """
 
 from __future__ import annotations
 
 APP_ROLE = "truong_app"
+WORKER_ROLE = "truong_worker"
 SYSTEM_ROLE = "truong_system"
 
 
@@ -39,10 +41,14 @@ CREATE_ROLES = f"""
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SYSTEM_ROLE}') THEN CREATE ROLE {SYSTEM_ROLE} NOLOGIN; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE} LOGIN NOINHERIT; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WORKER_ROLE}') THEN CREATE ROLE {WORKER_ROLE} LOGIN; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'truong_owner') THEN CREATE ROLE truong_owner LOGIN; END IF;
 END $$;
-GRANT {SYSTEM_ROLE} TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE;
+GRANT {APP_ROLE} TO {WORKER_ROLE} WITH INHERIT TRUE, SET FALSE;
+GRANT {SYSTEM_ROLE} TO {APP_ROLE}, {WORKER_ROLE} WITH INHERIT FALSE, SET TRUE;
 ALTER ROLE {APP_ROLE} SET timezone TO 'UTC';
 ALTER ROLE {APP_ROLE} SET lock_timeout TO '10s';
+ALTER ROLE {WORKER_ROLE} SET timezone TO 'UTC';
+ALTER ROLE {WORKER_ROLE} SET lock_timeout TO '10s';
 """  # noqa: S608  (names of roles, all constants)
 """Run once by a superuser. The operator of an own server runs the same text (`truong db roles` prints it)."""

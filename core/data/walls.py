@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from .ddl import APP_ROLE, SYSTEM_ROLE
+from .ddl import APP_ROLE, SYSTEM_ROLE, WORKER_ROLE
 
 Policy = tuple[str, str, str | None, str | None]
 """Command (as in `pg_policy.polcmd`), role, USING, WITH CHECK."""
 _MINE = "(school_id = core_current_school())"
-_MINE_OR_NOWHERE = f"((core_current_school() IS NULL) OR {_MINE})"
+_NOWHERE = "(core_current_school() IS NULL)"
 _SYSTEM: Policy = ("*", SYSTEM_ROLE, "true", "true")
 _STANDARD = frozenset({("*", APP_ROLE, _MINE, _MINE), _SYSTEM})
 OTHER_POLICIES: Mapping[str, frozenset[Policy]] = {
@@ -25,7 +25,7 @@ OTHER_POLICIES: Mapping[str, frozenset[Policy]] = {
     # Settings of the installation (without a school) are read by everybody and written by the system role only.
     "core_setting": frozenset({*_STANDARD, ("r", APP_ROLE, "(school_id IS NULL)", None)}),
     # The worker's own connections stand in no school: they lease, renew and end the jobs of all.
-    "core_job": frozenset({("*", APP_ROLE, _MINE_OR_NOWHERE, _MINE_OR_NOWHERE), _SYSTEM}),
+    "core_job": frozenset({*_STANDARD, ("*", WORKER_ROLE, _NOWHERE, _NOWHERE)}),
 }
 """Tables whose policies differ from those of `school_rights`, and why."""
 BARE = frozenset({"core_session", "core_external_identity"})

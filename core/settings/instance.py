@@ -33,7 +33,9 @@ class InstanceSettings:
 
     environment: Environment = "development"
     database_url: str = field(default="", repr=False)
-    """What web and worker use (role truong_app); empty: the embedded PostgreSQL under `var`."""
+    """What web and commands use (role truong_app); empty: the embedded PostgreSQL under `var`."""
+    worker_database_url: str = field(default="", repr=False)
+    """What `truong worker` uses (role truong_worker)."""
     admin_database_url: str = field(default="", repr=False)
     """What `truong db upgrade` uses (role truong_owner)."""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
@@ -75,8 +77,13 @@ class InstanceSettings:
     def keyring(self) -> Keyring:
         return Keyring(self.secret_keys, file=self.secret_file)
 
-    def with_database(self, database_url: str, admin_database_url: str) -> Self:
-        return replace(self, database_url=database_url, admin_database_url=admin_database_url)
+    def with_database(self, database_url: str, worker_database_url: str, admin_database_url: str) -> Self:
+        return replace(
+            self,
+            database_url=database_url,
+            worker_database_url=worker_database_url,
+            admin_database_url=admin_database_url,
+        )
 
 
 def load_settings(

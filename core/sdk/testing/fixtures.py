@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from itertools import count
@@ -25,10 +26,10 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from core.access.models import Grant
-from core.data.ddl import PREPARE_DATABASE
+from core.data.ddl import APP_ROLE, PREPARE_DATABASE, WORKER_ROLE
 from core.data.embedded import create_database, database_url, drop_database, start_embedded
 from core.data.session import Database
 from core.data.types import new_id
@@ -48,7 +49,9 @@ from core.web.core_plugin import CORE_PLUGINS
 
 __all__ = [
     "SignIn",
+    "address_of_worker",
     "app",
+    "as_worker",
     "db",
     "keys",
     "make_school",
@@ -60,12 +63,14 @@ __all__ = [
     "server",
     "sign_in",
     "signed_in",
+    "signed_in_as_application",
     "system",
     "template",
     "var",
 ]
 SECRET = "for-tests-only-" * 4
 _NUMBER = count(1)
+_WORKERS: dict[str, Database] = {}
 SignIn = Callable[..., FlaskClient]
 
 
@@ -129,10 +134,31 @@ def db(server: str, template: str) -> Iterator[Database]:
     """A fresh database of one's own, signed in as the application."""
     name = f"test_{os.getpid()}_{next(_NUMBER)}"
     create_database(server, name, template=template)
-    database = Database(database_url(server, name, "truong_app"), pool_size=4)
+    with signed_in_as_application(server, name) as database:
+        yield database
+    drop_database(server, name)
+
+
+@contextmanager
+def signed_in_as_application(server: str, name: str) -> Iterator[Database]:
+    """A database in the role of web servers; in the end it is closed, and what `as_worker` made of it."""
+    database = Database(database_url(server, name, APP_ROLE), pool_size=4)
     yield database
     database.close()
-    drop_database(server, name)
+    if worker := _WORKERS.pop(database.url, None):
+        worker.close()
+
+
+def as_worker(db: Database) -> Database:
+    """The same database in the role of workers, which alone sees the jobs of all schools."""
+    if db.url not in _WORKERS:
+        _WORKERS[db.url] = Database(address_of_worker(db.url), pool_size=4)
+    return _WORKERS[db.url]
+
+
+def address_of_worker(url: str) -> str:
+    """The address of a database in the role of workers."""
+    return make_url(url).set(username=WORKER_ROLE).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -135,6 +135,7 @@ def installation(db: Database, server: str, tmp_path: Path, wheels: Path) -> Ins
         **{key: value for key, value in os.environ.items() if not key.startswith("TRUONG_")},
         "TRUONG_VAR": str(tmp_path / "var"),
         "TRUONG_DATABASE_URL": database_url(server, name, "truong_app"),
+        "TRUONG_WORKER_DATABASE_URL": database_url(server, name, "truong_worker"),
         "TRUONG_ADMIN_DATABASE_URL": database_url(server, name, "truong_owner"),
         "PYTHONPATH": str(site),
         "TRUONG_CHECK_SERVER": server,

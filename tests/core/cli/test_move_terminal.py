@@ -36,6 +36,11 @@ def test_from_the_terminal(installation: Installation, server: str, template: st
     said = installation.truong("school", "move", "MAI", *straight, "--files", str(tmp_path / "there"))
     assert "Trường Tiểu học Mai has arrived" in said
     drop_database(server, "test_terminal")
-    moved = {"TRUONG_DATABASE_URL": "", "TRUONG_ADMIN_DATABASE_URL": "", "TRUONG_VAR": str(tmp_path)}
+    moved = {
+        "TRUONG_DATABASE_URL": "",
+        "TRUONG_WORKER_DATABASE_URL": "",
+        "TRUONG_ADMIN_DATABASE_URL": "",
+        "TRUONG_VAR": str(tmp_path),
+    }
     (tmp_path / MOVED).write_text("postgresql://db.example/truong\n")
     assert "has moved to postgresql://db.example" in installation.truong("db", "upgrade", fails=True, environment=moved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import UUID
@@ -28,21 +29,34 @@ from tests.conftest import signed_in
 from .pooler import Pooler
 
 APP = "truong_app"
+WORKER = "truong_worker"
 
 
 @pytest.fixture
 def pooler(server: str, db: Database) -> Iterator[Pooler]:
+    with pooling(server, db, APP) as running:
+        yield running
+
+
+@contextmanager
+def pooling(server: str, db: Database, role: str) -> Iterator[Pooler]:
     with psycopg.connect(server) as connection:
         (port,) = connection.execute("SHOW port").fetchone() or ("5432",)
     host = unquote(str(make_url(server).query["host"]))
-    running = Pooler(f"{host}/.s.PGSQL.{port}", APP, db.engine.url.database or "")
+    running = Pooler(f"{host}/.s.PGSQL.{port}", role, db.engine.url.database or "")
     yield running
     running.close()
 
 
 @pytest.fixture
 def pooled(pooler: Pooler, db: Database) -> Iterator[Database]:
-    address = f"postgresql+psycopg://{APP}@127.0.0.1:{pooler.port}/{db.engine.url.database}"
+    with behind(pooler, db, APP) as database:
+        yield database
+
+
+@contextmanager
+def behind(pooler: Pooler, db: Database, role: str) -> Iterator[Database]:
+    address = f"postgresql+psycopg://{role}@127.0.0.1:{pooler.port}/{db.engine.url.database}"
     database = Database(f"{address}?sslmode=disable&gssencmode=disable", pooler=True)
     yield database
     database.close()
@@ -88,9 +102,7 @@ def test_schools_stay_apart_while_transactions_share_connections(
 
 
 @pytest.mark.soak
-def test_pages_and_workers_run_behind_it(
-    pooled: Database, school: UUID, system: Actor, registry: Registry, var: Path
-) -> None:
+def test_pages_run_behind_it(pooled: Database, school: UUID, registry: Registry, var: Path) -> None:
     settings = InstanceSettings(secret_keys=(SECRET,), var=var, base_url="http://localhost", secure_cookies=False)
     app = create_app(settings, db=pooled, registry=registry)
     client = signed_in(app, pooled, school, "head", "operator", "accountant")
@@ -98,9 +110,17 @@ def test_pages_and_workers_run_behind_it(
     broken = [rule for rule in rules if rule.startswith("/") and client.get(rule).status_code >= 500]
     assert broken == []
     assert len(rules) > 20
+
+
+def test_workers_run_behind_it(server: str, db: Database, pooled: Database, school: UUID, system: Actor) -> None:
+    with pooling(server, db, WORKER) as pooler, behind(pooler, db, WORKER) as of_workers:
+        _runs(of_workers, pooled, school, system)
+
+
+def _runs(of_workers: Database, pooled: Database, school: UUID, system: Actor) -> None:
     met = threading.Event()
     task = Owned("core", Task("core.seen", lambda ctx, payload, progress: met.set()))
-    worker = Worker(pooled, Registry((), {"provide_tasks": (task,)}), threads=2)
+    worker = Worker(of_workers, Registry((), {"provide_tasks": (task,)}), threads=2)
     thread = threading.Thread(target=worker.run_forever)
     thread.start()
     with pooled.context(system, school) as ctx:

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from core.access import may, reach, reached, require_for, scopes
-from core.data.embedded import create_database, database_url, drop_database
+from core.data.embedded import create_database, drop_database
 from core.data.session import Database
 from core.data.types import new_id
 from core.disclosure import disclose, purposes, state_purpose
@@ -31,7 +31,7 @@ from core.people.models import Person
 from core.people.services import create_person
 from core.sdk import VERSION, Message
 from core.sdk.errors import Conflict, Forbidden, Invalid, NotFound
-from core.sdk.testing.fixtures import SECRET, SignIn, make_school, signed_in
+from core.sdk.testing.fixtures import SECRET, SignIn, as_worker, make_school, signed_in, signed_in_as_application
 from core.settings.instance import InstanceSettings
 from core.types.actor import Actor, system_actor
 from core.web.app import create_app
@@ -59,9 +59,8 @@ def house() -> Registry:
 @pytest.fixture(scope="module")
 def base(server: str, template: str) -> Iterator[Database]:
     create_database(server, "test_families", template=template)
-    database = Database(database_url(server, "test_families", "truong_app"), pool_size=4)
-    yield database
-    database.close()
+    with signed_in_as_application(server, "test_families") as database:
+        yield database
     drop_database(server, "test_families")
 
 
@@ -190,7 +189,7 @@ def test_a_check_of_access_refuses_and_fails_closed(base: Database, here: UUID, 
 
 
 def test_a_module_may_refuse_to_be_switched_off(base: Database, here: UUID, house: Registry) -> None:
-    worker = Worker(base, house)
+    worker = Worker(as_worker(base), house)
     canteen.BUSY.append("Meals are being served.")
     for reason in ("Meals are being served.", str(CANNOT_SAY)):
         for module in ("canteen", "learners"):  # the canteen needs the pupils: both ways ask it
@@ -225,7 +224,7 @@ def test_a_new_school_is_told_until_it_is_heard(base: Database, house: Registry)
     school = make_school(base, "MOI", "Trường Mới", "primary", "TRM", ())
     with base.all_schools(ACTOR) as ctx:
         lifecycle.school_created(ctx, house, school)
-    worker = Worker(base, house)
+    worker = Worker(as_worker(base), house)
     worker.drain(20)
     assert canteen.HEARD == []
     canteen.FAILS.clear()

@@ -22,6 +22,7 @@ from core.sdk import Context, Manifest, hookimpl
 from core.sdk import settings as sdk_settings
 from core.sdk.channels import Forged, HttpAnswer, HttpFailure, NotificationChannel
 from core.sdk.errors import NotFound
+from core.sdk.testing.fixtures import as_worker
 from core.sdk.testing.http import StubHttp
 from core.settings import bind as bind_settings
 from core.types.actor import Actor
@@ -89,7 +90,7 @@ def worker(db: Database, registry: Registry, service: Service, clock: Clock) -> 
     assert loaded.usable, loaded.diagnosis
     bind_settings(with_channel)
     channels.bind(with_channel.notification_channels(), StubHttp(service.answer))
-    yield Worker(db, with_channel, clock)
+    yield Worker(as_worker(db), with_channel, clock)
     channels.bind({})
     bind_settings(registry)
 

@@ -15,6 +15,7 @@ from core.data.session import Database
 from core.kernel.registry import Owned, Registry
 from core.operations.logs import JsonFormatter, TextFormatter, scrub
 from core.sdk import work
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.contributions import Task
 from core.types.ids import new_id
@@ -97,7 +98,7 @@ def test_jobs_log_places_and_the_request_that_asked(
 
     with tracing("asked-by-somebody"), db.context(system, school) as ctx:
         work.enqueue(ctx, "core.poison", {"name": NAME})
-    Worker(db, Registry((), {"provide_tasks": (Owned("core", Task("core.poison", poison)),)})).run_once()
+    Worker(as_worker(db), Registry((), {"provide_tasks": (Owned("core", Task("core.poison", poison)),)})).run_once()
     lines = [json.loads(line) for line in written().splitlines() if line.startswith("{")]
     (line,) = [line for line in lines if "failed at try" in line["message"]]
     assert line["request"] == "asked-by-somebody"

@@ -21,6 +21,7 @@ import psycopg
 from core.data.session import Database
 from core.payments import inbox, providers
 from core.payments.port import FactKind, Notice
+from core.sdk.testing.fixtures import as_worker
 from core.settings import Keyring, use_keys
 from core.work import leases
 from core.work.worker import Worker
@@ -51,7 +52,8 @@ def main(step: str, url: str, channel: str, file: str, moment: str = "") -> None
     if step == "receive":
         print(receive(db, UUID(channel), Path(file)))  # noqa: T201  (the parent reads it)
     else:
-        Worker(db, registry()).drain()
+        Worker(as_worker(db), registry()).drain()
+        as_worker(db).close()
     db.close()
 
 

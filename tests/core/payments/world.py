@@ -20,6 +20,7 @@ from core.payments.charges import NewCharge
 from core.payments.plugin import PaymentsPlugin
 from core.payments.port import Answer, Fact, FactKind, Notice, Outcome
 from core.people.models import Person
+from core.sdk.testing.fixtures import as_worker
 from core.settings import Keyring, use_keys
 from core.types.actor import Actor, system_actor
 from core.work.worker import Worker
@@ -57,8 +58,8 @@ class World:
             first = channels.configure(ctx, "fakepay", {"key": KEY, "merchant_code": "SCHOOL01"})
             second = channels.configure(ctx, "fakebank", {"key": KEY, "account_number": "0011223344"})
             rails = [channels.load(ctx, first), channels.load(ctx, second)]
-        world = cls(db, school, pay, bank, NOW, rails[0], rails[1], Worker(db, registry(), None))
-        world.worker = Worker(db, registry(), world.clock)
+        world = cls(db, school, pay, bank, NOW, rails[0], rails[1], Worker(as_worker(db), registry(), None))
+        world.worker = Worker(as_worker(db), registry(), world.clock)
         return world
 
     def clock(self) -> datetime:

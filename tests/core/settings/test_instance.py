@@ -61,7 +61,7 @@ def test_the_environment_wins_over_files(config: Path, tmp_path: Path) -> None:
     )
     assert "secret" not in repr(found).replace("secret_keys", "")
     assert "nnnn" not in repr(found)
-    assert found.with_database("a", "b").admin_database_url == "b"
+    assert found.with_database("a", "b", "c").worker_database_url == "b"
 
 
 @pytest.mark.parametrize(

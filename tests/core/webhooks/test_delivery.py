@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from core.data.session import Database
 from core.kernel.registry import Registry
 from core.sdk import events
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.errors import Forbidden, Invalid, NotFound
 from core.types.ids import new_id
@@ -39,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def worker(db: Database, registry: Registry, clock: Clock) -> Iterator[Worker]:
-    yield Worker(db, registry, clock)
+    yield Worker(as_worker(db), registry, clock)
 
 
 @pytest.fixture

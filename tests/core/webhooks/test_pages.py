@@ -9,6 +9,7 @@ from flask import Flask
 
 from core.data.session import Database
 from core.kernel.registry import Registry
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.webhooks import endpoints, messages
 from core.work.worker import Worker
@@ -35,7 +36,7 @@ def test_from_an_address_to_its_log(
     page = client.get(f"/webhooks/{row.id}").text
     assert secret not in page
     pinged = client.post(f"/webhooks/{row.id}/ping", data=token)
-    Worker(db, registry).drain()
+    Worker(as_worker(db), registry).drain()
     other_system.call()
     shown = client.get(pinged.headers["Location"]).text
     assert "204" in shown

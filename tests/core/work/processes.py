@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from core.data.session import Database
+from core.sdk.testing.fixtures import address_of_worker
 from core.work.worker import Worker
 
 from .handlers import ALL, TIMED
@@ -83,7 +84,7 @@ class Processes:
 
 
 def main(url: str, threads: int, timed: bool) -> None:
-    db = Database(url)
+    db = Database(address_of_worker(url))
     worker = Worker(db, TIMED if timed else ALL, threads=threads)
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -14,6 +14,7 @@ from core.kernel.registry import Owned, Registry
 from core.kernel.states import Loaded
 from core.school.models import ModuleSwitch
 from core.sdk import events, work
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.contributions import Manifest, Payload, Subscriber
 from core.types.message import _
@@ -44,7 +45,7 @@ def say(name: str) -> tuple[str, str, Callable[[Context, Payload], None]]:
 def test_every_subscriber_hears_of_it_after_the_commit(
     db: Database, school: UUID, teacher: Actor, traces: Traces
 ) -> None:
-    worker = Worker(db, subscribe(say("receipt"), say("letter")))
+    worker = Worker(as_worker(db), subscribe(say("receipt"), say("letter")))
     with db.context(teacher, school) as ctx:
         events.emit(ctx, PAID, {"bill": 12})
         assert worker.drain() == []
@@ -56,7 +57,7 @@ def test_no_event_without_its_change(db: Database, school: UUID, teacher: Actor,
     with pytest.raises(RuntimeError), db.context(teacher, school) as ctx:
         events.emit(ctx, PAID, {"bill": 12})
         raise RuntimeError
-    Worker(db, subscribe(say("receipt"))).drain()
+    Worker(as_worker(db), subscribe(say("receipt"))).drain()
     assert traces() == []
 
 
@@ -70,7 +71,7 @@ def test_a_broken_subscriber_harms_nobody_else(
         if failures:
             raise failures.pop()
 
-    worker = Worker(db, subscribe(("finance", "fragile", fragile), say("letter")), clock)
+    worker = Worker(as_worker(db), subscribe(("finance", "fragile", fragile), say("letter")), clock)
     with db.context(teacher, school, clock=clock) as ctx:
         events.emit(ctx, PAID, {"bill": 1})
     worker.drain()
@@ -88,20 +89,20 @@ def test_modules_that_are_off_hear_nothing(
     off = ("learners", "off", lambda ctx, payload: trace(ctx, "off"))
     with db.context(teacher, school) as ctx:
         events.emit(ctx, PAID, {"bill": 1})
-    Worker(db, subscribe(off, say("letter"))).drain()
+    Worker(as_worker(db), subscribe(off, say("letter"))).drain()
     assert traces() == ["letter 1 system:letter"]
 
 
 def test_an_event_of_the_installation_reaches_all_modules(db: Database, system: Actor, traces: Traces) -> None:
     with db.all_schools(system) as ctx:
         events.emit(ctx, PAID, {"bill": 1})
-    assert [o.state for o in Worker(db, subscribe(say("letter"))).drain()] == ["done", "done"]
+    assert [o.state for o in Worker(as_worker(db), subscribe(say("letter"))).drain()] == ["done", "done"]
     assert traces() == ["letter 1 system:letter"]
 
 
 def test_an_event_that_nobody_subscribed_to_is_no_error(db: Database, school: UUID, teacher: Actor) -> None:
     with db.context(teacher, school) as ctx:
         id = events.emit(ctx, "nobody.listens", {})
-    Worker(db, subscribe()).drain()
+    Worker(as_worker(db), subscribe()).drain()
     with db.context(teacher, school) as ctx:
         assert work.job(ctx, id).state == "done"

@@ -15,6 +15,7 @@ from core.kernel.registry import Owned, Registry
 from core.kernel.states import Loaded
 from core.school.models import ModuleSwitch
 from core.sdk import events, work
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.contributions import Manifest, Subscriber, Task
 from core.types.errors import Forbidden, NotFound
@@ -46,7 +47,7 @@ def _registry() -> Registry:
 def test_a_module_that_is_off_keeps_its_jobs_waiting(
     db: Database, school: UUID, other_school: UUID, system: Actor, traces: Traces
 ) -> None:
-    worker = Worker(db, _registry())
+    worker = Worker(as_worker(db), _registry())
     with db.context(system, school) as ctx:
         ctx.session.execute(delete(ModuleSwitch).where(ModuleSwitch.module == "learners"))
         waits = work.enqueue(ctx, "learners.small", {"note": "off"})
@@ -64,7 +65,7 @@ def test_a_module_that_is_off_keeps_its_jobs_waiting(
 
 
 def test_a_paused_module_waits_also_with_its_events(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
-    worker = Worker(db, _registry())
+    worker = Worker(as_worker(db), _registry())
     with db.all_schools(system) as ctx:
         assert pauses.pause(ctx, "learners", "sửa lỗi")
         assert not pauses.pause(ctx, "learners")
@@ -86,7 +87,7 @@ def test_a_paused_module_waits_also_with_its_events(db: Database, school: UUID, 
 def test_dead_letters_are_seen_and_replayed(
     db: Database, school: UUID, other_school: UUID, system: Actor, teacher: Actor, traces: Traces
 ) -> None:
-    worker = Worker(db, ALL)
+    worker = Worker(as_worker(db), ALL)
     for at in (school, other_school):
         with db.context(system, at) as ctx:
             work.enqueue_many(ctx, "refuse", [{}, {}])
@@ -119,7 +120,7 @@ def test_the_request_is_known_in_the_job(db: Database, school: UUID, system: Act
     task = Owned("core", Task("core.seen", lambda ctx, payload, progress: met.append(request_id())))
     with tracing("abcdef0123456789"), db.context(system, school) as ctx:
         id = work.enqueue(ctx, "core.seen", {})
-    Worker(db, Registry((), {"provide_tasks": (task,)})).drain()
+    Worker(as_worker(db), Registry((), {"provide_tasks": (task,)})).drain()
     assert met == ["abcdef0123456789"]
     with db.context(system, school) as ctx:
         assert operate.line(ctx, id, []).request_id == "abcdef0123456789"
@@ -150,7 +151,7 @@ def test_schedules_run_once_with_two_worker_processes(
 def test_the_operators_pages(app: Flask, db: Database, school: UUID, system: Actor, sign_in: SignIn) -> None:
     with db.context(system, school) as ctx:
         work.enqueue_many(ctx, "refuse", [{"name": "Nguyễn Văn An"}])
-    Worker(db, ALL).drain()
+    Worker(as_worker(db), ALL).drain()
     head, operator = sign_in(school, "head"), sign_in(school, "operator")
     page = head.get("/work/")
     assert page.status_code == 200

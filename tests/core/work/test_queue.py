@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from core.data.session import Database
 from core.sdk import work
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.work.worker import Worker
 
@@ -23,8 +24,8 @@ Traces = Callable[[], list[str]]
 def test_a_job_runs_after_the_commit(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
     with db.context(system, school) as ctx:
         id = work.enqueue(ctx, "small", {"note": "here"})
-        assert Worker(db, ALL).drain() == [], "nobody sees it before the commit"
-    outcomes = Worker(db, ALL).drain()
+        assert Worker(as_worker(db), ALL).drain() == [], "nobody sees it before the commit"
+    outcomes = Worker(as_worker(db), ALL).drain()
     assert [(o.lease.id, o.state) for o in outcomes] == [(id, "done")]
     assert traces() == ["here"]
 
@@ -34,7 +35,7 @@ def test_no_job_without_its_change(db: Database, school: UUID, system: Actor, tr
         work.enqueue(ctx, "small", {})
         work.enqueue_many(ctx, "small", [{}, {}])
         raise RuntimeError("changed my mind")
-    assert Worker(db, ALL).drain() == []
+    assert Worker(as_worker(db), ALL).drain() == []
     assert traces() == []
 
 
@@ -44,7 +45,7 @@ def test_the_handler_acts_for_who_asked_at_their_school(db: Database, school: UU
     asking = teacher.with_permissions("learners.person.view")
     with db.context(asking, school) as ctx:
         work.enqueue(ctx, "look", {})
-    Worker(db, tasks).drain()
+    Worker(as_worker(db), tasks).drain()
     assert met == [(asking, school)]
 
 
@@ -56,7 +57,7 @@ def test_one_waiting_job_per_key_and_school(db: Database, school: UUID, other_sc
         assert work.enqueue(ctx, "small", {}) != work.enqueue(ctx, "small", {})
     with db.context(system, other_school) as ctx:
         assert work.enqueue(ctx, "small", {}, key="totals") != first
-    taken = Worker(db, ALL).take(10)
+    taken = Worker(as_worker(db), ALL).take(10)
     assert len(taken) == 5
     with db.context(system, school) as ctx:
         assert work.enqueue(ctx, "small", {}, key="totals") != first, "a job that runs may have read too early"
@@ -68,23 +69,23 @@ def test_who_joins_a_job_is_waited_for(db: Database, school: UUID, system: Actor
         work.enqueue(ctx, "small", {}, key="totals")
     with db.context(system, school) as ctx:
         work.enqueue(ctx, "small", {}, key="totals")
-        assert Worker(db, ALL).drain() == []
-    assert len(Worker(db, ALL).drain()) == 1
+        assert Worker(as_worker(db), ALL).drain() == []
+    assert len(Worker(as_worker(db), ALL).drain()) == 1
 
 
 def test_many_jobs_at_once(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
     with db.context(system, school) as ctx:
         assert work.enqueue_many(ctx, "small", [{"note": str(n)} for n in range(30)]) == 30
         assert work.enqueue_many(ctx, "small", []) == 0
-    assert len(Worker(db, ALL).drain(limit=10)) == 10
-    assert len(Worker(db, ALL).drain()) == 20
+    assert len(Worker(as_worker(db), ALL).drain(limit=10)) == 10
+    assert len(Worker(as_worker(db), ALL).drain()) == 20
     assert sorted(traces(), key=int) == [str(n) for n in range(30)]
 
 
 def test_a_job_waits_for_its_moment(
     db: Database, school: UUID, system: Actor, traces: Traces, clock: FakeClock
 ) -> None:
-    worker = Worker(db, ALL, clock)
+    worker = Worker(as_worker(db), ALL, clock)
     with db.context(system, school, clock=clock) as ctx:
         work.enqueue(ctx, "small", {"note": "late"}, run_at=clock.now.replace(hour=6))
         work.enqueue(ctx, "small", {"note": "now"})
@@ -98,7 +99,7 @@ def test_a_job_waits_for_its_moment(
 def test_a_job_that_no_worker_here_knows_is_left_for_others(db: Database, school: UUID, system: Actor) -> None:
     with db.context(system, school) as ctx:
         id = work.enqueue(ctx, "small", {})
-    assert Worker(db, registry({"other": small})).drain() == []
+    assert Worker(as_worker(db), registry({"other": small})).drain() == []
     with db.context(system, school) as ctx:
         assert work.job(ctx, id).state == "waiting"
 
@@ -122,7 +123,7 @@ def test_two_workers_never_take_one_job_twice(db: Database, school: UUID, system
     taken: list[UUID] = []
 
     def grab() -> None:
-        worker = Worker(db, ALL)
+        worker = Worker(as_worker(db), ALL)
         while leases := worker.take(7):
             taken.extend(lease.id for lease in leases)
 

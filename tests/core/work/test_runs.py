@@ -14,6 +14,7 @@ from core.data.context import Context
 from core.data.session import Database
 from core.sdk import work
 from core.sdk.errors import NotFound
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.contributions import Payload, Progress
 from core.types.message import _
@@ -33,7 +34,7 @@ def test_a_poison_job_blocks_nobody_and_ends_visibly(
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    worker = Worker(db, ALL, clock)
+    worker = Worker(as_worker(db), ALL, clock)
     with db.context(system, school, clock=clock) as ctx:
         id = work.enqueue(ctx, "poison", {})
         work.enqueue(ctx, "small", {"note": "fine"})
@@ -68,7 +69,7 @@ def test_a_failed_job_can_be_repeated(db: Database, school: UUID, system: Actor,
         if broken:
             raise ValueError
 
-    worker = Worker(db, registry({"mends": mends}, max_tries=1), clock)
+    worker = Worker(as_worker(db), registry({"mends": mends}, max_tries=1), clock)
     with db.context(system, school, clock=clock) as ctx:
         id = work.enqueue(ctx, "mends", {}, key="once")
     assert [o.state for o in worker.drain()] == ["failed"]
@@ -83,7 +84,7 @@ def test_a_refusal_is_final_and_says_why(db: Database, school: UUID, system: Act
     with db.context(system, school) as ctx:
         id = work.enqueue(ctx, "refuse", {})
         work.enqueue(ctx, "busy", {})
-    assert sorted(o.state for o in Worker(db, ALL).drain()) == ["failed", "waiting"]
+    assert sorted(o.state for o in Worker(as_worker(db), ALL).drain()) == ["failed", "waiting"]
     with db.context(system, school) as ctx:
         assert str(work.job(ctx, id).note) == "The file is empty."
 
@@ -91,7 +92,7 @@ def test_a_refusal_is_final_and_says_why(db: Database, school: UUID, system: Act
 def test_a_lost_worker_is_replaced_after_its_lease(
     db: Database, school: UUID, system: Actor, traces: Traces, clock: FakeClock
 ) -> None:
-    lost, other = Worker(db, ALL, clock), Worker(db, ALL, clock)
+    lost, other = Worker(as_worker(db), ALL, clock), Worker(as_worker(db), ALL, clock)
     with db.context(system, school, clock=clock) as ctx:
         work.enqueue(ctx, "small", {"note": "once"})
     [lease] = lost.take(1)
@@ -106,12 +107,12 @@ def test_a_lost_worker_is_replaced_after_its_lease(
 def test_a_renewed_lease_is_not_taken_over(db: Database, school: UUID, system: Actor, clock: FakeClock) -> None:
     from core.work import leases
 
-    worker, other = Worker(db, ALL, clock), Worker(db, ALL, clock)
+    worker, other = Worker(as_worker(db), ALL, clock), Worker(as_worker(db), ALL, clock)
     with db.context(system, school, clock=clock) as ctx:
         work.enqueue(ctx, "small", {})
     [lease] = worker.take(1)
     clock.forward(seconds=1.5)
-    with db.engine.begin() as connection:
+    with as_worker(db).engine.begin() as connection:
         leases.renew(connection, worker.id, {lease.id: worker.leases["small"]}, now=clock())
     clock.forward(seconds=1.5)
     assert other.take(1, expired=True) == []
@@ -122,7 +123,7 @@ def test_a_renewed_lease_is_not_taken_over(db: Database, school: UUID, system: A
 def test_a_job_that_brings_down_each_worker_is_given_up(
     db: Database, school: UUID, system: Actor, traces: Traces, clock: FakeClock
 ) -> None:
-    worker = Worker(db, ALL, clock)
+    worker = Worker(as_worker(db), ALL, clock)
     with db.context(system, school, clock=clock) as ctx:
         work.enqueue(ctx, "small", {})
     for _round in range(3):
@@ -135,13 +136,13 @@ def test_a_job_that_brings_down_each_worker_is_given_up(
 def test_given_back_jobs_run_at_once_and_lose_no_try(db: Database, school: UUID, system: Actor, traces: Traces) -> None:
     from core.work import leases
 
-    worker = Worker(db, ALL)
+    worker = Worker(as_worker(db), ALL)
     with db.context(system, school) as ctx:
         work.enqueue(ctx, "small", {}, key="k")
     [lease] = worker.take(1)
     with db.context(system, school) as ctx:
         work.enqueue(ctx, "small", {}, key="k")
-    with db.engine.begin() as connection:
+    with as_worker(db).engine.begin() as connection:
         leases.release(connection, worker.id, [lease.id])
     assert [(o.state, o.lease.tries) for o in worker.drain()] == [("done", 1), ("done", 1)]
 
@@ -161,7 +162,7 @@ def test_people_see_progress_before_the_commit(
 
     with db.context(teacher, school) as ctx:
         asked.append(work.enqueue(ctx, "counts", {}))
-    Worker(db, registry({"counts": counts})).drain()
+    Worker(as_worker(db), registry({"counts": counts})).drain()
     assert traces() == ["half"]
     [status] = seen
     assert (status.state, status.done_n, status.total_n) == ("running", 3, 12)
@@ -189,7 +190,7 @@ def test_a_running_job_is_cancelled_at_its_next_report(
 
     with db.context(teacher, school) as ctx:
         asked.append(work.enqueue(ctx, "long", {}))
-    assert [o.state for o in Worker(db, registry({"long": long})).drain()] == ["cancelled"]
+    assert [o.state for o in Worker(as_worker(db), registry({"long": long})).drain()] == ["cancelled"]
     assert traces() == []
 
 
@@ -197,7 +198,7 @@ def test_a_waiting_job_is_cancelled_at_once(db: Database, school: UUID, teacher:
     with db.context(teacher, school) as ctx:
         id = work.enqueue(ctx, "small", {})
         assert work.cancel(ctx, id).state == "cancelled"
-    assert Worker(db, ALL).drain() == []
+    assert Worker(as_worker(db), ALL).drain() == []
     with db.context(teacher, school) as ctx:
         assert work.cancel(ctx, id).state == "cancelled"
 
@@ -229,5 +230,5 @@ def test_work_of_the_installation_sees_all_schools(
     with db.all_schools(system) as ctx:
         work.enqueue(ctx, "look", {}, key="one")
         work.enqueue(ctx, "look", {}, key="one")
-    Worker(db, tasks).drain()
+    Worker(as_worker(db), tasks).drain()
     assert met == [None]

@@ -13,6 +13,7 @@ from core.data.session import Database
 from core.kernel.registry import Owned, Registry
 from core.kernel.states import Loaded
 from core.school.models import ModuleSwitch
+from core.sdk.testing.fixtures import as_worker
 from core.types.actor import Actor
 from core.types.contributions import Manifest, Schedule, Task
 from core.types.message import _
@@ -60,7 +61,7 @@ def test_a_schedule_runs_for_each_school_that_has_the_module_on(
     with db.context(system, other_school) as ctx:
         ctx.session.execute(delete(ModuleSwitch).where(ModuleSwitch.module == "learners"))
     met: Met = []
-    worker = Worker(db, _registry(met), clock)
+    worker = Worker(as_worker(db), _registry(met), clock)
     everywhere = [("poll", school), ("poll", other_school)]
     first = _run(worker, met)
     assert first == sorted([*everywhere, ("remind", school), ("total", None)], key=str)
@@ -82,7 +83,7 @@ def test_the_pace_neither_drifts_nor_piles_up() -> None:
 
 def test_many_workers_start_a_schedule_once(db: Database, school: UUID, system: Actor, clock: FakeClock) -> None:
     met: Met = []
-    workers = [Worker(db, _registry(met), clock) for _ in range(4)]
+    workers = [Worker(as_worker(db), _registry(met), clock) for _ in range(4)]
     started: list[int] = []
     for _round in range(3):
         barrier = threading.Barrier(len(workers))
@@ -108,7 +109,7 @@ def test_finished_jobs_are_swept_up_after_a_month(
 ) -> None:
     from core.sdk import work
 
-    worker = Worker(db, registry({"small": small}), clock)
+    worker = Worker(as_worker(db), registry({"small": small}), clock)
     with db.context(system, school, clock=clock) as ctx:
         work.enqueue(ctx, "small", {})
     worker.drain()

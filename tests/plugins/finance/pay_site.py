@@ -16,6 +16,7 @@ from core.data.session import Database
 from core.kernel.registry import Registry
 from core.payments import channels
 from core.sdk import Context
+from core.sdk.testing.fixtures import as_worker
 from core.sdk.web.runtime import Runtime
 from core.types.actor import system_actor
 from core.work.worker import Worker
@@ -57,7 +58,7 @@ class PaySite:
 
     def drain(self) -> None:
         """Run every job that is due; each must end well."""
-        worker = Worker(self.db, self.registry, self.clock)
+        worker = Worker(as_worker(self.db), self.registry, self.clock)
         for _round in range(5):
             for outcome in worker.drain(100):
                 assert outcome.state == "done", outcome.error

@@ -15,6 +15,7 @@ from core.sdk import Actor, Context, einvoices, settings
 from core.sdk.data import utc_now
 from core.sdk.errors import Conflict, Forbidden, Invalid
 from core.sdk.ledger import Charge, collect_cash
+from core.sdk.testing.fixtures import as_worker
 from core.work.worker import Worker
 from plugins.finance.models import EInvoice, EInvoiceLine, Item, Receipt
 from plugins.finance.services import corrections, publish
@@ -74,7 +75,7 @@ def house(db: Database, registry: Registry, world: World, system: Actor, clock: 
         for code in ("tien_an", "hai_buoi"):
             ctx.session.execute(update(Item).where(Item.code == code).values(document="invoice"))
         publish.publish(ctx, world.round_id)
-    yield House(db, world, system, clock, Worker(db, registry, clock), far)
+    yield House(db, world, system, clock, Worker(as_worker(db), registry, clock), far)
     einvoices.bind({})
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.data.session import Database
 from core.sdk import Actor
+from core.sdk.testing.fixtures import as_worker
 from plugins.finance.models import Bill, Price, Round
 from plugins.finance.services import publish
 from tests.conftest import SignIn
@@ -151,7 +152,7 @@ def test_a_big_round_becomes_a_job(
     started = send(accountant, f"/finance/rounds/{world.round_id}/publish", bills="1180")
     assert started.location.startswith("/jobs/")
     assert accountant.get(started.location).status_code == 200
-    assert {o.state for o in Worker(db, registry).drain()} == {"done"}  # type: ignore[arg-type]
+    assert {o.state for o in Worker(as_worker(db), registry).drain()} == {"done"}  # type: ignore[arg-type]
     assert accountant.get(started.location).location == f"/finance/rounds/{world.round_id}"
 
 

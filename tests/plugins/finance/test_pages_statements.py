@@ -16,6 +16,7 @@ from core.payments.booking.evidence import Origin
 from core.payments.port import Fact, FactKind
 from core.sdk import Actor
 from core.sdk.ledger import Charge, trial_balance
+from core.sdk.testing.fixtures import as_worker
 from plugins.finance.models import StatementUpload
 from plugins.finance.services import publish
 from tests.conftest import SignIn
@@ -104,7 +105,7 @@ def test_a_long_statement_is_a_job(
     sent = upload(accountant, statement([(f"FT{n:05d}", f"CK {n}", 1000 + n) for n in range(120)]))
     started = send(accountant, sent.location + "/confirm")
     assert re.match(r"/jobs/[0-9a-f-]{36}", started.location)
-    assert "done" in {outcome.state for outcome in Worker(db, registry).drain()}  # type: ignore[arg-type]
+    assert "done" in {outcome.state for outcome in Worker(as_worker(db), registry).drain()}  # type: ignore[arg-type]
     assert "120" in accountant.get("/finance/desk").text
     assert "Dòng 101" in accountant.get(sent.location + "?from=100").text
 

@@ -95,6 +95,6 @@ def identities(ctx: Context, learner_ids: Collection[UUID], on: date) -> dict[UU
     for child, year, name, grade, since in query(ctx, _STUDIES, wanted):
         studies.setdefault(child, []).append(Study(year, name, grade, since))
     return {
-        row[0]: Identity(*row, parents.get(row[0], {}), tuple(studies.get(row[0], ())))
+        row[0]: Identity(*row[:15], parents=parents.get(row[0], {}), studies=tuple(studies.get(row[0], ())))
         for row in query(ctx, _PUPILS, wanted)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from core.sdk import Context
@@ -94,7 +95,8 @@ def identities(ctx: Context, learner_ids: Collection[UUID], on: date) -> dict[UU
     studies: dict[UUID, list[Study]] = {}
     for child, year, name, grade, since in query(ctx, _STUDIES, wanted):
         studies.setdefault(child, []).append(Study(year, name, grade, since))
-    return {
-        row[0]: Identity(*row[:15], parents=parents.get(row[0], {}), studies=tuple(studies.get(row[0], ())))
-        for row in query(ctx, _PUPILS, wanted)
-    }
+    found: dict[UUID, Identity] = {}
+    for row in query(ctx, _PUPILS, wanted):
+        columns: list[Any] = [*row, parents.get(row[0], {}), tuple(studies.get(row[0], ()))]
+        found[row[0]] = Identity(*columns)
+    return found

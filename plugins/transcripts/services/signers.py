@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -68,16 +69,18 @@ def signers(ctx: Context, *, ended: bool = False) -> list[SignerLine]:
         Forbidden.
     """
     ctx.require(SIGNERS)
+    columns: list[Any] = [
+        Signer.id, Signer.kind, Signer.person_id, func.coalesce(Person.full_name, ""), SigningAccount.label,
+        SigningAccount.provider, Signer.subject, Signer.personal_id, Signer.sha256, Signer.valid_from, Signer.valid_to,
+        Signer.ended_at,
+    ]  # fmt: skip
     wanted = (
-        select(
-            Signer.id, Signer.kind, Signer.person_id, func.coalesce(Person.full_name, ""), SigningAccount.label, SigningAccount.provider,
-            Signer.subject, Signer.personal_id, Signer.sha256, Signer.valid_from, Signer.valid_to, Signer.ended_at,
-        )
+        select(*columns)
         .join(SigningAccount, SigningAccount.id == Signer.account_id)
         .outerjoin(Person, Person.id == Signer.person_id)
         .where(Signer.school_id == ctx.school_id)
         .order_by(Signer.kind.desc(), Person.sort_key, Signer.registered_at.desc())
-    )  # fmt: skip
+    )
     if not ended:
         wanted = wanted.where(Signer.ended_at.is_(None))
     return [SignerLine(*row) for row in ctx.session.execute(wanted)]

@@ -6,7 +6,7 @@ the kind matters (about 60 ms each), P-256 for everything else.
     teacher = pki.signer("Nguyễn Thị Hoa", "001188000001")          # RSA; kind="p256" is cheaper
     teacher.sign(b"bytes")                                           # PKCS#1 v1.5 or raw r||s, SHA-256
     pki.anchors()                                                    # pins pki.root() in the set "test"
-    pki.ocsp(teacher, at=pki.NOW), pki.crl(at=pki.NOW)
+    pki.ocsp(teacher, at=pki.NOW), pki.crl(at=pki.NOW), pki.timestamp(sha256, pki.NOW)
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from plugins.transcripts.simulator.tokens import Authority
 from plugins.transcripts.trust.anchors import Anchors
 
 NOW = datetime(2026, 6, 5, 2, 0, tzinfo=UTC)
@@ -157,6 +158,12 @@ def responder(name: str = "Test OCSP", **changes: Any) -> Holder:
     """A delegated OCSP responder (RFC 6960, 4.2.2.2) with id-pkix-ocsp-nocheck."""
     changes.setdefault("no_check", True)
     return service(name, ExtendedKeyUsageOID.OCSP_SIGNING, critical=False, **changes)
+
+
+def timestamp(imprint: bytes, at: datetime = NOW, *, by: Holder | None = None, nonce: int | None = None) -> bytes:
+    """A token (DER) over a SHA-256."""
+    authority = by or tsa()
+    return Authority(authority.certificate, authority.key, authority.chain[:1]).token(imprint, at, nonce)
 
 
 def anchors(*more: Holder) -> Anchors:

@@ -6,6 +6,7 @@ database; `services` keep what these functions decide, in one transaction with w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -35,6 +36,15 @@ class State(StrEnum):
 IN_WORK = frozenset({State.FROZEN, State.SUBJECTS_SIGNED, State.HOMEROOM_SIGNED, State.PRINCIPAL_SIGNED})
 IN_FORCE = frozenset({State.SEALED, State.ISSUED, State.SUBMITTED, State.ACCEPTED, State.REJECTED})
 ENDED = frozenset({State.REOPENED, State.REVOKED, State.REPLACED})
+
+
+TURN: Mapping[Role, State] = {
+    Role.SUBJECT: State.FROZEN,
+    Role.HOMEROOM: State.SUBJECTS_SIGNED,
+    Role.PRINCIPAL: State.HOMEROOM_SIGNED,
+    Role.SEAL: State.PRINCIPAL_SIGNED,
+}
+"""In which state of a record it is a role's turn to sign."""
 
 
 class Event(StrEnum):
@@ -104,15 +114,7 @@ def freeze(places: frozenset[Place]) -> Record:
 def reached(record: Record) -> State:
     """The state that follows from the signatures of a version that is in work."""
     missing = {place.role for place in record.places - record.signed}
-    for role, state in (
-        (Role.SUBJECT, State.FROZEN),
-        (Role.HOMEROOM, State.SUBJECTS_SIGNED),
-        (Role.PRINCIPAL, State.HOMEROOM_SIGNED),
-        (Role.SEAL, State.PRINCIPAL_SIGNED),
-    ):
-        if role in missing:
-            return state
-    return State.SEALED
+    return next((state for role, state in TURN.items() if role in missing), State.SEALED)
 
 
 def refusal(record: Record, place: Place) -> Refused | None:

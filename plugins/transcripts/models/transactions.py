@@ -34,8 +34,10 @@ class SigningTransaction(Identified, SchoolOwned, Base):
     signer_id: Mapped[UUID]
     certificate_sha256: Mapped[str]
     role: Mapped[str]
+    class_id: Mapped[UUID | None]
+    subject: Mapped[str] = mapped_column(default="", server_default="")
     label: Mapped[str]
-    """What the signer was told they sign: `7A1 · Toán`."""
+    """The class, as the signer was told."""
     state: Mapped[str] = mapped_column(default="prepared")
     begun: Mapped[bool] = mapped_column(default=False)
     """Whether the service has taken the order over, as far as we know."""

@@ -24,6 +24,7 @@ from .structures import (
     SigningCertificate,
     SigningCertificateV2,
 )
+from .unreadable import UNREADABLE
 
 HASHES: dict[x509.ObjectIdentifier, HashAlgorithm] = {
     Oid.SHA256: SHA256(),
@@ -72,7 +73,7 @@ def read(der: bytes) -> Message:
         return _taken_apart(info.content)
     except Malformed:
         raise
-    except ValueError as error:
+    except UNREADABLE as error:
         raise Malformed(str(error)) from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cryptography import x509
 
+from ..unreadable import UNREADABLE
 from .statement import Kind, Refused, Statement, is_signature
 
 
@@ -16,7 +17,7 @@ def statement_of_list(der: bytes, certificate: x509.Certificate, issuer: x509.Ce
         if not _is_issued_by(crl, issuer):
             return Refused.WRONG_RESPONDER
         return _statement(crl, certificate) if _is_complete(crl, certificate) else Refused.NOT_ABOUT_IT
-    except (ValueError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension):
+    except UNREADABLE:
         return Refused.UNREADABLE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA1, Hash, HashAlgorithm
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from ..unreadable import UNREADABLE
 from .statement import Kind, Refused, Statement, is_signature
 
 _KINDS = {
@@ -35,7 +35,7 @@ def statement_of_answer(der: bytes, certificate: x509.Certificate, issuer: x509.
         signed, algorithm = answer.tbs_response_bytes, answer.signature_hash_algorithm
         if not is_signature(responder.public_key(), answer.signature, signed, algorithm):
             return Refused.WRONG_RESPONDER
-    except (ValueError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension):
+    except UNREADABLE:
         return Refused.UNREADABLE
     return _statement(max(about, key=lambda one: one.this_update_utc))
 
@@ -83,7 +83,7 @@ def _is_delegated(certificate: x509.Certificate, issuer: x509.Certificate, answe
         certificate.verify_directly_issued_by(issuer)
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         certificate.extensions.get_extension_for_class(x509.OCSPNoCheck)
-    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.OCSP_SIGNING in usage
 

@@ -44,7 +44,7 @@ def direct(ctx: Context, statement: str, values: Mapping[str, object]) -> psycop
     return _run(ctx, statement.encode(), values)
 
 
-def records(rows: Iterable[Mapping[str, object]]) -> str:
+def records(rows: Iterable[Mapping[str, object] | msgspec.Struct]) -> str:
     """Thousands of rows as one value, for `json_to_recordset`: the driver writes arrays of texts many times as slowly.
 
     A character that no text of the database can hold is left out.

@@ -192,9 +192,9 @@ def _books(connection: Connection, archive: zipfile.ZipFile, places: Mapping[str
     for period in connection.exec_driver_sql(query).scalars().all():
         for statement in (
             f"INSERT INTO {periods} ({columns[periods]}) SELECT {opened} FROM arriving_{periods} WHERE id = %(id)s",
-            f"INSERT INTO {entries} ({columns[entries]}) SELECT {columns[entries]} FROM arriving_{entries}"
-            " WHERE period_id = %(id)s ORDER BY place",
-            f"INSERT INTO {postings} ({columns[postings]}) SELECT {columns[postings]} FROM arriving_{postings}"
+            f"WITH entry AS (INSERT INTO {entries} ({columns[entries]})"
+            f" SELECT {columns[entries]} FROM arriving_{entries} WHERE period_id = %(id)s ORDER BY place)"
+            f" INSERT INTO {postings} ({columns[postings]}) SELECT {columns[postings]} FROM arriving_{postings}"
             f" WHERE entry_id IN (SELECT id FROM arriving_{entries} WHERE period_id = %(id)s) ORDER BY place",
             "SET CONSTRAINTS ALL IMMEDIATE",
             "SET CONSTRAINTS ALL DEFERRED",

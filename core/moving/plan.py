@@ -54,6 +54,8 @@ _EDGES = text("""
 
 _BY_TRIGGER: Mapping[str, frozenset[str]] = {
     "core_charge": frozenset({"core_person"}),
+    "core_evidence": frozenset({"core_payment_attempt", "core_payment_channel", "core_provider_inbox"}),
+    "core_journal_entry": frozenset({"core_accounting_period", "core_evidence"}),
     "core_posting": frozenset({"core_person", "core_charge", "core_journal_entry"}),
     "finance_bill": frozenset({"finance_round"}),
 }

@@ -65,7 +65,7 @@ changed AS (
   RETURNING c.id, c.person_id, plan.amount, c.state = 'settled' AS settled),
 entry AS (
   INSERT INTO core_journal_entry (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo)
-  SELECT %(id)s, %(school)s, %(source)s, %(kind)s, p.id, %(now)s, %(now)s, %(actor)s::jsonb, ''
+  SELECT %(entry)s, %(school)s, %(caused_by)s, %(entry_kind)s, p.id, %(now)s, %(now)s, %(actor)s::jsonb, ''
     FROM core_accounting_period p
    WHERE p.school_id = %(school)s AND p.state = 'open' AND EXISTS (SELECT FROM changed)
   RETURNING id),
@@ -75,8 +75,8 @@ posted AS (
    GROUP BY entry.id, person_id
   UNION ALL
   SELECT %(school)s, entry.id, 'receivable:student', person_id, changed.id, -amount FROM changed, entry)
-SELECT id, person_id, amount, settled FROM changed
 """
+_TOLD = "SELECT id, person_id, amount, settled FROM changed"
 
 _ALLOCATE = (
     """
@@ -94,6 +94,7 @@ plan AS (
   SELECT id, least(owed, available - (upto - owed))::bigint AS amount FROM owed WHERE available > upto - owed),
 """  # noqa: S608  (constant parts)
     + PAY
+    + _TOLD
 )
 
 _RELEASE = (
@@ -109,6 +110,7 @@ plan AS (
    WHERE %(amount)s > upto - allocated),
 """  # noqa: S608
     + PAY
+    + _TOLD
 )
 
 _BALANCE = text(
@@ -142,6 +144,11 @@ def _credit(ctx: Context, person_id: UUID) -> int:
     return int(ctx.session.scalar(_BALANCE, {"school": ctx.school_id, "person": person_id}) or 0)
 
 
+def paying(entry: UUID, kind: str) -> dict[str, object]:
+    """What `PAY` asks for beside its plan."""
+    return {"entry": entry, "caused_by": f"{kind}:{entry}", "entry_kind": kind}
+
+
 def _run(ctx: Context, statement: str, kind: str, values: dict[str, object]) -> list[Allocated]:
     entry = new_id()
     rows = direct(
@@ -151,10 +158,8 @@ def _run(ctx: Context, statement: str, kind: str, values: dict[str, object]) -> 
             "school": ctx.school_id,
             "now": ctx.now(),
             "actor": Jsonb(actor_json(ctx)),
-            "id": entry,
-            "source": f"{kind}:{entry}",
-            "kind": kind,
+            **paying(entry, kind),
             **values,
         },
     )
-    return [Allocated(*row) for row in rows]
+    return [Allocated(*row) for row in rows.fetchall()]

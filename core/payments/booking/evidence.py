@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.data.context import Context
-from core.data.direct import direct, records
 from core.data.types import new_id
 from core.payments.channels import Channel
 from core.payments.facts import REFUND_ID, REVERSES
@@ -144,59 +142,6 @@ def add(
     return Known(row.id, row.amount, row.currency, row.new)
 
 
-@dataclass(frozen=True, slots=True)
-class New:
-    """A fact to add together with many others. See `add`."""
-
-    fact: Fact
-    attempt_id: UUID | None = None
-    reverses: str | None = None
-
-
-_ADD_MANY = """
-INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency, occurred_at,
-  recorded_at, reference, memo, merchant, reverses, data, attempt_id, inbox_id, source)
-SELECT n.id, %(school)s, %(channel)s, %(rail)s, n.kind, n.txn, n.amount, n.currency, n.occurred_at, %(now)s,
-       n.reference, n.memo, n.merchant, n.reverses, n.data, n.attempt_id, %(inbox)s, %(source)s
-  FROM json_to_recordset(%(facts)s::json)
-       AS n(id uuid, kind text, txn text, amount bigint, currency text, occurred_at timestamptz, reference text,
-            memo text, merchant text, reverses text, data jsonb, attempt_id uuid)
-ON CONFLICT (school_id, rail, kind, provider_txn) DO NOTHING RETURNING id
-"""
-
-
-def add_many(ctx: Context, channel: Channel, facts: Sequence[New], origin: Origin) -> list[UUID | None]:
-    """Insert facts of one channel with one statement: the id of each new one, None for what was known."""
-    ids = [new_id() for _fact in facts]
-    values = {
-        "school": ctx.school_id,
-        "channel": channel.id,
-        "rail": channel.rail,
-        "now": ctx.now(),
-        "inbox": origin.inbox_id,
-        "source": origin.source,
-        "facts": records(
-            {
-                "id": one,
-                "kind": new.fact.kind.value,
-                "txn": number_of(channel, new.fact),
-                "amount": new.fact.amount,
-                "currency": new.fact.currency,
-                "occurred_at": new.fact.occurred_at,
-                "reference": new.fact.reference,
-                "memo": new.fact.memo,
-                "merchant": new.fact.merchant,
-                "reverses": new.reverses,
-                "data": dict(new.fact.data),
-                "attempt_id": new.attempt_id,
-            }
-            for one, new in zip(ids, facts, strict=True)
-        ),
-    }
-    added = {row[0] for row in direct(ctx, _ADD_MANY, values)}
-    return [one if one in added else None for one in ids]
-
-
 def number_of(channel: Channel, fact: Fact) -> str:
     """The number under which a fact is unique on its rail.
 
@@ -248,41 +193,6 @@ def project(ctx: Context, attempt: AttemptRow) -> Standing:
         },
     )
     return standing
-
-
-_FACTS_MANY = text(
-    """
-SELECT attempt_id, kind, amount, provider_txn, reverses, occurred_at FROM core_evidence
- WHERE school_id = :school AND attempt_id = ANY(CAST(:attempts AS uuid[]))
-UNION ALL
-SELECT e.attempt_id, d.kind, d.amount, d.provider_txn, d.reverses, d.occurred_at
-  FROM core_evidence e JOIN core_evidence d ON d.school_id = e.school_id AND d.rail = e.rail AND d.kind = 'debit'
-       AND d.reverses = e.provider_txn
- WHERE e.school_id = :school AND e.attempt_id = ANY(CAST(:attempts AS uuid[])) AND e.kind = 'credit'
-"""
-)
-_PROJECT_MANY = """
-UPDATE core_payment_attempt a SET status = s.status, captured = s.captured, refunded = s.refunded
-  FROM unnest(%(ids)s::uuid[], %(statuses)s::text[], %(captured)s::bigint[], %(refunded)s::bigint[])
-       AS s(id, status, captured, refunded) WHERE a.id = s.id
-"""
-
-
-def project_many(ctx: Context, attempts: Collection[AttemptRow]) -> None:
-    """`project` for many locked attempts, with two statements."""
-    if not attempts:
-        return
-    seen: dict[UUID, list[Seen]] = {attempt.id: [] for attempt in attempts}
-    for r in ctx.session.execute(_FACTS_MANY, {"school": ctx.school_id, "attempts": list(seen)}):
-        seen[r.attempt_id].append(Seen(FactKind(r.kind), r.amount, r.provider_txn, r.reverses, r.occurred_at))
-    standings = [derive(a.amount, seen[a.id], expired=a.expired, given_up=a.given_up) for a in attempts]
-    values = {
-        "ids": list(seen),
-        "statuses": [standing.status.value for standing in standings],
-        "captured": [standing.captured for standing in standings],
-        "refunded": [standing.refunded for standing in standings],
-    }
-    direct(ctx, _PROJECT_MANY, values)
 
 
 def given_up(attempt: AttemptRow) -> AttemptRow:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from core.data.bulk import in_memory, refresh_statistics
 from core.data.context import Context
+from core.payments.accounts import STUDENT_BALANCE, SUSPENSE
 from core.payments.cases_open import Opening, open_cases
 from core.payments.channels import Channel
-from core.payments.ledger.entries import post_many
 from core.payments.port import Fact, FactKind
 from core.types.contributions import Payload, Progress
 from core.work import events
@@ -22,9 +22,10 @@ from core.work import events
 from . import evidence as ev
 from .allocation import Allocated, lock_many
 from .evidence import Origin
-from .incoming import collected, entry_of, suspended, too_much
+from .evidence_many import add_many, given, project_many
+from .incoming import collected, suspended, too_much
 from .outcome import Applied
-from .paying_many import post_and_allocate
+from .paying_many import Paid, Share, book_and_pay
 from .recognise import Placement
 
 _BATCH = 5000
@@ -45,8 +46,8 @@ class Movement:
         return self.fact.kind is FactKind.CREDIT and self.reverses is None
 
 
-Told = tuple[Movement, UUID]
-"""A movement that is new, and its evidence."""
+Placed = tuple[int, Movement]
+"""A movement and its place among all."""
 
 
 def book_movements(
@@ -60,72 +61,91 @@ def book_movements(
     placements = [m.placement for m in movements if m.brings]
     named = [placement.attempt_id for placement in placements]
     attempts = ev.lock_attempts(ctx, [], [one for one in named if one])
-    lock_many(ctx, {person for placement in placements for person in placement.people})
-    news = [ev.New(m.fact, m.placement.attempt_id if m.brings else None, m.reverses) for m in movements]
-    ids = ev.add_many(ctx, channel, news, origin)
-    told = [(m, one) for m, one in zip(movements, ids, strict=True) if one is not None and m.brings]
-    done = 0
-    for turn in _turns(told):
-        for batch in _batches(turn):
-            (_to_people if batch[0][0].placement.parts else _to_suspense)(ctx, channel, batch)
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(told))
-    ev.project_many(ctx, list(attempts.values()))
-    if len(told) >= _MANY:
-        refresh_statistics(ctx, "core_evidence", "core_journal_entry", "core_posting", "core_charge", rows=len(told))
+    lock_many(ctx, {part.person_id for placement in placements for part in placement.parts})
+    pairs = [given(channel, place, m.fact, reverses=m.reverses) for place, m in enumerate(movements) if not m.brings]
+    new = add_many(ctx, channel, pairs, origin)
+    for batch in _batches(movements):
+        new |= _book(ctx, channel, batch, origin)
+        if progress is not None:
+            progress(len(new), len(movements))
+    project_many(ctx, list(attempts.values()))
+    if len(new) >= _MANY:
+        refresh_statistics(ctx, "core_evidence", "core_journal_entry", "core_posting", "core_charge", rows=len(new))
     return [
-        Applied.KNOWN if one is None else Applied.BOOKED if movement.brings else Applied.NOTED
-        for movement, one in zip(movements, ids, strict=True)
+        Applied.KNOWN if place not in new else Applied.BOOKED if movement.brings else Applied.NOTED
+        for place, movement in enumerate(movements)
     ]
 
 
-def _turns(told: Sequence[Told]) -> list[list[Told]]:
+def _batches(movements: Sequence[Movement]) -> Iterator[Sequence[Placed]]:
     """What nobody can be named for, then rounds in which every person stands once."""
-    lost: list[Told] = []
-    rounds: list[list[Told]] = []
+    lost: list[Placed] = []
+    rounds: list[list[Placed]] = []
     seen: dict[UUID, int] = {}
-    for movement, one in told:
-        people = movement.placement.people
+    for placed in enumerate(movements):
+        movement = placed[1]
+        if not movement.brings:
+            continue
+        people = [part.person_id for part in movement.placement.parts]
         if not people:
-            lost.append((movement, one))
+            lost.append(placed)
             continue
         turn = max(seen.get(person, 0) for person in people)
         seen.update(dict.fromkeys(people, turn + 1))
         if turn == len(rounds):
             rounds.append([])
-        rounds[turn].append((movement, one))
-    return [lost, *rounds]
+        rounds[turn].append(placed)
+    for turn_of_all in (lost, *rounds):
+        for start in range(0, len(turn_of_all), _BATCH):
+            yield turn_of_all[start : start + _BATCH]
 
 
-def _batches(turn: Sequence[Told]) -> Iterator[Sequence[Told]]:
-    for start in range(0, len(turn), _BATCH):
-        yield turn[start : start + _BATCH]
+def _book(ctx: Context, channel: Channel, batch: Sequence[Placed], origin: Origin) -> set[int]:
+    """Post money to those it is for, let it pay charges, and tell; the places of facts that were new."""
+    facts = [given(channel, place, m.fact, attempt_id=m.placement.attempt_id) for place, m in batch]
+    shares = [
+        Share(place, STUDENT_BALANCE, part.amount, part.person_id) for place, m in batch for part in m.placement.parts
+    ]
+    shares += [Share(place, SUSPENSE, m.fact.amount) for place, m in batch if not m.placement.parts]
+    first = [charge for _place, m in batch for part in m.placement.parts for charge in part.charges]
+    paid = book_and_pay(ctx, channel, facts, shares, first, origin)
+    movements = dict(batch)
+    if batch[0][1].placement.parts:
+        _tell_people(ctx, movements, paid)
+    else:
+        _tell_suspense(ctx, channel, movements, paid)
+    return {row.place for row in paid}
 
 
-def _to_people(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
-    """Post money to the balances of those it is for, let it pay charges, and tell."""
-    entries = [entry_of(channel, m.fact, one, m.placement) for m, one in batch]
-    parts = [part for movement, _one in batch for part in movement.placement.parts]
-    used: dict[UUID, list[Allocated]] = {}
-    for allocated in post_and_allocate(ctx, entries, [charge for part in parts for charge in part.charges]):
-        used.setdefault(allocated.person_id, []).append(allocated)
+def _tell_people(ctx: Context, movements: Mapping[int, Movement], paid: Sequence[Paid]) -> None:
+    """An event for each person, a case where money is left over."""
+    used: dict[tuple[int, UUID], list[Allocated]] = {}
+    of: dict[int, Paid] = {}
+    for row in paid:
+        of[row.place] = row
+        if row.person_id is None:
+            continue
+        mine = used.setdefault((row.place, row.person_id), [])
+        if row.charge_id is not None and row.amount is not None:
+            mine.append(Allocated(row.charge_id, row.person_id, row.amount, bool(row.settled)))
     tell: list[Payload] = []
     cases: list[Opening] = []
-    for (movement, one), entry in zip(batch, entries, strict=True):
-        placement = movement.placement
-        for person in dict.fromkeys(part.person_id for part in placement.parts):
-            mine = [part for part in placement.parts if part.person_id == person]
-            tell.append(collected(entry.id, mine, used.get(person, []), one, placement.attempt_id))
-            if over := too_much(entry.id, mine, used.get(person, []), one, placement.attempt_id):
-                cases.append(over)
+    for (place, person), allocated in used.items():
+        placement, row = movements[place].placement, of[place]
+        parts = [part for part in placement.parts if part.person_id == person]
+        about = (row.entry_id, parts, allocated, row.evidence_id, placement.attempt_id)
+        tell.append(collected(*about))
+        if over := too_much(*about):
+            cases.append(over)
     open_cases(ctx, cases)
     events.emit_many(ctx, "payments.collected", tell)
 
 
-def _to_suspense(ctx: Context, channel: Channel, batch: Sequence[Told]) -> None:
-    post_many(ctx, [entry_of(channel, m.fact, one, m.placement) for m, one in batch])
-    cases = [suspended(channel, movement.fact, one, movement.placement) for movement, one in batch]
+def _tell_suspense(ctx: Context, channel: Channel, movements: Mapping[int, Movement], paid: Sequence[Paid]) -> None:
+    """A case for each."""
+    cases = [
+        suspended(channel, movements[row.place].fact, row.evidence_id, movements[row.place].placement) for row in paid
+    ]
     made: Mapping[str, UUID] = open_cases(ctx, cases)
     tell: list[Payload] = [
         {

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from core.data.context import Context
-from core.data.direct import direct, records
+from core.data.direct import direct
 from core.data.types import new_id
 from core.types.errors import NotFound
 
@@ -57,17 +57,8 @@ _GIVEN_LINES = """
                        %(charges)s::uuid[], %(amounts)s::bigint[])
          AS l(entry_id, account, person_id, charge_id, amount)
 """
-# Thousands of entries: the driver writes one text many times as fast as a dozen arrays.
-READ_ENTRIES = """
-  SELECT * FROM json_to_recordset(%(entries)s::json)
-         AS g(id uuid, source text, kind text, occurred_at timestamptz, memo text, evidence_id uuid, reverses_id uuid)
-"""
-READ_LINES = """
-  SELECT * FROM json_to_recordset(%(lines)s::json)
-         AS l(entry_id uuid, account text, person_id uuid, charge_id uuid, amount bigint)
-"""
 # Entries and postings of what is given, those that are known already left out: `booked` are the new ones.
-WRITE = """
+_WRITE = """
 booked AS (
   INSERT INTO core_journal_entry
     (id, school_id, source, kind, period_id, occurred_at, booked_at, actor, memo, evidence_id, reverses_id)
@@ -86,8 +77,7 @@ SELECT (SELECT array_agg(id) FROM booked) AS posted,
        (SELECT array_agg(e.source) FROM core_journal_entry e JOIN given g USING (source)
          WHERE e.school_id = %(school)s) AS known
 """
-_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {WRITE} {_TOLD}"
-_POST_MANY = f"WITH given AS ({READ_ENTRIES}), given_line AS ({READ_LINES}), {WRITE} {_TOLD}"
+_POST = f"WITH given AS ({_GIVEN}), given_line AS ({_GIVEN_LINES}), {_WRITE} {_TOLD}"
 
 
 def actor_json(ctx: Context) -> dict[str, str | None]:
@@ -125,47 +115,6 @@ def post(ctx: Context, *entries: Entry) -> frozenset[UUID]:
         "amounts": [line.amount for _, line in pairs],
     }
     return _posted(ctx, _POST, values, entries)
-
-
-def post_many(ctx: Context, entries: Sequence[Entry]) -> frozenset[UUID]:
-    """`post` for thousands of entries."""
-    if not entries:
-        return frozenset()
-    values = {
-        "school": ctx.school_id,
-        "now": ctx.now(),
-        "actor": Jsonb(actor_json(ctx)),
-        **as_records(entries),
-    }
-    return _posted(ctx, _POST_MANY, values, entries)
-
-
-def as_records(entries: Sequence[Entry]) -> dict[str, str]:
-    """Entries and their lines as `READ_ENTRIES` and `READ_LINES` read them."""
-    heads = (
-        {
-            "id": e.id,
-            "source": e.source,
-            "kind": e.kind,
-            "occurred_at": e.occurred_at,
-            "memo": e.memo,
-            "evidence_id": e.evidence_id,
-            "reverses_id": e.reverses_id,
-        }
-        for e in entries
-    )
-    lines = (
-        {
-            "entry_id": e.id,
-            "account": line.account,
-            "person_id": line.person_id,
-            "charge_id": line.charge_id,
-            "amount": line.amount,
-        }
-        for e in entries
-        for line in e.lines
-    )
-    return {"entries": records(heads), "lines": records(lines)}
 
 
 def _posted(ctx: Context, statement: str, values: dict[str, object], entries: Sequence[Entry]) -> frozenset[UUID]:

@@ -50,7 +50,9 @@ class Evidence(Identified, SchoolOwned, Base):
         Index("ix_core_evidence_attempt", "school_id", "attempt_id", postgresql_where="attempt_id IS NOT NULL"),
     )
 
-    channel_id: Mapped[UUID] = mapped_column(ForeignKey("core_payment_channel.id"))
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
+    """School, channel, attempt and message are checked by a trigger, once a statement."""
+    channel_id: Mapped[UUID]
     rail: Mapped[str]
     kind: Mapped[str]
     provider_txn: Mapped[str]
@@ -64,8 +66,8 @@ class Evidence(Identified, SchoolOwned, Base):
     reverses: Mapped[str | None]
     """Of a debit: the number of the credit that it takes back. Of a credit: the debit that had taken it back before."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_payment_attempt.id"))
-    inbox_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_provider_inbox.id"))
+    attempt_id: Mapped[UUID | None]
+    inbox_id: Mapped[UUID | None]
     source: Mapped[str] = mapped_column(default="notice")
     """notice, query, statement or person."""
 

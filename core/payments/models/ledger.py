@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     FetchedValue,
-    ForeignKey,
     Identity,
     Index,
     SmallInteger,
@@ -59,15 +58,17 @@ class JournalEntry(Identified, SchoolOwned, Base):
         Index("ix_core_journal_entry_evidence", "evidence_id", postgresql_where="evidence_id IS NOT NULL"),
     )
 
+    school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]
+    """School, period, evidence and entry are checked by a trigger, once a statement."""
     source: Mapped[str]
     kind: Mapped[str]
-    period_id: Mapped[UUID] = mapped_column(ForeignKey("core_accounting_period.id"))
+    period_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
     booked_at: Mapped[datetime] = mapped_column(default=utc_now)
     actor: Mapped[dict[str, Any]]
     memo: Mapped[str] = mapped_column(default="")
-    evidence_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_evidence.id"))
-    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_journal_entry.id"))
+    evidence_id: Mapped[UUID | None]
+    reverses_id: Mapped[UUID | None]
     txid: Mapped[str] = mapped_column(TransactionId(), server_default=FetchedValue())
     """The transaction that made the entry: no other may add postings to it."""
 

@@ -22,7 +22,7 @@ from plugins.learners import public as learners
 from . import schemas
 from .access import PUPIL, READ
 from .rules.merge import Value
-from .services import registers, requests
+from .services import former, registers, requests
 from .services import totals as counting
 from .services.registers import Key
 
@@ -65,6 +65,17 @@ class TotalsAnswer:
     within_limit: bool | None
     """Of article 12 of Circular 22/2021; null where missing registers could decide it."""
     source: str
+    elsewhere: int
+    """Of those absent: at the school that the pupil came from in the middle of the year."""
+    former_school: str
+    untold: int
+    """Sessions at another school of which nobody has told yet; they are among those that are missing."""
+
+
+class FormerAnswer(TypedDict):
+    """What was entered."""
+
+    changed: int
 
 
 class DecisionAnswer(TypedDict):
@@ -150,10 +161,23 @@ def list_totals(ctx: Context, query: dict[str, Any]) -> Response:
     return json_list(
         TotalsAnswer(
             one.learner_id, one.excused, one.unexcused, one.absent, one.late, one.left, one.sessions_registered,
-            one.sessions_expected, one.complete, one.within(), one.source,
+            one.sessions_expected, one.complete, one.within(), one.source, one.elsewhere,
+            one.former_school, one.untold,
         )
         for one in found.values()
     )  # fmt: skip
+
+
+@attendance.route("/pupils/<uuid:learner_id>/former-totals", methods=["PUT"])
+@attendance.arguments(schemas.FormerBody)
+@attendance.answers(200, FormerAnswer)
+@api("attendance.total.edit")
+def put_former(ctx: Context, body: dict[str, Any], learner_id: UUID) -> Response:
+    """Enter absences at the school that a pupil came from in this year; they are added to what is counted here."""
+    values: dict[int, tuple[int, int] | None] = dict.fromkeys(body["taken_back"])
+    values |= {one["term"]: (one["excused"], one["unexcused"]) for one in body["terms"]}
+    answer: FormerAnswer = {"changed": former.enter(ctx, learner_id, values, body["from_school"], body["document"])}
+    return json_answer(answer)
 
 
 @attendance.route("/requests")

@@ -27,9 +27,14 @@ def _term(detail: Mapping[str, Any]) -> Message | None:
     return _("Term %(number)s", number=detail["term"])
 
 
+def _terms(detail: Mapping[str, Any]) -> Message | None:
+    return _("Terms %(numbers)s", numbers=", ".join(map(str, detail["terms"])))
+
+
 ACTIONS = [
     AuditAction("attendance.register.changed", _("Register changed"), _changed),
     AuditAction("attendance.total.typed", _("Totals of absences typed"), _term),
+    AuditAction("attendance.former.entered", _("Absences at the former school entered"), _terms),
     AuditAction(events.REPORTED, _("Absence reported by the family")),
     AuditAction(events.DECIDED, _("Request for leave decided")),
     AuditAction("attendance.request.withdrawn", _("Request for leave taken back")),

@@ -13,6 +13,7 @@ from core.sdk.school import current_year, terms
 from plugins.learners import public as learners
 
 from .access import READ
+from .rules.counting import AbsenceTotals
 from .services import overview, rates
 from .services.days import today
 from .services.totals import totals
@@ -51,6 +52,15 @@ def _term_choices(ctx: Context) -> Sequence[tuple[str, str | Message]]:
     return [(str(row.number), _("Term %(number)s", number=row.number)) for row in found]
 
 
+def _source(one: AbsenceTotals) -> Message | None:
+    """Where a total comes from, if not from the registers alone."""
+    if one.untold:
+        return _("absences at the former school are not entered")
+    if one.former_school:
+        return _("with those of %(school)s", school=one.former_school)
+    return _("typed by hand") if one.source == "hand" else None
+
+
 def _totals(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str | int | Message | None]]:
     term = int(values["term"]) if values.get("term") else None
     chosen = UUID(values["class"]) if values.get("class") else None
@@ -63,10 +73,9 @@ def _totals(ctx: Context, values: Mapping[str, str]) -> Iterator[Sequence[str | 
         one = found.get(row.person_id)
         if one is None:
             continue
-        source = _("typed by hand") if one.source == "hand" else None
         yield (
             row.class_name, row.full_name, row.code or "", one.excused, one.unexcused, one.absent, one.late, one.left,
-            one.missing, source,
+            one.missing, one.elsewhere or None, _source(one),
         )  # fmt: skip
 
 
@@ -86,6 +95,7 @@ REPORTS = [
             Column("late", _("Late"), "number"),
             Column("left", _("Left early"), "number"),
             Column("missing", _("Registers missing"), "number"),
+            Column("elsewhere", _("Of these at the former school"), "number"),
             Column("source", _("Source")),
         ),
         rows=_totals,

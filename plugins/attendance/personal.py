@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from core.sdk import Context, Erasure, Held, Kept, Message, PersonalData, _
 
-from .models import Mark, Request, TypedTotal
+from .models import FormerTotal, Mark, Request, TypedTotal
 from .words import KIND_WORDS
 
 _TITLE = _("Attendance")
@@ -43,6 +43,12 @@ def show(ctx: Context, person_id: UUID) -> Sequence[Held]:
         (_("Term %(number)s", number=r.term), f"{r.excused} + {r.unexcused}") for r in ctx.session.execute(typed)
     ]:
         found.append(Held(_("Totals typed by hand"), sums))
+    brought = select(FormerTotal).where(FormerTotal.school_id == ctx.school_id, FormerTotal.learner_id == person_id)
+    if told := [
+        (_("Term %(number)s", number=r.term), f"{r.excused} + {r.unexcused} ({r.from_school}, {r.document})")
+        for r in ctx.session.scalars(brought.order_by(FormerTotal.entered_at, FormerTotal.term))
+    ]:
+        found.append(Held(_("Absences at the former school"), told))
     return found
 
 

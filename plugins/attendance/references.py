@@ -111,6 +111,13 @@ REFERENCES = [
     ),
     PersonReference("attendance_request", "learner_id"),
     PersonReference(
+        "attendance_former",
+        "learner_id",
+        same=("year_id", "term", "ended_at"),
+        choose=_("Absences at the former school"),
+        read=read_totals,
+    ),
+    PersonReference(
         "attendance_total",
         "learner_id",
         same=("year_id", "term"),

@@ -58,3 +58,25 @@ class LeaveDecisionBody(Schema):
 
     accept = fields.Boolean(required=True)
     answer = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class FormerTermBody(Schema):
+    """Absences of a term at the former school, in units of this school's counting basis."""
+
+    term = fields.Integer(required=True, strict=True, validate=validate.Range(1, 4))
+    excused = fields.Integer(required=True, strict=True, validate=validate.Range(0, 400))
+    unexcused = fields.Integer(required=True, strict=True, validate=validate.Range(0, 400))
+
+
+class FormerBody(Schema):
+    """What a paper of the former school says; terms that are not named stay as they are."""
+
+    terms = fields.List(fields.Nested(FormerTermBody), load_default=list, validate=validate.Length(max=4))
+    taken_back = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 4)),
+        load_default=list,
+        validate=validate.Length(max=4),
+        metadata={"description": "terms whose entry is taken back"},
+    )
+    from_school = fields.String(load_default="", validate=validate.Length(max=300))
+    document = fields.String(load_default="", validate=validate.Length(max=300))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import url_for
 from markupsafe import Markup
 
 from core.sdk import Action, Card, Context, NavItem, RecordTab, _
@@ -11,7 +12,7 @@ from core.sdk.web import render
 from plugins.curriculum.public import HOMEROOM, TAUGHT
 
 from .access import DECIDE, EDIT, PUPIL, READ, REPORT
-from .services import mine, overview, requests
+from .services import former, mine, overview, requests
 from .services.pupils import page_of
 from .words import KIND_STATES, KIND_WORDS, SESSION_WORDS, STATE_KINDS, STATE_WORDS
 
@@ -52,7 +53,8 @@ def _tab(ctx: Context, person_id: UUID) -> Markup:
         "kinds": KIND_WORDS, "kind_states": KIND_STATES, "sessions": SESSION_WORDS, "states": STATE_WORDS,
         "state_kinds": STATE_KINDS,
     }  # fmt: skip
-    return Markup(render("attendance/tab.html", pupil=values, **words))  # noqa: S704  # a template
+    link = url_for("attendance.former_of", learner_id=person_id) if former.may_enter(ctx, person_id) else None
+    return Markup(render("attendance/tab.html", pupil=values, former=link, **words))  # noqa: S704  # a template
 
 
 TABS = [RecordTab("learner", "attendance", _("Attendance"), PUPIL, _tab, order=40)]

@@ -19,6 +19,7 @@ from .models import Enrolment, Learner, PolicyGroup, SchoolClass
 from .rules import countries, ethnic, provinces
 from .services.guardians import GuardianLine, collectors, contacts
 from .services.identities import Identity, Parent, Study, identities
+from .services.movements import arrivals_in
 from .services.outcomes import PromotionOutcome, take_outcomes
 from .services.planning import start_import
 from .services.profiles import not_assessed
@@ -51,6 +52,7 @@ __all__ = [
     "Span",
     "Study",
     "absences_of_enrolment",
+    "arrivals_in",
     "class_list",
     "class_of",
     "class_stays",

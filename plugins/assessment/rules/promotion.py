@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.sdk import Message, _
 
@@ -13,6 +15,24 @@ from .marks import Gap, Why
 from .ruleset import Level, PromotionRules, SecondaryRules
 from .training import at_least
 from .words import missing
+
+
+class Elsewhere(NamedTuple):
+    """Absences at the school that a pupil came from in the middle of the year.
+
+    Attributes:
+        absent: units that its paper tells of; they are among all absences of the year.
+        school: whose paper it is.
+        untold: units that were held there and of which nobody has told yet.
+    """
+
+    absent: int = 0
+    school: str = ""
+    untold: int = 0
+
+
+HERE = Elsewhere()
+"""Nothing of it is from another school."""
 
 
 class Promotion(StrEnum):
@@ -86,6 +106,7 @@ def promotion(
     again: Sequence[SubjectResult],
     *,
     closed: bool = False,
+    elsewhere: Elsewhere = HERE,
 ) -> Result[Promotion]:
     """What happens at the end of the year, with its reasons; anything missing leaves it undetermined.
 
@@ -94,15 +115,18 @@ def promotion(
         learning: level of the year, that after re-assessment if there is one.
         absences: units of the year; None where nobody counted.
         again: see `eligible`.
+        elsewhere: what of it is from another school, for the reasons only.
     """
     cite = rules.promotion.cite
     known = ((Why.TRAINING, training), (Why.LEARNING, learning), (Why.ABSENCES, absences))
     gaps = tuple(Gap(why) for why, value in known if value is None)
     if training is None or learning is None or absences is None:
-        return Result(None, missing("promotion", cite, gaps), gaps)
+        told = missing("promotion", cite, gaps)
+        return Result(None, replace(told, steps=(*told.steps, *_from_elsewhere(rules, elsewhere))), gaps)
     outcome = decide(rules, grade, training, learning, absences, closed=closed, eligible=bool(again))
     inputs = {"training": training, "learning": learning, "absences": str(absences), "grade": str(grade)}
-    steps = (*_conditions(rules, training, learning, absences), *_next(rules.promotion, outcome, again))
+    conditions = (*_conditions(rules, training, learning, absences), *_from_elsewhere(rules, elsewhere))
+    steps = (*conditions, *_next(rules.promotion, outcome, again))
     return Result(
         outcome, Because("promotion", cite, _("%(outcome)s.", outcome=LABELS[outcome]), inputs, outcome, steps)
     )
@@ -141,6 +165,21 @@ def _conditions(rules: SecondaryRules, training: Level, learning: Level, absence
             "yes" if present else "no",
         ),
     )
+
+
+def _from_elsewhere(rules: SecondaryRules, elsewhere: Elsewhere) -> tuple[Because, ...]:
+    """Where absences come from that were not counted here, and which are still to be told."""
+    inputs = {"count": str(elsewhere.absent), "school": elsewhere.school, "untold": str(elsewhere.untold)}
+    steps: list[Because] = []
+    if elsewhere.school:
+        text = _("Of the absences, %(count)s are those that %(school)s has told.", count=elsewhere.absent,
+                 school=elsewhere.school)  # fmt: skip
+        steps.append(Because("promotion.elsewhere", rules.promotion.cite, text, inputs))
+    if elsewhere.untold:
+        text = _("Absences at the former school are not entered; %(count)s units were held there.",
+                 count=elsewhere.untold)  # fmt: skip
+        steps.append(Because("promotion.untold", rules.promotion.cite, text, inputs))
+    return tuple(steps)
 
 
 def _next(rules: PromotionRules, outcome: Promotion, again: Sequence[SubjectResult]) -> tuple[Because, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from core.sdk import _
 from core.sdk.errors import Invalid
@@ -13,10 +14,13 @@ from .averages import given_average, given_comment, term_average, term_comment, 
 from .because import Because, Result, number
 from .learning import SubjectResult, learning_level, of_average, of_comment, written
 from .marks import Mark, State, TermMarks
-from .promotion import Promotion, by_principal, eligible, promotion
+from .promotion import HERE, Elsewhere, Promotion, by_principal, eligible, promotion
 from .ruleset import Level, RuleSet, SecondaryRules
 from .titles import title
 from .training import training_year
+from .words import PLACES
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class SubjectMarks:
     Attributes:
         required: regular marks of each term, see `required_regular`.
         given: results of terms that another school has made; they stand in place of the marks.
+        origins: of each term, the classes or schools where some of it was given; for the reasons only.
     """
 
     code: str
@@ -34,6 +39,7 @@ class SubjectMarks:
     required: tuple[int, int]
     terms: tuple[TermMarks, TermMarks]
     given: tuple[Mark | None, Mark | None] = (None, None)
+    origins: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class PupilYear:
         training: levels of term I and II as the homeroom teacher set them.
         absences: units as the school counts them; None where nobody counted.
         assessed: False for a pupil with a disability who is not assessed by marks.
+        elsewhere: what of the absences is from the former school; for the reasons only.
     """
 
     grade: int
@@ -61,6 +68,7 @@ class PupilYear:
     absences: int | None = None
     assessed: bool = True
     summer: Summer = field(default_factory=Summer)
+    elsewhere: Elsewhere = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,14 @@ def year_result(rule_set: RuleSet, pupil: PupilYear) -> YearResult:
     still = eligible(rules.promotion, after) if again else ()
     outcome = (
         promotion(
-            rules, pupil.grade, final_training.value, learning.value, pupil.absences, still, closed=pupil.summer.closed
+            rules,
+            pupil.grade,
+            final_training.value,
+            learning.value,
+            pupil.absences,
+            still,
+            closed=pupil.summer.closed,
+            elsewhere=pupil.elsewhere,
         )
         if pupil.assessed
         else by_principal(rules.promotion)
@@ -152,16 +167,27 @@ def _subject(rules: SecondaryRules, subject: SubjectMarks) -> SubjectYear:
             given_average(rules.marks, given) if given is not None else term_average(rules.marks, marks, required)
             for marks, required, given in zip(subject.terms, subject.required, subject.given, strict=True)
         )
-        year = year_average(rules.marks, first, second)
+        year = _told(rules, year_average(rules.marks, first, second), subject)
         scored = (of_average(code, name, first), of_average(code, name, second), of_average(code, name, year))
         return SubjectYear(code, name, True, (first, second), year, scored)
     one, two = (
         given_comment(rules.marks, given) if given is not None else term_comment(rules.marks, marks, required)
         for marks, required, given in zip(subject.terms, subject.required, subject.given, strict=True)
     )
-    passed = year_comment(rules.marks, one, two)
+    passed = _told(rules, year_comment(rules.marks, one, two), subject)
     commented = (of_comment(code, name, one), of_comment(code, name, two), of_comment(code, name, passed))
     return SubjectYear(code, name, False, (one, two), passed, commented)
+
+
+def _told(rules: SecondaryRules, year: Result[T], subject: SubjectMarks) -> Result[T]:
+    """The year's result with the schools and classes where some of its marks were given."""
+    steps: list[Because] = []
+    for term, origins in enumerate(subject.origins, 1):
+        if origins:
+            place, origin = PLACES[f"term{term}"], ", ".join(origins)
+            text = _("%(place)s: with marks that were given in %(origin)s.", place=place, origin=origin)
+            steps.append(Because("origin", rules.marks.cite_average, text, {"term": str(term), "origin": origin}))
+    return replace(year, because=replace(year.because, steps=(*year.because.steps, *steps))) if steps else year
 
 
 def _retested(

@@ -41,6 +41,8 @@ class CourseMarks:
     has nothing entered."""
     comments: Mapping[UUID, str] = field(default_factory=dict)
     """Of the class's own book: what the homeroom teacher wrote on each pupil, or else the one of the class before."""
+    origins: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
+    """The classes or schools where some of a pupil's cells were given, by pupil; without a key all were given here."""
 
     def term_marks(self, learner_id: UUID) -> TermMarks:
         """The marks of a pupil as `rules.averages` takes them."""
@@ -90,5 +92,7 @@ def _book(
     comments |= {learner: row.pop(COMMENT_SLOT).text or "" for learner, row in mine.items() if COMMENT_SLOT in row}
     have = {slot for row in (*mine.values(), *there.values()) for slot in row}
     columns = layout_of(rules, course, klass.grade, term, have)
-    rows = {learner: joined(columns, mine.get(learner, {}), there.get(learner)).cells for learner in {*mine, *there}}
-    return CourseMarks(course, columns, book_id, state, version, rows, comments)
+    rows = {learner: joined(columns, mine.get(learner, {}), there.get(learner)) for learner in {*mine, *there}}
+    cells = {learner: row.cells for learner, row in rows.items()}
+    origins = {learner: tuple(dict.fromkeys(row.origins.values())) for learner, row in rows.items() if row.origins}
+    return CourseMarks(course, columns, book_id, state, version, cells, comments, origins)

@@ -14,6 +14,7 @@ from plugins.curriculum import public as curriculum
 from plugins.learners import public as learners
 
 from ..grid.cells import EXEMPT, VALUE, Cell, stored
+from ..grid.slots import TRAINING_SLOT
 from ..rules.primary import Completion
 from ..rules.promotion import Promotion
 from ..rules.ruleset import PrimaryRules, RuleSet
@@ -64,6 +65,7 @@ class PupilYear:
         tests: primary school: marks of the periodic test at the end of the year, by code of the subject.
         absent: absences by the basis that the school counts in, with leave and without; None where unknown.
         waits: a second chance after the year is still to come.
+        trainings: secondary school: training level of term I and II.
     """
 
     member: learners.ClassMember
@@ -73,6 +75,7 @@ class PupilYear:
     tests: Mapping[str, str]
     absent: attendance.AbsenceTotals | None
     waits: bool
+    trainings: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def class_year(ctx: Context, class_id: UUID) -> ClassYear:
     other = around(ctx, klass.year_id, (member.id for member in members))
     absent = attendance.totals(ctx, learner_ids=[member.id for member in members], year_id=klass.year_id)
     courses = {book.course.id: book.course for _term, book in books if book.course is not None}
-    own = {term: book.comments for term, book in books if book.course is None}
+    own_books = {term: book for term, book in books if book.course is None}
+    own = {term: book.comments for term, book in own_books.items()}
     said = _comments(ctx, class_id, courses)
     primary = _PrimaryEnd(rules.primary, klass.grade, books) if rules.primary is not None else None
     found = []
@@ -112,6 +116,7 @@ def class_year(ctx: Context, class_id: UUID) -> ClassYear:
                 member, result, said.get(member.id, {}),
                 primary.qualities(member.id) if primary else {}, primary.tests(member.id) if primary else {},
                 absent.get(member.id), result.outcome == UNDECIDED and result.promotion in _LATER,
+                _trainings(own_books, member.id),
             )
         )  # fmt: skip
     open_books = tuple(
@@ -131,6 +136,12 @@ def _comments(
         if course_id in courses:
             found.setdefault(learner_id, {})[courses[course_id].code] = text
     return found
+
+
+def _trainings(own: Mapping[int, CourseMarks], learner_id: UUID) -> tuple[str, str]:
+    found = [own[term].cells.get(learner_id, {}).get(TRAINING_SLOT) for term in (1, 2)]
+    first, second = ((cell.text or "") if cell is not None else "" for cell in found)
+    return first, second
 
 
 class _PrimaryEnd:

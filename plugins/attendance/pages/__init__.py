@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import classes, family, offline, overview, register, requests
+from . import classes, family, former, offline, overview, register, requests
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "classes", "family", "offline", "overview", "register", "requests"]
+__all__ = ["blueprint", "classes", "family", "former", "offline", "overview", "register", "requests"]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context
 from core.sdk.web import page, render
 
-from ..access import READ
+from ..access import READ, TYPE
 from ..services import mine, overview, rates
 from ..services.days import today as today_of
 from .blueprint import blueprint, day_of
@@ -33,4 +33,5 @@ def index(ctx: Context) -> ResponseReturnValue:
         rates=rates.rates_by_class(ctx, day),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1) if day < now else None,
+        may_type=ctx.actor.has(TYPE),
     )

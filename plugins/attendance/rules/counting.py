@@ -23,6 +23,12 @@ class AbsenceTotals:
     """None: the terms of the year are not set, so nobody can say."""
     source: str = "registers"
     """`registers`, `hand` (typed totals), or `mixed` (a year of one term of each)."""
+    elsewhere: int = 0
+    """Of those absent: at the school that the pupil came from in the middle of the year."""
+    former_school: str = ""
+    """Whose paper says so."""
+    untold: int = 0
+    """Of those missing: sessions at another school of which nobody has told yet."""
 
     @property
     def absent(self) -> int:
@@ -69,4 +75,7 @@ def added(first: AbsenceTotals, second: AbsenceTotals) -> AbsenceTotals:
         first.sessions_registered + second.sessions_registered,
         expected,
         first.source if first.source == second.source else "mixed",
+        first.elsewhere + second.elsewhere,
+        first.former_school or second.former_school,
+        first.untold + second.untold,
     )

@@ -21,7 +21,7 @@ from ..models import TypedTotal
 from ..rules.counting import AbsenceTotals, added
 from ..settings import Rules
 from ..settings import rules as rules_of
-from . import days
+from . import days, former
 from .days import Span
 
 # What each pupil missed of each session. A session that has no register of its own is told by those of its periods:
@@ -126,8 +126,10 @@ def by_term(
     spans = days.spans(ctx, year)
     if not spans:
         return {0: _without_terms(ctx, year, stays, wanted)}
-    rules = rules_of(ctx)
-    return {span.term: _term(ctx, rules, year, span, stays, wanted) for span in spans if term in (None, span.term)}
+    rules, came = rules_of(ctx), former.came(ctx, year)
+    return {
+        span.term: _term(ctx, rules, year, span, stays, wanted, came) for span in spans if term in (None, span.term)
+    }
 
 
 def year_of(parts: Mapping[int, Mapping[UUID, AbsenceTotals]], learner: UUID) -> AbsenceTotals | None:
@@ -152,7 +154,13 @@ def _stays(ctx: Context, year_id: UUID, class_id: UUID | None, learner_ids: Coll
 
 
 def _term(
-    ctx: Context, rules: Rules, year_id: UUID, span: Span, stays: list[_Stay], wanted: set[UUID] | None
+    ctx: Context,
+    rules: Rules,
+    year_id: UUID,
+    span: Span,
+    stays: list[_Stay],
+    wanted: set[UUID] | None,
+    came: Mapping[UUID, date],
 ) -> dict[UUID, AbsenceTotals]:
     expected = days.expected(ctx, rules, year_id, span)
     calendar = _Days(expected)
@@ -173,15 +181,41 @@ def _term(
         counted[stay.learner_id] = units if before is None else (before[0] + units[0], before[1] + units[1])
     missed = _missed(ctx, rules, span, wanted)
     typed = _typed(ctx, year_id, span.term, wanted)
+    gone = _before(calendar, span, stays, came)
+    told = former.told(ctx, year_id, span.term)
+    counted |= {learner: (0, 0) for learner in gone.keys() | (told.keys() & stayed(stays)) if learner not in counted}
     found: dict[UUID, AbsenceTotals] = {}
     for learner, (due, done) in counted.items():
         excused, unexcused, late, left = missed.get(learner, (0, 0, 0, 0))
         pair = typed.get(learner) if typed else None
         if pair is not None:
-            found[learner] = AbsenceTotals(learner, *pair, late, left, due, due, "hand")
+            one = AbsenceTotals(learner, *pair, late, left, due, due, "hand")
         else:
-            found[learner] = AbsenceTotals(learner, excused, unexcused, late, left, done, due)
+            one = AbsenceTotals(learner, excused, unexcused, late, left, done, due)
+        found[learner] = former.joined(one, gone.get(learner, 0), told.get(learner))
     return found
+
+
+def stayed(stays: list[_Stay]) -> set[UUID]:
+    """Whose stays these are."""
+    return {stay.learner_id for stay in stays}
+
+
+def _before(calendar: _Days, span: Span, stays: list[_Stay], came: Mapping[UUID, date]) -> dict[UUID, int]:
+    """Units of a term that pupils spent at another school before they came, by pupil; without what they spent here
+    before they had gone there."""
+    found: dict[UUID, int] = {}
+    for stay in stays:
+        day = came.get(stay.learner_id)
+        if day is None or day <= span.first:
+            continue
+        last = min(span.last, day - timedelta(days=1))
+        if stay.learner_id not in found:
+            found[stay.learner_id] = calendar.between(span.first, last)
+        first, end = max(stay.first, span.first), min(stay.last, last)
+        if first <= end:
+            found[stay.learner_id] -= calendar.between(first, end)
+    return {learner: units for learner, units in found.items() if units}
 
 
 def _registered(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.sdk import Context
 from core.sdk.audit import record
@@ -133,6 +135,21 @@ def take_back(ctx: Context, movement_id: UUID) -> None:
         ctx.session.execute(update(Enrolment).where(*mine).values(ends_on=None))
     record(ctx, "learners.movement.taken_back", target=("learner", learner_id), detail={"kind": kind})
     emit(ctx, MOVED, {"person_id": str(learner_id)})
+
+
+def arrivals_in(ctx: Context, year_id: UUID) -> Select[Any]:
+    """Who came from another school in a school year, the last time of each: `person_id, came_on, from_school`."""
+    query = (
+        select(
+            Movement.learner_id.label("person_id"),
+            Movement.happened_on.label("came_on"),
+            Movement.other_school.label("from_school"),
+        )
+        .ext(distinct_on(Movement.learner_id))
+        .where(Movement.school_id == ctx.school_id, Movement.year_id == year_id, Movement.kind == "transfer_in")
+        .order_by(Movement.learner_id, Movement.id.desc())
+    )
+    return cast("Select[Any]", query)  # callers know the columns by name
 
 
 def movements_of(ctx: Context, learner_id: UUID) -> list[MovementLine]:

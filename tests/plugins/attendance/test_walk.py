@@ -22,6 +22,7 @@ OF_TEACHERS = {
     "attendance.index": "one's own classes",
     "attendance.now": "one's own class",
     "attendance.requests": "of one's homeroom class",
+    "attendance.former_list": "of one's homeroom class",
     "attendance.device_data": "one's own classes",
     "attendance.lesson": "leads to the register, which asks",
     "api-attendance.list_requests": "of one's homeroom class",
@@ -52,6 +53,9 @@ def test_nobody_walks_in(app: Flask, world: World, other_school: UUID, sign_in: 
     bodies: dict[str, dict[str, object]] = {
         "api-attendance.put_register": {"marks": []},
         "api-attendance.put_decision": {"accept": True},
+        "api-attendance.put_former": {
+            "terms": [{"term": 1, "excused": 1, "unexcused": 0}], "from_school": "Trường cũ", "document": "Số 1",
+        },
         "api-attendance.post_request": {
             "learner_id": str(an), "first_day": day, "last_day": day, "reason": "Cháu bị sốt xuất huyết",
         },

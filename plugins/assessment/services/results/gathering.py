@@ -19,6 +19,7 @@ from ...grid.slots import RESULT_SLOT, TRAINING_SLOT, Layout, term_marks
 from ...models import SummerRow
 from ...rules import marks
 from ...rules.primary import PrimaryYear, completion, rewards, year_outcome
+from ...rules.promotion import HERE, Elsewhere
 from ...rules.ruleset import RuleSet
 from ...rules.year import PupilYear, SubjectMarks, Summer, year_result
 from .shapes import PrimaryFound, PupilResult, SubjectLine, of_primary, of_secondary
@@ -28,12 +29,14 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """The cells of one pupil in one book; `course` None for the class's own."""
+    """The cells of one pupil in one book; `course` None for the class's own. `origins`: the classes or schools where
+    some of them were given."""
 
     course: curriculum.CourseLine | None
     term: int
     layout: Layout
     cells: Row
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Around:
     absences: Mapping[UUID, int | None] = field(default_factory=dict)
     summers: Mapping[UUID, SummerRow] = field(default_factory=dict)
     unassessed: frozenset[UUID] = frozenset()
+    elsewhere: Mapping[UUID, Elsewhere] = field(default_factory=dict)
 
 
 def around(ctx: Context, year_id: UUID, learner_ids: Iterable[UUID]) -> Around:
@@ -57,7 +61,12 @@ def around(ctx: Context, year_id: UUID, learner_ids: Iterable[UUID]) -> Around:
             SummerRow.school_id == ctx.school_id, SummerRow.year_id == year_id, SummerRow.learner_id.in_(wanted)
         )
     )
-    return Around(known, {row.learner_id: row for row in rows}, learners.not_assessed(ctx, wanted))
+    elsewhere = {
+        id: Elsewhere(total.elsewhere, total.former_school, total.untold)
+        for id, total in counted.items()
+        if total.former_school or total.untold
+    }
+    return Around(known, {row.learner_id: row for row in rows}, learners.not_assessed(ctx, wanted), elsewhere)
 
 
 def result_of(
@@ -102,6 +111,7 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
                 (given[0].layout.regular, given[1].layout.regular),
                 (term_marks(given[0].layout, given[0].cells), term_marks(given[1].layout, given[1].cells)),
                 (_given(given[0].cells), _given(given[1].cells)),
+                (given[0].origins, given[1].origins),
             )
         )
     own = {row.term: row.cells for row in rows if row.course is None}
@@ -113,6 +123,7 @@ def _secondary(rules: RuleSet, grade: int, learner_id: UUID, rows: list[BookRow]
         other.absences.get(learner_id),
         learner_id not in other.unassessed,
         _summer(rules, subjects, other.summers.get(learner_id)),
+        other.elsewhere.get(learner_id, HERE),
     )
     return of_secondary(learner_id, rules, year_result(rules, pupil))
 

@@ -66,7 +66,7 @@ def of_result(found: PupilResult) -> Kept:
 def rows_of(books: Books, learner_id: UUID) -> Iterator[BookRow]:
     """The rows of one pupil in all books."""
     for term, book in books:
-        yield BookRow(book.course, term, book.layout, book.cells.get(learner_id, {}))
+        yield BookRow(book.course, term, book.layout, book.cells.get(learner_id, {}), book.origins.get(learner_id, ()))
 
 
 def kept_of(rules: RuleSet, grade: int, learner_ids: Sequence[UUID], books: Books, other: Around) -> Iterator[Kept]:

@@ -103,7 +103,11 @@ def family_result(ctx: Context, learner_id: UUID, language: str = "vi") -> Pupil
     lines = learners.enrolments_of(ctx, learner_id)
     klass = learners.class_of(ctx, lines[-1].class_id)
     rules = rules_for(ctx, klass)
-    rows = [BookRow(book.course, book.term, book.layout, parsed_row(book.layout, book.cells)) for book in books]
+    rows = [
+        BookRow(book.course, book.term, book.layout, parsed_row(book.layout, book.cells),
+                tuple(dict.fromkeys(book.origins.values())))
+        for book in books
+    ]  # fmt: skip
     whole = {book.term for book in books} == {1, 2}
     other = around(ctx, klass.year_id, [learner_id]) if whole else Around()
     said = {book.term: book.cells.get(COMMENT_SLOT, "") for book in books if book.course is None}

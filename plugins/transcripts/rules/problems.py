@@ -48,8 +48,9 @@ LABELS: Mapping[Problem, Message] = {
     Problem.NO_ABSENCES: _("Absences are not known for the whole year"),
     Problem.FIELD: _("A field of the record is not as it has to be"),
 }
-ONLY_WARNINGS = frozenset({Problem.NO_CERTIFICATE, Problem.NOT_SHOWN, Problem.NO_LEADER, Problem.NO_ABSENCES})
-"""These do not keep a record from being frozen: they can be mended while others sign."""
+ONLY_WARNINGS = frozenset({Problem.NOT_SHOWN, Problem.NO_ABSENCES})
+"""These do not keep a record from being frozen. A missing certificate does: the record names the personal ID of everybody
+who has to sign it, and the registered certificate is where that comes from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,8 @@ class Ready:
     id: UUID
     kind: str
     person_id: UUID | None
+    name: str
+    personal_id: str
     account_id: UUID
     provider_user: str
     credential: str
@@ -99,6 +101,16 @@ def ready(ctx: Context, person_id: UUID | None) -> Ready | None:
     return _ready(row) if row is not None else None
 
 
+def ready_for(ctx: Context, person_ids: Collection[UUID]) -> dict[UUID, Ready]:
+    """The same for many persons; who has no certificate is left out."""
+    rows = ctx.session.scalars(
+        select(Signer).where(
+            Signer.school_id == ctx.school_id, Signer.ended_at.is_(None), Signer.person_id.in_(person_ids)
+        )
+    )
+    return {row.person_id: _ready(row) for row in rows if row.person_id is not None}
+
+
 def ready_by_id(ctx: Context, signer_id: UUID) -> Ready:
     """The same by its id, also one that was withdrawn since: an order that runs goes on with what it was begun with."""
     row = ctx.session.scalar(select(Signer).where(Signer.school_id == ctx.school_id, Signer.id == signer_id))
@@ -110,7 +122,8 @@ def ready_by_id(ctx: Context, signer_id: UUID) -> Ready:
 def _ready(row: Signer) -> Ready:
     chain = tuple(b64decode(one) for one in row.chain)
     return Ready(
-        row.id, row.kind, row.person_id, row.account_id, row.provider_user, row.credential, row.certificate, chain,
+        row.id, row.kind, row.person_id, row.subject, row.personal_id, row.account_id, row.provider_user,
+        row.credential, row.certificate, chain,
         row.sha256, row.max_batch, row.valid_to,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 from core.sdk.testing.fixtures import (
     SignIn,
     app,
+    databases,
     db,
     keys,
     make_school,
@@ -30,6 +31,7 @@ __all__ = [
     "SHORT_SOAK",
     "SignIn",
     "app",
+    "databases",
     "db",
     "keys",
     "make_school",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
-from . import backup, check, data, demo, move, people, plugin, reference, secrets, serve, work
-from .plugin import showing
-from .plugins import PluginGroup
+from core.types.staying import staying
+
+with staying():
+    from . import backup, check, data, demo, move, people, plugin, reference, secrets, serve, work
+    from .plugin import showing
+    from .plugins import PluginGroup
 
 
 @click.group(cls=PluginGroup, help="Truong, the school platform.")

@@ -34,7 +34,7 @@ def school() -> None:
 @click.argument("name")
 @click.option(
     "--level",
-    type=click.Choice(["preschool", "primary", "lower_secondary", "upper_secondary"]),
+    type=click.Choice(["preschool", "primary", "lower_secondary", "upper_secondary", "continuing"]),
     default="lower_secondary",
     show_default=True,
 )

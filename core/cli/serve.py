@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from core.operations import logs, metrics
 from core.settings.instance import InstanceSettings, load_settings
+from core.types.staying import staying
 from core.web.app import create_app, load_registry
 from core.work.worker import Worker
 
@@ -34,7 +35,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self._settings)
+        with staying():
+            return create_app(self._settings)
 
 
 def log_form(settings: InstanceSettings) -> logs.Form:

@@ -36,6 +36,7 @@ from core.settings.instance import InstanceSettings
 from core.settings.keys import use_keys
 from core.signing import providers as signing_providers
 from core.types.clock import Clock, utc_now
+from core.types.staying import staying
 from core.webhooks import bind as bind_webhooks
 
 from . import components, compression, errors, frame, headers, language, tracing
@@ -71,8 +72,8 @@ def load_registry(settings: InstanceSettings, engine: Engine | None = None) -> R
         engine: where to read which plugins the operator has blocked, besides those of the configuration.
     """
     names = {*settings.blocked_plugins, *(blocked(engine) if engine else ())}
-    plugins = discovery.load(discovery.find(), api_version=VERSION, blocked=names)
-    return collect(plugins, CORE_PLUGINS)
+    with staying():
+        return collect(discovery.load(discovery.find(), api_version=VERSION, blocked=names), CORE_PLUGINS)
 
 
 def bind(settings: InstanceSettings, registry: Registry, *, texts: bool = True) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,18 +50,17 @@ def installation(registry: Registry) -> Iterator[Installation]:
     made = Installation(folder / "var")
     try:
         made.truong("db", "upgrade")
-        with ThreadPoolExecutor(3) as hands:
-            list(hands.map(lambda words: made.truong("school", "create", *words, "--year", "2026-2027"), SCHOOLS))
-            made.start_product()
-            list(hands.map(lambda person: _create_account(made, *person), PEOPLE))
+        schools = [("school", "create", *words, "--year", "2026-2027") for words in SCHOOLS]
+        made.truong_each([*schools, *(_account(*person) for person in PEOPLE)])
+        made.start_product()
         yield made
     finally:
         made.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _create_account(made: Installation, login: str, name: str, role: str, school: str) -> None:
-    made.truong("account", "create", login, name, "--role", role, "--school", school, "--password", PASSWORD)
+def _account(login: str, name: str, role: str, school: str) -> tuple[str, ...]:
+    return "account", "create", login, name, "--role", role, "--school", school, "--password", PASSWORD
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -26,11 +24,11 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine
 
 from core.access.models import Grant
-from core.data.ddl import APP_ROLE, PREPARE_DATABASE, WORKER_ROLE
-from core.data.embedded import create_database, database_url, drop_database, start_embedded
+from core.data.ddl import PREPARE_DATABASE
+from core.data.embedded import create_database, database_url, start_embedded
 from core.data.session import Database
 from core.data.types import new_id
 from core.identity.models import Account, AccountPerson
@@ -44,14 +42,18 @@ from core.settings import Keyring, use_keys
 from core.settings.instance import InstanceSettings
 from core.types.actor import Actor, system_actor
 from core.types.clock import utc_now
+from core.types.staying import staying
 from core.web.app import bind, create_app
 from core.web.core_plugin import CORE_PLUGINS
+
+from .databases import Databases, address_of_worker, as_worker, signed_in_as_application
 
 __all__ = [
     "SignIn",
     "address_of_worker",
     "app",
     "as_worker",
+    "databases",
     "db",
     "keys",
     "make_school",
@@ -69,8 +71,6 @@ __all__ = [
     "var",
 ]
 SECRET = "for-tests-only-" * 4
-_NUMBER = count(1)
-_WORKERS: dict[str, Database] = {}
 SignIn = Callable[..., FlaskClient]
 
 
@@ -103,7 +103,8 @@ def _in_memory() -> str | None:
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """All built-in plugins, loaded as the program does."""
-    return collect(discovery.load(discovery.find(), api_version=VERSION), CORE_PLUGINS)
+    with staying():
+        return collect(discovery.load(discovery.find(), api_version=VERSION), CORE_PLUGINS)
 
 
 @pytest.fixture(scope="session")
@@ -129,36 +130,19 @@ def prepare(server: str, name: str, registry: Registry) -> None:
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def databases(server: str, template: str) -> Iterator[Databases]:
+    """Where the tests of this process have their databases from."""
+    found = Databases(server, template)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def db(server: str, template: str) -> Iterator[Database]:
-    """A fresh database of one's own, signed in as the application."""
-    name = f"test_{os.getpid()}_{next(_NUMBER)}"
-    create_database(server, name, template=template)
-    with signed_in_as_application(server, name) as database:
+def db(databases: Databases) -> Iterator[Database]:
+    """An empty database of one's own, signed in as the application."""
+    with databases.one() as database:
         yield database
-    drop_database(server, name)
-
-
-@contextmanager
-def signed_in_as_application(server: str, name: str) -> Iterator[Database]:
-    """A database in the role of web servers; in the end it is closed, and what `as_worker` made of it."""
-    database = Database(database_url(server, name, APP_ROLE), pool_size=4)
-    yield database
-    database.close()
-    if worker := _WORKERS.pop(database.url, None):
-        worker.close()
-
-
-def as_worker(db: Database) -> Database:
-    """The same database in the role of workers, which alone sees the jobs of all schools."""
-    if db.url not in _WORKERS:
-        _WORKERS[db.url] = Database(address_of_worker(db.url), pool_size=4)
-    return _WORKERS[db.url]
-
-
-def address_of_worker(url: str) -> str:
-    """The address of a database in the role of workers."""
-    return make_url(url).set(username=WORKER_ROLE).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -210,7 +194,8 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def program(registry: Registry, var: Path) -> Flask:
     """The whole application, put together once for a test process: hundreds of views and templates take a while."""
     nowhere = Database("postgresql+psycopg:///nowhere")
-    application = create_app(_settings(var), db=nowhere, registry=registry)
+    with staying():
+        application = create_app(_settings(var), db=nowhere, registry=registry)
     application.testing = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application

@@ -12,13 +12,14 @@ LEVELS = {
     "primary": _("Primary school"),
     "lower_secondary": _("Lower-secondary school"),
     "upper_secondary": _("Upper-secondary school"),
+    "continuing": _("Continuing education"),
 }
 OWNERSHIPS = {
     "public": _("Public"),
     "people_founded": _("People-founded"),
     "private": _("Private"),
 }
-LEVEL_CODES = {"preschool": "01", "primary": "02", "lower_secondary": "03", "upper_secondary": "04"}
+LEVEL_CODES = {"preschool": "01", "primary": "02", "lower_secondary": "03", "upper_secondary": "04", "continuing": "05"}
 OWNERSHIP_CODES = {"public": "1", "people_founded": "2", "private": "3"}
 _ACT = _("Circular 25/2024/TT-BGDDT on education statistics")
 _SINCE = date(2025, 2, 10)
@@ -32,10 +33,7 @@ CODE_LISTS = [
                 "2024",
                 _SINCE,
                 _ACT,
-                (
-                    *(Code(LEVEL_CODES[name], label) for name, label in LEVELS.items()),
-                    Code("05", _("Continuing education")),
-                ),
+                tuple(Code(LEVEL_CODES[name], label) for name, label in LEVELS.items()),
             ),
         ),
     ),

@@ -60,7 +60,9 @@ class School(Identified, Timestamps, Base):
     __tablename__ = "core_school"
     __table_args__ = (
         UniqueConstraint("code"),
-        CheckConstraint("level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary')", name="level"),
+        CheckConstraint(
+            "level IN ('preschool', 'primary', 'lower_secondary', 'upper_secondary', 'continuing')", name="level"
+        ),
         CheckConstraint("ownership IN ('public', 'people_founded', 'private')", name="ownership"),
         CheckConstraint("payment_prefix ~ '^[A-Z]{3}$'", name="payment_prefix"),
         UniqueConstraint("payment_prefix"),

@@ -63,7 +63,7 @@ def create_school(
     """Add a school, in a context over all schools.
 
     Args:
-        level: preschool, primary, lower_secondary or upper_secondary.
+        level: preschool, primary, lower_secondary, upper_secondary or continuing.
         province: two-digit code of the province after 1 July 2025.
         payment_prefix: three capital letters that no other school uses.
 

@@ -60,6 +60,15 @@ def rules_for(ctx: Context, klass: learners.ClassInfo) -> RuleSet:
     return in_force(ctx).choose(stage, grade, klass.starts_on.year, on=klass.ends_on, class_id=klass.id)
 
 
+def has_rules(ctx: Context, klass: learners.ClassInfo) -> bool:
+    """Whether a rule set holds for a class."""
+    try:
+        rules_for(ctx, klass)
+    except NotFound:
+        return False
+    return True
+
+
 def course_book(ctx: Context, course_id: UUID, term: int, permission: str = READ) -> Book:
     """The book of a course in a term.
 

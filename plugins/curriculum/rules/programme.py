@@ -43,6 +43,8 @@ class Programme:
     effective_on: date
     grades: tuple[int, ...]
     subjects: tuple[ProgrammeSubject, ...]
+    continuing: bool = False
+    """For learners of continuing education, who have a programme of their own in the same grades."""
 
     def of_grade(self, grade: int) -> list[ProgrammeSubject]:
         """What a grade learns, in the order of the programme."""
@@ -57,9 +59,18 @@ def programmes() -> tuple[Programme, ...]:
     return tuple(sorted(found, key=lambda programme: (programme.effective_on, programme.code)))
 
 
-def programme_for(grade: int, year_starts_on: date) -> Programme | None:
-    """The newest programme that has this grade and is in force when the school year begins."""
-    fitting = [p for p in programmes() if grade in p.grades and p.effective_on <= year_starts_on]
+def programme_for(grade: int, year_starts_on: date, *, continuing: bool = False) -> Programme | None:
+    """The newest programme that has this grade and is in force when the school year begins.
+
+    Args:
+        continuing: at a centre of continuing education. No programme of theirs is shipped: its periods are not known
+            for sure, and that of schools is never given in its place.
+    """
+    fitting = [
+        p
+        for p in programmes()
+        if p.continuing == continuing and grade in p.grades and p.effective_on <= year_starts_on
+    ]
     return fitting[-1] if fitting else None
 
 
@@ -82,6 +93,7 @@ def parse(document: Mapping[str, Any]) -> Programme:
         effective_on=document["effective_on"],
         grades=grades,
         subjects=subjects,
+        continuing=bool(document.get("continuing", False)),
     )
 
 

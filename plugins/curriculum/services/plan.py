@@ -14,7 +14,7 @@ from core.sdk import Context, _
 from core.sdk.audit import record
 from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
-from core.sdk.school import current_year
+from core.sdk.school import current_year, school_of
 from plugins.learners import public as learners
 
 from ..models import ASSESSED, Course, Plan, Subject
@@ -97,7 +97,8 @@ def take_over(ctx: Context) -> TakenOver:
     ctx.require(EDIT)
     year = current_year(ctx)
     grades = sorted({row.grade for row in ctx.session.execute(learners.classes(ctx)) if row.grade})
-    chosen = {grade: programme_for(grade, year.starts_on) for grade in grades}
+    continuing = school_of(ctx).level == "continuing"
+    chosen = {grade: programme_for(grade, year.starts_on, continuing=continuing) for grade in grades}
     wanted = [
         (grade, programme, subject, at)
         for grade, programme in chosen.items()

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import text
 
-from core.sdk import Context, Progress
+from core.sdk import Context, Message, Progress, _
 from core.sdk.audit import record
 from core.sdk.data import query
 from core.sdk.events import emit
@@ -18,6 +18,7 @@ from plugins.learners import public as learners
 
 from ...access import APPROVE, READ
 from ...events import CALCULATED
+from ..books import has_rules
 from .keeping import Kept
 from .reading import kept_of_class
 
@@ -43,7 +44,7 @@ GROUP BY y.class_id, y.final_learning, y.promotion, y.title
 
 def calculate(ctx: Context, progress: Progress) -> int:
     """Calculate and keep the results of every class of the current year, and hand what is decided to the turn of the
-    year; returns of how many pupils.
+    year; returns of how many pupils. A class for which no rule set holds is left out and named.
 
     Raises:
         Forbidden.
@@ -51,16 +52,26 @@ def calculate(ctx: Context, progress: Progress) -> int:
     ctx.require(APPROVE)
     year = current_year(ctx)
     classes = [row.class_id for row in ctx.session.execute(learners.classes(ctx)) if 1 <= row.grade <= 12]
-    pupils = 0
+    pupils, without = 0, []
     for done, class_id in enumerate(classes, 1):
-        found = kept_of_class(ctx, learners.class_of(ctx, class_id))
+        klass = learners.class_of(ctx, class_id)
+        if not has_rules(ctx, klass):
+            without.append(klass.name)
+            progress(done, len(classes), _without(without))
+            continue
+        found = kept_of_class(ctx, klass)
         _keep(ctx, year.id, class_id, found)
         learners.take_outcomes(ctx, year.id, (_outcome(result) for result in found), source="assessment")
         pupils += len(found)
-        progress(done, len(classes))
-    record(ctx, "assessment.results.calculated", target=("school_year", year.id), detail={"pupils": pupils})
+        progress(done, len(classes), _without(without) if without else None)
+    detail: dict[str, object] = {"pupils": pupils, **({"without": without} if without else {})}
+    record(ctx, "assessment.results.calculated", target=("school_year", year.id), detail=detail)
     emit(ctx, CALCULATED, {"year_id": str(year.id), "pupils": pupils})
     return pupils
+
+
+def _without(classes: list[str]) -> Message:
+    return _("No rule set holds for: %(classes)s. Their results are not calculated.", classes=", ".join(classes))
 
 
 def _keep(ctx: Context, year_id: UUID, class_id: UUID, found: list[Kept]) -> None:

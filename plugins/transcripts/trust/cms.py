@@ -15,6 +15,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, Hash, HashAlgorithm
 
+from .chain import is_strong
 from .structures import (
     Attribute,
     ContentInfo,
@@ -39,7 +40,6 @@ _OF_SIGNATURE = {
     Oid.ECDSA_SHA384: Oid.SHA384,
     Oid.ECDSA_SHA512: Oid.SHA512,
 }
-RSA_BITS = 2048
 
 
 class Malformed(ValueError):
@@ -115,16 +115,6 @@ def signing_time(message: Message) -> datetime | None:
     except ValueError:
         long: asn1.GeneralizedTime = value.parse(asn1.GeneralizedTime)
         return long.as_datetime()
-
-
-def is_strong(certificate: x509.Certificate) -> bool:
-    """Whether the key is of a kind and size that signatures of today may have."""
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.key_size >= RSA_BITS
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(
-        key.curve, ec.SECP256R1 | ec.SECP384R1 | ec.SECP521R1
-    )
 
 
 def _taken_apart(data: SignedData) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.utils import CryptographyDeprecationWarning
 
 UNREADABLE = (
     ValueError,
@@ -13,4 +14,5 @@ UNREADABLE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
     x509.DuplicateExtension,
+    CryptographyDeprecationWarning,  # what its next release will refuse, where warnings are errors
 )

@@ -67,9 +67,7 @@ def programme_for(grade: int, year_starts_on: date, *, continuing: bool = False)
             for sure, and that of schools is never given in its place.
     """
     fitting = [
-        p
-        for p in programmes()
-        if p.continuing == continuing and grade in p.grades and p.effective_on <= year_starts_on
+        p for p in programmes() if p.continuing == continuing and grade in p.grades and p.effective_on <= year_starts_on
     ]
     return fitting[-1] if fitting else None
 

@@ -12,15 +12,12 @@ import pytest
 
 from core.kernel.registry import Registry
 
+from . import sources
+
 pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^[a-z_]+(\.[a-z_]+)+$")
 WRITERS = {"record", "note"}
-
-
-def _files() -> Iterator[Path]:
-    for room in ("core", "plugins", "integrations"):
-        yield from (f for f in sorted((ROOT / room).rglob("*.py")) if "simulator" not in f.parts)
 
 
 def _constants(tree: ast.AST) -> dict[str, str]:
@@ -47,13 +44,13 @@ def _texts(node: ast.AST) -> Iterator[str]:
 @cache
 def _recorded() -> frozenset[str]:
     """Codes of all calls that record; a code made of a prefix and a word is followed to the callers' words."""
-    trees = {file: ast.parse(file.read_text()) for file in _files()}
+    trees = {file: sources.tree(file) for file in sources.files(simulators=False)}
     constants: dict[str, str] = {}
     for tree in trees.values():
         constants |= {k: v for k, v in _constants(tree).items() if CODE.match(v)}
     found: set[str] = set()
-    for file, tree in trees.items():
-        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+    for file in trees:
+        for function in (n for n in sources.nodes(file) if isinstance(n, ast.FunctionDef)):
             for call in _calls(function, WRITERS):
                 if len(call.args) < 2:
                     continue
@@ -95,7 +92,7 @@ def test_no_words_without_an_action(registry: Registry) -> None:
 
 def test_every_target_has_words(registry: Registry) -> None:
     kinds: set[str] = set()
-    for file in _files():
+    for file in sources.files(simulators=False):
         text = file.read_text()
         if "audit" in text or "_trail import note" in text or "import record" in text:
             kinds |= set(re.findall(r"""(?:target\s*=\s*|note\([^()]*)\("([a-z_]+)", """, text))

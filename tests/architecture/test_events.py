@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,33 +11,28 @@ import pytest
 
 from core.kernel.registry import Registry
 
+from . import sources
+
 pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"^[a-z_]+(\.[a-z_]+){1,3}$")
 
 
-def _trees() -> Iterator[ast.AST]:
-    for room in ("core", "plugins", "integrations"):
-        for file in sorted((ROOT / room).rglob("*.py")):
-            if "simulator" not in file.parts:
-                yield ast.parse(file.read_text())
-
-
 @cache
 def _emitted() -> tuple[set[str], set[str]]:
     """Names that calls of `emit` (and of `note(..., event=True)`) give, and beginnings of names made of a value."""
-    trees = list(_trees())
+    read = [sources.nodes(file) for file in sources.files(simulators=False)]
     constants: dict[str, str] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
+    for nodes in read:
+        for node in nodes:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 text = node.value.value
                 if isinstance(text, str) and NAME.match(text):
                     constants |= {t.id: text for t in node.targets if isinstance(t, ast.Name)}
     names: set[str] = set()
     beginnings: set[str] = set()
-    for tree in trees:
-        for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+    for nodes in read:
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
             called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             tells = called == "emit" or (called == "note" and any(k.arg == "event" for k in call.keywords))
             if not tells or len(call.args) < 2:

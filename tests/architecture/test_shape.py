@@ -13,6 +13,9 @@ from core.data.base import Base
 from core.kernel.registry import Registry
 from core.types.contributions import Manifest
 
+from . import sources
+
+pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "plugins", "integrations")
 MOST_LINES = 320
@@ -82,7 +85,7 @@ def test_a_plugin_imports_only_public_modules_of_plugins_it_requires(registry: R
 
 
 def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in sources.nodes(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -105,7 +108,7 @@ def test_no_print_no_sleep_no_swallowed_error(room: str) -> None:
     for file in (ROOT / room).rglob("*.py"):
         if "simulator" in file.parts:
             continue
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in sources.nodes(file):
             if isinstance(node, ast.ExceptHandler) and all(isinstance(s, ast.Pass) for s in node.body):
                 broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id.endswith("Exception"))
                 if broad:

@@ -14,6 +14,9 @@ from core.data import walls
 from core.data.ddl import APP_ROLE, SYSTEM_ROLE
 from core.data.embedded import database_url
 
+from . import sources
+
+pytestmark = pytest.mark.xdist_group("sources")  # one process reads all files once
 ROOT = Path(__file__).resolve().parents[2]
 
 INSTANCE_TABLES = {
@@ -177,12 +180,9 @@ def _changes_role(value: str) -> bool:
 
 
 def _nodes() -> Iterator[tuple[str, ast.AST]]:
-    for room in ("core", "plugins", "integrations"):
-        for file in sorted((ROOT / room).rglob("*.py")):
-            source = file.read_text()
-            if "versions" not in file.parts and _WORDS.search(source):
-                for node in ast.walk(ast.parse(source)):
-                    yield str(file.relative_to(ROOT)), node
+    for file in sources.files():
+        if "versions" not in file.parts and _WORDS.search(file.read_text()):
+            yield from ((str(file.relative_to(ROOT)), node) for node in sources.nodes(file))
 
 
 def test_the_names_of_the_roles_are_those_of_the_walls() -> None:

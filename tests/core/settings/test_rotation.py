@@ -19,6 +19,7 @@ from core.settings.instance import load_settings, write_secrets
 from core.settings.sealed import columns, leftovers, reseal
 from core.types.actor import Actor
 from core.webhooks import bind, endpoints
+from tests.architecture import sources
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD, NEW = "o" * 40, "n" * 40
@@ -81,6 +82,7 @@ def test_a_running_program_follows_the_file(tmp_path: Path) -> None:
     assert found.secret_file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.xdist_group("sources")
 def test_every_package_that_seals_names_its_columns() -> None:
     """Whoever seals for a table says so in the model, or the texts would be lost with the old key."""
     know_every_table()
@@ -88,11 +90,10 @@ def test_every_package_that_seals_names_its_columns() -> None:
     assert {"core_setting", "core_payment_channel", "core_webhook_endpoint", "core_totp", "core_oauth_key"} <= declared
     packages = {
         file.parent
-        for room in ("core", "plugins", "integrations")
-        for file in (ROOT / room).rglob("*.py")
+        for file in sources.files()
         if any(
             isinstance(node, ast.Attribute) and node.attr == "seal" and isinstance(node.value, ast.Call)
-            for node in ast.walk(ast.parse(file.read_text()))
+            for node in sources.nodes(file)
         )
     }
     silent = [

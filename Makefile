@@ -32,8 +32,8 @@ run: setup  ## web server on 127.0.0.1:8080 (and `truong worker` beside it)
 	$(BIN)/truong db upgrade
 	$(BIN)/truong web
 
-test: setup peers  ## everything that CI runs
-	$(MAKE) --no-print-directory -j2 lint types layers
+test: setup peers  ## everything but the long runs and the second checker of types
+	$(MAKE) --no-print-directory -j2 lint mypy layers
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak"
 
 test-fast: setup peers  ## tests without browser and long runs
@@ -43,12 +43,12 @@ lint: setup  ## ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: mypy pyright  ## mypy (strict) and basedpyright
+types: mypy pyright  ## both checkers of types
 
-mypy: setup
+mypy: setup  ## types, strict
 	$(BIN)/mypy
 
-pyright: setup
+pyright: setup  ## a second opinion on types, slower; CI asks it too
 	$(BIN)/basedpyright
 
 layers: setup  ## import-linter

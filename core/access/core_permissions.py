@@ -22,6 +22,7 @@ PERMISSIONS = [
     Permission("core.school.manage", _("Edit the school and its years")),
     Permission("core.school.read", _("See the details, sites and calendar of the school")),
     Permission("core.oversight.read", _("See the list of schools below an authority")),
+    Permission("core.people.find", _("Look for a person over the schools below an authority")),
     Permission("core.organisations.manage", _("Change the tree of authorities and which school stands where")),
     Permission("core.schools.create", _("Add schools to the installation")),
     Permission("core.modules.read", _("See modules and their state")),
@@ -64,7 +65,7 @@ _TREE = frozenset({"core.oversight.read", "core.organisations.manage"})
 
 ROLE_GRANTS = [
     *(RoleGrant(role, _EVERYBODY) for role in ROLES),
-    RoleGrant(OVERSEER, frozenset({"core.oversight.read"})),
+    RoleGrant(OVERSEER, frozenset({"core.oversight.read", "core.people.find"})),
     RoleGrant(OFFICE, _OFFICE),
     RoleGrant(ACCOUNTANT, frozenset({"core.figures.read"})),
     RoleGrant(HEAD, _OFFICE | _LEADING),

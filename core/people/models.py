@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.data.base import Base, Identified, SchoolOwned, Timestamps
 
+WORDS = "array_to_tsvector(array_remove(string_to_array(search_text, ' '), ''))"
+"""The words by which somebody is found over all schools."""
+
 
 class Person(Identified, SchoolOwned, Timestamps, Base):
     """A natural person as one school knows them: pupil, guardian, member of staff, or several at once."""
@@ -19,6 +22,8 @@ class Person(Identified, SchoolOwned, Timestamps, Base):
     __table_args__ = (
         CheckConstraint("sex IN (0, 1, 2, 9)", name="sex"),
         Index("ix_core_person_sort", "school_id", "sort_key", "id"),
+        # Of the search over all schools only (`core.people.everywhere`).
+        Index("ix_core_person_words", text(WORDS), postgresql_using="gin"),
     )
 
     school_id: Mapped[UUID] = mapped_column()  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -28,6 +28,11 @@ def _reason(detail: Mapping[str, Any]) -> Message | None:
     return _("Reason: %(reason)s", reason=str(detail.get("reason") or "–"))
 
 
+def _looked_for(detail: Mapping[str, Any]) -> Message | None:
+    return _("“%(words)s”, found: %(count)s. Reason: %(reason)s", words=str(detail.get("words") or "–"),
+             count=str(detail.get("count", "–")), reason=str(detail.get("reason") or "–"))  # fmt: skip
+
+
 def _how(detail: Mapping[str, Any]) -> Message | None:
     return _("Taken away as a file") if detail.get("how") == "exported" else None
 
@@ -75,6 +80,7 @@ ACTIONS = [
     AuditAction("school.organisation_renamed", _("Organisation renamed")),
     AuditAction("access.oversight_given", _("Oversight of an authority given")),
     AuditAction("access.oversight_taken", _("Oversight of an authority taken away")),
+    AuditAction("people.looked_for", _("A person looked for over the schools below"), _looked_for),
     AuditAction("school.modules_switched_on", _("Modules switched on"), _modules),
     AuditAction("school.modules_switched_off", _("Modules switched off"), _modules),
     AuditAction("core.plugin.blocked", _("Plugin blocked by the operator"), _reason),

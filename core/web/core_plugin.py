@@ -17,6 +17,7 @@ from core.notify import personal as notify_personal
 from core.notify.plugin import NotifyPlugin
 from core.payments.plugin import PaymentsPlugin
 from core.people import personal as people_personal
+from core.people.everywhere import ALLOWED
 from core.people.references import REFERENCES
 from core.school import kinds
 from core.sdk import (
@@ -33,6 +34,7 @@ from core.sdk import (
     RecordTab,
     RoleGrant,
     Scope,
+    Setting,
     Slot,
     SlotPlace,
     _,
@@ -66,6 +68,10 @@ class CorePlugin:
     @hookimpl
     def provide_scopes(self) -> list[Scope]:
         return CORE_SCOPES
+
+    @hookimpl
+    def provide_settings(self) -> list[Setting]:
+        return [ALLOWED]
 
     @hookimpl
     def provide_audit_actions(self) -> list[AuditAction]:

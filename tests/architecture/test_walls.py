@@ -78,6 +78,7 @@ ALL_SCHOOLS = {
     "core/sdk/web/steps.py": "the same, in several transactions",
     "core/web/pages/elsewhere/": "sign-in elsewhere",
     "core/web/pages/entrance.py": "sign-in",
+    "core/web/pages/finding.py": "looks for a person over the schools below one's authority",
     "core/web/pages/oauth/": "tokens and consents of accounts",
     "core/web/pages/organisations.py": "the operator changes the tree, whatever school they look at",
     "core/web/pages/second_step.py": "sign-in",

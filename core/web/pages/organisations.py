@@ -11,8 +11,10 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from core import settings
 from core.access.oversight import overseen
 from core.data.context import Context
+from core.people.everywhere import ALLOWED, FIND
 from core.school import kinds, organisations
 from core.school.models import School
 from core.school.organisations import MANAGE, SchoolBelow
@@ -166,6 +168,7 @@ def oversight(ctx: Context) -> str:
         levels=kinds.LEVELS,
         ownerships=kinds.OWNERSHIPS,
         modules=_labels(),
+        may_find=ctx.actor.has(FIND) and bool(settings.get(ctx, ALLOWED.key)),
     )
 
 

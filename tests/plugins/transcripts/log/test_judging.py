@@ -17,6 +17,7 @@ from plugins.transcripts.log.evidence import Evidence, EvidenceRefused, read, wr
 from plugins.transcripts.log.judging import FRESH, Judged, judge
 from plugins.transcripts.log.note import Checkpoint, sign
 from plugins.transcripts.log.tree import Tree
+from plugins.transcripts.trust.timestamp import Timestamp
 from plugins.transcripts.verify.verdict import Layer, Outcome
 from tests.plugins.transcripts import pki
 from tests.plugins.transcripts.log.world import DAY, NAME, VERIFIER, Log, entry, record
@@ -191,11 +192,11 @@ def test_renewal_keeps_the_first_time_beyond_the_end_of_its_authority() -> None:
     note, soon = LOG.note(), NOW + 100 * DAY
     short = pki.tsa("Short TSA", until=soon)
     first = pki.timestamp(renewal.imprint_of(note, ()), by=short)
-    assert renewal.judge(note, [first], ANCHORS, NOW + DAY) == renewal.timestamp.Timestamp(NOW, short.certificate)
+    assert renewal.judge(note, [first], ANCHORS, NOW + DAY) == Timestamp(NOW, short.certificate)
     assert renewal.judge(note, [first], ANCHORS, soon + DAY) == "timestamp_expired"
     again = pki.timestamp(renewal.imprint_of(note, [first]), soon - DAY)
     found = renewal.judge(note, [first, again], ANCHORS, soon + 900 * DAY)
-    assert isinstance(found, renewal.timestamp.Timestamp) and found.time == NOW
+    assert isinstance(found, Timestamp) and found.time == NOW
     late = pki.timestamp(renewal.imprint_of(note, [first]), soon + DAY)
     assert renewal.judge(note, [first, late], ANCHORS, soon + 2 * DAY) == "timestamp_expired", "renewed too late"
     older = pki.timestamp(renewal.imprint_of(note, [first]), NOW - DAY)

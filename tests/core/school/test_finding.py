@@ -86,11 +86,7 @@ def test_the_page_needs_the_switch_the_authority_and_a_reason(
     assert "Nguyễn Thị Lan" in shown and "Nguyễn Hữu Lan" not in shown and "2014" in shown and "05/03" not in shown
     assert "/oversight/people" in client.get("/oversight").get_data(as_text=True)
     with db.all_schools(system) as ctx:
-        kept = (
-            ctx.session.execute(text("SELECT detail FROM core_audit WHERE action = 'people.looked_for'"))
-            .scalars()
-            .all()
-        )
+        kept = [dict(one.detail) for one in latest(ctx, areas=["people"])]
     assert kept == [{"words": "nguyen lan", "reason": "Xác minh chuyển trường", "count": 1}]
     for role in ("head", "office", "teacher", "parent"):
         assert sign_in(school, role).get("/oversight/people").status_code == 403, role

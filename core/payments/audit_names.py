@@ -48,6 +48,7 @@ ACTIONS = [
     AuditAction("payments.case.assigned", _("Money given to a pupil"), _amount),
     AuditAction("payments.case.refused", _("Money not accepted, to be paid back"), _amount),
     AuditAction("payments.case.closed", _("Case noted and closed"), _amount),
+    AuditAction("payments.case.owned", _("Somebody looks after a case")),
     AuditAction("payments.case.undone", _("Decision on a case taken back")),
     AuditAction("payments.refund.requested", _("Refund asked for"), _amount),
     AuditAction("payments.refund.approved", _("Refund approved"), _amount),

@@ -52,11 +52,12 @@ class Case:
     reason: str
     resolved_by: str | None
     resolved_at: datetime | None
+    owner: str
 
 
 _COLUMNS = (
     "id, kind, state, amount, facts, channel_id, evidence_id, attempt_id, person_id, opened_at, "
-    "resolution, reason, resolved_by, resolved_at"
+    "resolution, reason, resolved_by, resolved_at, owner"
 )
 _LIST = text(
     f"SELECT {_COLUMNS} FROM core_exception_case WHERE school_id = :school "  # noqa: S608

@@ -11,6 +11,8 @@ EVENTS = [
               {"evidence": "id", "amount": "integer"}),
     EventType("payments.reversed", _("Money was taken back"),
               {"person": "id", "amount": "integer", "evidence": "id"}),
+    EventType("payments.own.reversed", _("The bank took back money of the school's own"),
+              {"case": "id", "amount": "integer", "evidence": "id"}),
     EventType("payments.charges.opened", _("Charges opened"), {"batch": "id", "origin": "text", "count": "integer"}),
     EventType("payments.charges.cancelled", _("Charges cancelled"), {"batch": "id", "count": "integer"}),
     EventType("payments.charge.cancelled", _("Charge cancelled"), {"charge": "id", "person": "id"}),

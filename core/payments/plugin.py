@@ -19,7 +19,7 @@ from core.types.contributions import (
     Task,
 )
 
-from . import attempts, audit_names, event_types, ledger, polling, process, refunds
+from . import attempts, audit_names, event_types, ledger, polling, process, refunds, settlements
 from .cases_open import open_case
 from .inbox import PROCESS
 from .permissions import PERMISSIONS, ROLES
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SWEEP = "payments.sweep"
 VERIFY = "payments.verify"
+OVERDUE = "payments.overdue"
 
 
 def sweep(ctx: Context, payload: Payload, progress: Progress) -> None:
@@ -42,6 +43,11 @@ def verify(ctx: Context, payload: Payload, progress: Progress) -> None:
         facts = {"check": found.check, "kept": str(found.kept), "computed": str(found.computed)}
         log.error("the books of a school differ: %s", found.check)
         open_case(ctx, "books_differ", f"{found.check}:{found.subject}", facts=facts)
+
+
+def overdue(ctx: Context, payload: Payload, progress: Progress) -> None:
+    """Put on somebody's list what services have confirmed and not paid."""
+    settlements.open_overdue(ctx)
 
 
 class PaymentsPlugin:
@@ -71,6 +77,7 @@ class PaymentsPlugin:
             Task(refunds.SEND, refunds.run, max_tries=20, lease=timedelta(minutes=2), queue="payments"),
             Task(SWEEP, sweep, queue="payments"),
             Task(VERIFY, verify, lease=timedelta(minutes=10)),
+            Task(OVERDUE, overdue),
         ]
 
     @hookimpl
@@ -78,6 +85,7 @@ class PaymentsPlugin:
         return [
             Schedule(SWEEP, SWEEP, every=timedelta(minutes=1), scope="school"),
             Schedule(VERIFY, VERIFY, every=timedelta(days=1), scope="school"),
+            Schedule(OVERDUE, OVERDUE, every=timedelta(days=1), scope="school"),
         ]
 
     @hookimpl

@@ -97,6 +97,7 @@ ACTIONS = [
     AuditAction(events.DRAWER_CLOSED, _("Day close of a drawer confirmed"), _amount),
     AuditAction("finance.deposit.handed", _("Cash handed to the bank"), _amount),
     AuditAction("finance.deposit.arrived", _("Cash arrived at the bank"), _amount),
+    AuditAction("finance.deposit.returned", _("The bank took a cash deposit back"), _amount),
     AuditAction(events.RECEIPT_ISSUED, _("Receipt issued"), _amount),
     AuditAction(events.RECEIPT_CANCELLED, _("Receipt cancelled")),
     AuditAction("finance.links.ended", _("Pay links of a pupil ended")),

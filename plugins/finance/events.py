@@ -51,3 +51,5 @@ EVENTS = [
 
 PAYMENTS_COLLECTED = "payments.collected"
 """Of the core: money was posted. `entry, person, amount, charges, allocated, evidence, attempt`."""
+PAYMENTS_OWN_REVERSED = "payments.own.reversed"
+"""Of the core: the bank took back a credit that was the school's own. `case, amount, evidence`."""

@@ -8,9 +8,10 @@ from uuid import UUID
 from core.sdk import Context, Payload, Progress, Subscriber, Task
 from core.sdk.ledger import claims
 
-from .events import PAYMENTS_COLLECTED, ROUND_PUBLISHED
+from .events import PAYMENTS_COLLECTED, PAYMENTS_OWN_REVERSED, ROUND_PUBLISHED
 from .services import einvoices, printing
 from .services.announcing import announce
+from .services.cash.deposits import not_arrived
 from .services.parts import follow_payments
 from .services.publish import PUBLISH_TASK, publish
 from .services.receipts import Collection, issue_receipt
@@ -43,6 +44,11 @@ def _collected(ctx: Context, payload: Payload) -> None:
     einvoices.issue_for_receipt(ctx, receipt_id, collection.person_id, list(collection.allocated))
 
 
+def _own_reversed(ctx: Context, payload: Payload) -> None:
+    """The bank took back cash that had arrived: the deposit is on its way again."""
+    not_arrived(ctx, UUID(payload["case"]))
+
+
 def _published(ctx: Context, payload: Payload) -> None:
     """Bills are out: tell the families, once a round."""
     announce(ctx, UUID(payload["round_id"]))
@@ -56,5 +62,6 @@ TASKS = [
 ]
 SUBSCRIBERS = [
     Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected),
+    Subscriber(PAYMENTS_OWN_REVERSED, "finance.deposits", _own_reversed),
     Subscriber(ROUND_PUBLISHED, "finance.announce", _published),
 ]

@@ -97,14 +97,15 @@ def due_of(row: Row[Any]) -> Due:
     return Due(row.reference, str(row.person_id), row.asked, row.captured)
 
 
-def parts_of(row: Row[Any], amount: int) -> tuple[Part, ...]:
+def parts_of(row: Row[Any], amount: int, *, before: int | None = None) -> tuple[Part, ...]:
     """A charge's reference names one person, an attempt's the children it covers.
 
     A second transfer under one code goes on where the first has ended: it pays for the children that are left.
+    `before` is what came under the code earlier, in dong; without it what the row says.
     """
     if row.kind == "charge":
         return (Part(row.person_id, amount, (row.target_id,)),)
-    return attempt_parts(row.target_id, shares_of(row.lines), amount, before=row.captured)
+    return attempt_parts(row.target_id, shares_of(row.lines), amount, before=row.captured if before is None else before)
 
 
 def attempt_parts(attempt_id: UUID, shares: Sequence[Share], amount: int, *, before: int = 0) -> tuple[Part, ...]:

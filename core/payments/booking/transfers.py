@@ -22,6 +22,7 @@ from .allocation import lock_people
 from .evidence import Origin
 from .outcome import Applied, quarantine, same_or_conflict
 from .recognise import Placement, charges_named, place
+from .undecided import undecide
 
 _SHORTEST_NUMBER = 6
 _CREDIT = text(
@@ -80,16 +81,18 @@ def apply(ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement:
     if why is not None:
         return quarantine(ctx, channel, fact, origin, why)
     if fact.kind is FactKind.CREDIT:
-        return _credit(ctx, channel, fact, origin, placement or place(ctx, fact))
+        return _credit(ctx, channel, fact, origin, placement)
     if fact.kind is FactKind.DEBIT:
         return _debit(ctx, channel, fact, origin)
     ev.add(ctx, channel, fact, origin)
     return Applied.NOTED
 
 
-def _credit(ctx: Context, channel: Channel, fact: Fact, origin: Origin, placement: Placement) -> Applied:
-    ids = [placement.attempt_id] if placement.attempt_id else []
-    attempts = ev.lock_attempts(ctx, [], ids)
+def _credit(ctx: Context, channel: Channel, fact: Fact, origin: Origin, decided: Placement | None) -> Applied:
+    placement = decided or place(ctx, fact)
+    attempts = ev.lock_attempts(ctx, [], [placement.attempt_id] if placement.attempt_id else [])
+    if attempts and decided is None:  # another transfer under the same code may have come while we waited
+        placement = place(ctx, fact)
     lock_people(ctx, placement.people)
     taken = _taken_back_by(ctx, channel, fact)
     known = ev.add(ctx, channel, fact, origin, attempt_id=placement.attempt_id, reverses=taken)
@@ -136,6 +139,7 @@ def _debit(ctx: Context, channel: Channel, fact: Fact, origin: Origin) -> Applie
             )
         return Applied.NOTED
     charges = charges_named(ctx, credit.memo) + [c for a in attempts.values() for c in a.charges]
+    undecide(ctx, credit.id, fact.memo)
     outgoing.take_back(ctx, channel, fact, known, credit.id, charges)
     for attempt in attempts.values():
         ev.project(ctx, attempt)

@@ -98,6 +98,8 @@ class ExceptionCase(Identified, SchoolOwned, Base):
     opened_at: Mapped[datetime] = mapped_column(default=utc_now)
     resolution: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(default="", server_default="")
+    """Who looks after it while it is open; empty where nobody has taken it."""
     resolved_by: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
 

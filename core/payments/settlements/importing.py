@@ -26,6 +26,7 @@ from core.payments.port import Fact, FactKind
 from core.types.errors import Invalid
 from core.types.message import _
 
+from .overdue import close_arrived
 from .payouts import match_payouts
 from .reading import SettledFile, SettledLine
 
@@ -125,6 +126,7 @@ def import_settlement(ctx: Context, channel_id: UUID, file: SettledFile, *, name
     if fresh:
         _keep(ctx, channel, name, fresh, {d.line.number for d in made.decided if d.outcome == "new"})
         match_payouts(ctx)
+        close_arrived(ctx)
     detail = {"name": name, "gross": made.gross, "fee": made.fee, **made.counts}
     audit.record(ctx, "payments.settlement.imported", target=("payment_channel", channel.id), detail=detail)
     return made

@@ -91,7 +91,7 @@ class DayLine:
 
 # Evidence counts as confirmed once it is booked to somebody: not while it waits in suspense or is kept out.
 # A bank's own notice is the bank's word until a statement covers its day; a service's notice never is its settlement.
-_ALL = """
+ALL = """
 WITH evidence AS (
   SELECT e.id, e.rail, e.kind, e.provider_txn, e.occurred_at, e.memo, e.source,
          CASE WHEN e.kind IN ('paid', 'credit') THEN e.amount ELSE -e.amount END AS amount,
@@ -134,7 +134,7 @@ stated AS (
     FROM judged)
 """
 _LINES = text(
-    _ALL
+    ALL
     + """
 SELECT day, rail, r, number, memo, theirs, ours, fee, coalesce(late, false) AS late, evidence_id, case_id, decided_by,
        decided_at, reason, coalesce(source, '') AS source
@@ -143,7 +143,7 @@ SELECT day, rail, r, number, memo, theirs, ours, fee, coalesce(late, false) AS l
 """
 )
 _DAYS = text(
-    _ALL
+    ALL
     + """
 SELECT day, rail, count(*), sum(theirs)::bigint, sum(ours)::bigint, sum(fee)::bigint, count(*) FILTER (WHERE r = 'R1'),
        count(*) FILTER (WHERE r = 'R2'), count(*) FILTER (WHERE r = 'R3'), count(*) FILTER (WHERE r = 'R4'),

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from core import audit
 from core.data.context import Context
@@ -16,12 +19,13 @@ from core.payments.booking import transfers
 from core.payments.booking.evidence import Origin
 from core.payments.booking.many import Movement, book_movements
 from core.payments.booking.outcome import Applied
-from core.payments.booking.recognise import Placement, parts_of
+from core.payments.booking.recognise import Part, Placement, parts_of
 from core.payments.channels import Channel
 from core.payments.facts import REVERSES
-from core.payments.matching import Decision, Learner, Outcome, Statement
+from core.payments.matching import Decision, Learner, Match, Outcome, Statement
 from core.payments.matching.text import squeeze
 from core.payments.port import Fact, FactKind
+from core.payments.settlements.overdue import close_arrived
 from core.payments.settlements.payouts import match_payouts
 from core.types.contributions import Progress
 
@@ -82,6 +86,7 @@ def _import(
     suspense = sum(m.fact.amount for m in together if m.brings and not m.placement.parts)
     lines.keep(ctx, channel, name, statement, made.result.decisions, numbers)
     match_payouts(ctx)
+    close_arrived(ctx)
     detail = {"name": name, "lines": len(made.result.decisions), "credited": made.result.credited, **made.counts}
     audit.record(ctx, "payments.statement.imported", target=("payment_channel", channel.id), detail=detail)
     return Imported(made, counted[Applied.BOOKED], counted[Applied.KNOWN], made.result.credited, suspense)
@@ -126,10 +131,17 @@ def _contradicts(decision: Decision, number: str, told: Mapping[str, int]) -> bo
 
 def _placement(decision: Decision, references: Registry) -> Placement:
     if decision.outcome is Outcome.MATCHED:
-        parts = [p for m in decision.matches for p in parts_of(references[m.reference], m.amount)]
-        return Placement(tuple(parts))
+        return Placement(tuple(part for m in decision.matches for part in _parts(references[m.reference], m)))
     why = str(decision.how or decision.reason or "")
     return Placement(why=why, candidates=decision.candidates or decision.payer_hints)
+
+
+def _parts(row: Row[Any], match: Match) -> tuple[Part, ...]:
+    """Whose the money of a line is. A second line under a family's code goes on where the first has ended."""
+    if row.kind == "charge":
+        return parts_of(row, match.amount)
+    earlier_lines = row.asked + match.difference - match.amount
+    return parts_of(row, match.amount, before=earlier_lines)
 
 
 def _reverses(decision: Decision) -> str | None:

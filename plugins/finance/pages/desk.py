@@ -14,7 +14,7 @@ from core.sdk.ledger import cases, settlements
 from core.sdk.web import flash, page, redirect_to, render
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services import cases as service
-from plugins.finance.services import claiming, pupils
+from plugins.finance.services import claiming, pupils, splitting
 
 from .site import asked, blueprint, chip, faults, here, typed, uuid_of, whole
 
@@ -64,12 +64,14 @@ def _case(ctx: Context, case_id: UUID, errors: dict[str, Message]) -> str:
         "finance/case.html",
         case=found,
         shared=[pupils.pupil(ctx, person) for person in shared],
+        parts={str(person): part for person, part in splitting.parts_for(ctx, found.amount, shared).items() if part},
         share_url=lambda person: url_for("finance.case", case_id=case_id, share=[*shared, person]),
         payouts=[p for p in payouts if p.net == found.amount],
         state=RESOLUTIONS.get(found.resolution),
         query=asked("q"),
         hits=pupils.find_pupils(ctx, asked("q"), 8),
         may=ctx.actor.has("payments.case.resolve"),
+        me=ctx.actor.name,
         errors=errors,
         values=typed(),
     )
@@ -131,6 +133,18 @@ def settle(ctx: Context, case_id: UUID) -> ResponseReturnValue:
             if channel_id is not None:
                 settlements.settle_case(ctx, case_id, channel_id, first, last)
         flash("ok", _("The payout is booked, and the fee of the service with it."))
+    except Conflict as refused:
+        flash("attention", refused.message)
+    return redirect_to("finance.case", case_id=case_id)
+
+
+@blueprint.post("/desk/<uuid:case_id>/own")
+@page("payments.case.resolve")
+def own(ctx: Context, case_id: UUID) -> ResponseReturnValue:
+    """Look after a case from now on."""
+    try:
+        settlements.take_over(ctx, case_id)
+        flash("ok", _("You look after this case now."))
     except Conflict as refused:
         flash("attention", refused.message)
     return redirect_to("finance.case", case_id=case_id)

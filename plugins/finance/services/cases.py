@@ -36,6 +36,7 @@ TITLES: dict[str, Message] = {
     "refund_failed": _("A refund did not go through"),
     "payout": _("Pay this money back"),
     "books_differ": _("The books do not add up"),
+    "no_money": _("Confirmed, but the money has not come"),
 }
 TEXTS: dict[str, Message] = {
     "unmatched": _("The money is on the account, but the text of the transfer does not say whose it is."),
@@ -68,6 +69,10 @@ TEXTS: dict[str, Message] = {
     "charged_back": _("The payer's bank took the money back. The bills are open again; please talk to the family."),
     "payout": _("Somebody approved this refund; it has to be transferred by hand."),
     "books_differ": _("The nightly check found a difference. Tell whoever looks after the program."),
+    "no_money": _(
+        "The payment service confirmed this payment more than two days ago, and no file or statement shows the money. "
+        "Ask the service. When the line comes, this case closes by itself."
+    ),
 }
 WHY: dict[str, Message] = {
     "unknown_reference": _("No payment code of the school is in the text."),
@@ -130,6 +135,8 @@ class CaseView:
     reason: str
     resolved_by: str
     resolved_at: datetime | None
+    owner: str
+    """Who looks after it."""
 
     @property
     def in_suspense(self) -> bool:
@@ -217,4 +224,5 @@ def _view(found: Case, people: Mapping[str, tuple[str, str]], stored: list[dict[
         reason=found.reason,
         resolved_by=found.resolved_by or "",
         resolved_at=found.resolved_at,
+        owner=found.owner,
     )

@@ -105,6 +105,9 @@ class World:
     def credit(self, memo: str, amount: int, txn: str = "FT1") -> Fact:
         return fact(FactKind.CREDIT, txn, amount, memo=memo, merchant="0011223344")
 
+    def debit(self, memo: str, amount: int, txn: str) -> Fact:
+        return fact(FactKind.DEBIT, txn, amount, memo=memo, merchant="0011223344")
+
     def bring(self, *facts: Fact, channel: Channel | None = None) -> Outcome:
         """A notice comes in and is booked."""
         outcome = self.outcome(notice(*facts), channel)

@@ -138,3 +138,14 @@ def arrived(ctx: Context, deposit_id: UUID, case_id: UUID) -> None:
     row.case_id, row.arrived_at = case_id, ctx.now()
     ctx.session.flush()
     note(ctx, "finance.deposit.arrived", ("finance_deposit", row.id), {"amount": row.amount})
+
+
+def not_arrived(ctx: Context, case_id: UUID) -> None:
+    """The bank has taken the credit of a deposit back: the cash is on its way again, as the books say."""
+    query = select(Deposit).where(Deposit.school_id == ctx.school_id, Deposit.case_id == case_id).with_for_update()
+    row = ctx.session.scalar(query)
+    if row is None:
+        return
+    row.case_id = row.arrived_at = None
+    ctx.session.flush()
+    note(ctx, "finance.deposit.returned", ("finance_deposit", row.id), {"amount": row.amount})

@@ -24,6 +24,8 @@ DELIVER = "core.event.deliver"
 EVERY_EVENT = "*"
 """What a part of the core subscribes to that passes events on. Its handler runs in the transaction that spreads the
 event, with the event's name, moment and payload."""
+_PORTION = 50
+"""Events that `emit_many` gives to one job."""
 
 
 def emit(ctx: Context, name: str, payload: Payload) -> UUID:
@@ -37,9 +39,10 @@ def emit(ctx: Context, name: str, payload: Payload) -> UUID:
 
 
 def emit_many(ctx: Context, name: str, payloads: Sequence[Payload]) -> None:
-    """`emit` for each of many payloads of one event, with a single statement."""
+    """`emit` for each of many payloads of one event, with a single statement; a job spreads a portion of them."""
     at = ctx.now().isoformat()
-    enqueue_many(ctx, SPREAD, [{"event": name, "payload": payload, "at": at} for payload in payloads])
+    portions = (payloads[start : start + _PORTION] for start in range(0, len(payloads), _PORTION))
+    enqueue_many(ctx, SPREAD, [{"event": name, "payloads": portion, "at": at} for portion in portions])
 
 
 def tasks(registry: Registry) -> list[Task]:
@@ -49,10 +52,13 @@ def tasks(registry: Registry) -> list[Task]:
 
 def _spreader(registry: Registry) -> TaskHandler:
     def spread(ctx: Context, payload: Payload, progress: Progress) -> None:
-        """One job for each subscriber whose module is on at the school."""
+        """One job for each subscriber whose module is on at the school, and each time that it happened."""
+        at = payload.get("at") or ctx.now().isoformat()
+        said = [{"event": payload["event"], "payload": one, "at": at} for one in _payloads(payload)]
         for ear in registry.subscribers(EVERY_EVENT):
             if ear.module == "core":
-                ear.item.handler(ctx, {"at": ctx.now().isoformat(), **payload})
+                for one in said:
+                    ear.item.handler(ctx, one)
         found = registry.subscribers(payload["event"])
         if not found:
             return
@@ -61,14 +67,16 @@ def _spreader(registry: Registry) -> TaskHandler:
         for owned in found:
             if owned.module in on:
                 subscriber: Subscriber = owned.item
-                enqueue(
-                    ctx,
-                    DELIVER,
-                    {**payload, "subscriber": subscriber.name, "module": owned.module},
-                    actor=system_actor(subscriber.name),
-                )
+                told = [{**one, "subscriber": subscriber.name, "module": owned.module} for one in said]
+                enqueue_many(ctx, DELIVER, told, actor=system_actor(subscriber.name))
 
     return spread
+
+
+def _payloads(payload: Payload) -> list[Payload]:
+    """Of a job of `emit_many`, or of `emit`."""
+    many: list[Payload] | None = payload.get("payloads")
+    return [payload["payload"]] if many is None else many
 
 
 def _deliverer(registry: Registry) -> TaskHandler:

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from core.data.context import Context
 from core.data.direct import direct
@@ -33,15 +32,15 @@ _ONE = f"""
     SELECT id, pg_notify('{CHANNEL}', '') FROM job
 """  # noqa: S608  (the channel is a constant)
 
-_MANY = text(f"""
+_MANY = f"""
     WITH job AS (
         INSERT INTO core_job (id, school_id, task, payload, actor, request_id, run_at)
-        SELECT uuidv7(), :school, :task, payload, CAST(:actor AS jsonb), CAST(:request AS text),
-               LEAST(CAST(:now AS timestamptz), now())
-        FROM jsonb_array_elements(CAST(:payloads AS jsonb)) AS payload
+        SELECT uuidv7(), %(school)s, %(task)s, payload, %(actor)s::jsonb, %(request)s::text,
+               LEAST(%(now)s::timestamptz, now())
+        FROM jsonb_array_elements(%(payloads)s::jsonb) AS payload
         RETURNING id)
     SELECT count(*), pg_notify('{CHANNEL}', '') FROM job
-""")  # noqa: S608
+"""  # noqa: S608
 
 
 def enqueue(
@@ -86,19 +85,21 @@ def enqueue(
     return found
 
 
-def enqueue_many(ctx: Context, task: str, payloads: Sequence[Payload]) -> int:
-    """Ask for one job per payload with a single statement; returns how many."""
+def enqueue_many(ctx: Context, task: str, payloads: Sequence[Payload], *, actor: Actor | None = None) -> int:
+    """Ask for one job per payload with a single statement; returns how many. See `enqueue`."""
     if not payloads:
         return 0
-    count: int = ctx.session.execute(
+    row = direct(
+        ctx,
         _MANY,
         {
             "school": ctx.school,
             "task": task,
             "payloads": msgspec.json.encode(list(payloads)).decode(),
-            "actor": actors.encoded(ctx.actor),
+            "actor": actors.encoded(actor or ctx.actor),
             "request": request_id() or None,
             "now": ctx.now(),
         },
-    ).scalar_one()
-    return count
+    ).fetchone()
+    assert row is not None  # noqa: S101  (an aggregate)
+    return int(row[0])

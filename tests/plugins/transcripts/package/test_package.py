@@ -131,7 +131,7 @@ FORGED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a member beside the folders": (lambda: pack({**files(), "readme": b"x"}), "package_path"),
     "written by another program": (lambda: zipped(files()), "package_not_canonical"),
     "something before it": (lambda: b"#!/bin/sh\n" + PACKAGE, "package_not_canonical"),
-    "something behind it": (lambda: PACKAGE + b"\x00", "package_unreadable"),
+    "something behind it": (lambda: PACKAGE + b"\x00", "package_not_canonical"),
     "a comment": (lambda: PACKAGE[:-2] + b"\x01\x00!", "package_not_canonical"),
     "a bomb": (_bomb, "package_compressed"),
     "no archive": (lambda: b"PK\x03\x04", "package_unreadable"),

@@ -46,6 +46,10 @@ INSTANCE_TABLES = {
     "core_totp": "of an account, system role only",
     "core_work_pause": "which plugins the operator has paused",
     "core_worker": "which workers are alive",
+    "transcripts_log_checkpoint": "size and root of the log of all schools; hashes only",
+    "transcripts_log_key": "the key of the log, one for the installation; its private half is sealed",
+    "transcripts_log_node": "hashes of salted entries of all schools",
+    "transcripts_log_token": "timestamps over the log",
 }  # fmt: skip
 
 SYSTEM_ONLY_WORDS = "system role only"

@@ -1,5 +1,6 @@
 """Tables of the transcripts module."""
 
+from ..log.models import LogCheckpoint, LogEntry, LogKey, LogNode, LogToken
 from .leaders import Leader
 from .records import Move, Slot, Transcript, YearRecord
 from .signers import Signer, SigningAccount
@@ -7,6 +8,11 @@ from .transactions import SigningItem, SigningTransaction
 
 __all__ = [
     "Leader",
+    "LogCheckpoint",
+    "LogEntry",
+    "LogKey",
+    "LogNode",
+    "LogToken",
     "Move",
     "Signer",
     "SigningAccount",

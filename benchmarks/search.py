@@ -96,9 +96,8 @@ def _words(pick: random.Random) -> str:
     if pick.random() < 0.1:
         return f"{_one(pick, _FAMILIES)} {2_500_000_000 + pick.randrange(1_000_000)}"
     middle, given = _one(pick, _MIDDLES), pick.choice(GIVEN)
-    name = pick.choice(
-        (f"{_one(pick, _FAMILIES)} {middle} {given}", f"{_one(pick, _FAMILIES)} {given}", f"{middle} {given}")
-    )
+    family = _one(pick, _FAMILIES)
+    name = pick.choice((f"{family} {middle} {given}", f"{family} {given}", f"{middle} {given}", f"{family} {middle}"))
     return name[:-1] if pick.random() < 0.5 and len(given) > 2 else name
 
 

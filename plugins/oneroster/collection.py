@@ -61,7 +61,8 @@ class Collection:
         order: total order of a list that is not sorted otherwise.
         groups: SELECT of `grp` and `n`, how many rows of the source have this `grp`, by which `order` begins. Where it
             is given, the rows before a page are counted in groups and not one by one.
-        wide: whether a row is dear, so that a page is first found by ids alone.
+        these: where a row is dear: SELECT as `source`, of the rows with `:ids` only. A page is then first found by ids.
+        members: SELECT of the `id` of every row of the source, for a page of the whole in the order of ids.
     """
 
     plural: str
@@ -73,7 +74,8 @@ class Collection:
     locate: Callable[[str], Located | None] = by_uuid
     order: str = "x.id"
     groups: str = ""
-    wide: bool = False
+    these: str = ""
+    members: str = ""
 
     @property
     def all_fields(self) -> dict[str, Field]:
@@ -149,22 +151,34 @@ def page_of(
     given = {"school": ctx.school_id, **(values or {}), **wanted.values}
     if collection.groups and not wanted.condition and not wanted.order and condition == "true":
         return _grouped(ctx, collection, wanted, given)
+    if collection.members and not wanted.condition and not wanted.order and condition == "true":
+        return _of_members(ctx, collection, wanted, given)
     where = f"{condition} AND {wanted.condition}" if wanted.condition else condition
     total = ctx.session.execute(text(f"SELECT count(*) FROM ({collection.source}) x WHERE {where}"), given).scalar_one()
     if wanted.offset >= total:
         return Page((), total, wanted)
     order = f"{wanted.order}, {collection.order}" if wanted.order else collection.order
     tail = f"ORDER BY {order} LIMIT {wanted.limit} OFFSET {wanted.offset}"
-    if not collection.wide:
+    if not collection.these:
         rows = ctx.session.execute(text(f"SELECT x.* FROM ({collection.source}) x WHERE {where} {tail}"), given).all()
         return Page(rows, total, wanted)
     ids = ctx.session.execute(text(f"SELECT x.id FROM ({collection.source}) x WHERE {where} {tail}"), given)
     return Page(_by_ids(ctx, collection, list(ids.scalars())), total, wanted)
 
 
+def _of_members(ctx: Context, collection: Collection, wanted: Wanted, given: Mapping[str, object]) -> Page:
+    """A page of the whole collection by ids: counted and found in one look at who belongs to it."""
+    statement = text(
+        f"WITH m AS MATERIALIZED ({collection.members}) SELECT (SELECT count(*) FROM m),"
+        f" ARRAY(SELECT id FROM m ORDER BY id LIMIT {wanted.limit} OFFSET {wanted.offset})"
+    )
+    total, ids = ctx.session.execute(statement, given).one()
+    return Page(_by_ids(ctx, collection, ids) if ids else (), total, wanted)
+
+
 def _by_ids(ctx: Context, collection: Collection, ids: list[UUID]) -> list[Row]:
     """The rows of these ids, in their order."""
-    statement = text(f"SELECT x.* FROM ({collection.source}) x WHERE x.id = ANY(CAST(:ids AS uuid[]))")
+    statement = text(collection.these)
     found = {row.id: row for row in ctx.session.execute(statement, {"school": ctx.school_id, "ids": ids})}
     return [found[id] for id in ids if id in found]
 

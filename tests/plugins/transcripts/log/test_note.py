@@ -48,6 +48,7 @@ def test_a_checkpoint_goes_out_and_comes_back() -> None:
         sign(f"{NAME}\n-1\n", NAME, KEY),
         bytes(70000),
     ],
+    ids=map(str, range(13)),
 )
 def test_notes_that_say_nothing(note: bytes) -> None:
     with pytest.raises(NoteRefused):

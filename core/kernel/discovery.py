@@ -39,6 +39,7 @@ BUILTIN = (
     "integrations.portal_payment",
     "integrations.bank_notices",
     "integrations.einvoice",
+    "integrations.signing_pkcs12",
     "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

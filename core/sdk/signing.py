@@ -1,5 +1,7 @@
-"""The signature provider port, as adapters see it; those that are installed; the check that every signature passes."""
+"""The signature provider port, as adapters see it; those that are installed; the check that every signature
+passes; and what orders remember."""
 
+from core.signing.memory import arrive, check_order, kept, miss, refuse, remembered, was_begun, where
 from core.signing.port import (
     ALLOWED,
     DIGEST_BYTES,
@@ -34,9 +36,17 @@ __all__ = [
     "SigningProvider",
     "SigningState",
     "algorithm_of",
+    "arrive",
     "bind",
+    "check_order",
     "client",
     "get",
     "installed",
     "is_genuine",
+    "kept",
+    "miss",
+    "refuse",
+    "remembered",
+    "was_begun",
+    "where",
 ]

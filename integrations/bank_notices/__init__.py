@@ -6,7 +6,7 @@ from core.sdk import Manifest, StatementReader, _, hookimpl
 from core.sdk.payments import PaymentProvider
 
 from .adapter import BankNoticesProvider
-from .statement import read_statement
+from .statement import COLUMNS, read_statement
 
 manifest = Manifest(
     name="bank_notices",
@@ -28,4 +28,6 @@ class Plugin:
 
     @hookimpl
     def provide_statement_readers(self) -> list[StatementReader]:
-        return [StatementReader("table", _("Excel or CSV statement of a bank"), read_statement)]
+        return [
+            StatementReader("table", _("Excel or CSV statement of a bank"), read_statement, read_statement, COLUMNS)
+        ]

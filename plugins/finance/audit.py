@@ -95,6 +95,7 @@ ACTIONS = [
     AuditAction("finance.drawer.counted", _("Drawer of cash counted"), _amount),
     AuditAction("finance.drawer.reopened", _("Drawer of cash opened again after a count")),
     AuditAction(events.DRAWER_CLOSED, _("Day close of a drawer confirmed"), _amount),
+    AuditAction("finance.statement.columns", _("Columns of statement files named")),
     AuditAction("finance.deposit.handed", _("Cash handed to the bank"), _amount),
     AuditAction("finance.deposit.arrived", _("Cash arrived at the bank"), _amount),
     AuditAction("finance.deposit.returned", _("The bank took a cash deposit back"), _amount),

@@ -3,10 +3,11 @@
 from .importing import Decided, SettlementPlan, import_settlement, plan
 from .overdue import open_overdue, take_over
 from .payouts import Payout, match_payouts, possible, settle_case
-from .reading import Fault, SettledFile, SettledLine, read_settlement
+from .reading import COLUMNS, Fault, SettledFile, SettledLine, read_settlement
 from .report import LATE_AFTER, DayLine, State, Transaction, days, other_movements, transactions
 
 __all__ = [
+    "COLUMNS",
     "LATE_AFTER",
     "DayLine",
     "Decided",

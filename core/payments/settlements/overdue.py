@@ -23,7 +23,7 @@ KIND = "no_money"
 _LOOK_BACK = timedelta(days=90)
 """Cases of older money were opened when it was younger."""
 _OPEN = text(
-    ALL
+    ALL  # noqa: S608  (constant parts)
     + """
 INSERT INTO core_exception_case
   (id, school_id, kind, subject, state, channel_id, evidence_id, attempt_id, amount, facts, opened_at, reason, owner)
@@ -38,7 +38,7 @@ SELECT uuidv7(), :school, 'no_money', 'evidence:' || s.evidence_id, 'open', e.ch
  WHERE s.r = 'R1' AND s.late AND e.kind IN ('paid', 'credit')
 ON CONFLICT (school_id, kind, subject) DO NOTHING
 RETURNING id
-"""  # noqa: S608  (constant parts)
+"""
 )
 _CAME = text(
     """

@@ -20,7 +20,17 @@ from core.data.types import LOCAL_TZ
 from core.types.errors import Invalid
 from core.types.message import Message, _
 
-ROLES: Final = ("transaction", "order", "kind", "amount", "fee", "net", "time")
+COLUMNS: Final[dict[str, Message]] = {
+    "transaction": _("Number of the transaction"),
+    "order": _("Our reference"),
+    "kind": _("Payment or refund"),
+    "amount": _("Amount before the fee"),
+    "fee": _("Fee of the service"),
+    "net": _("Paid out"),
+    "time": _("Day and time"),
+}
+"""What a person may name when the words of a header are not understood."""
+ROLES: Final = tuple(COLUMNS)
 NEEDED: Final = ("transaction", "amount", "time")
 _WORDS: Final[dict[str, str]] = {
     "net": r"\bnet\b|thuc (nhan|tra)|con lai|tien (thanh toan|nhan) ve|payout",

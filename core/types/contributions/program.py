@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.types.message import Message
@@ -58,6 +58,10 @@ class StatementReader:
     name: str
     label: Message
     read: Callable[[bytes], Statement]
+    read_mapped: Callable[[bytes, Mapping[str, str]], Statement] | None = None
+    """The same with columns that a person has named: role to the words of the header. None: nothing can be named."""
+    columns: Mapping[str, Message] = field(default_factory=dict)
+    """What may be named: role to what it is called."""
 
 
 @dataclass(frozen=True, slots=True)

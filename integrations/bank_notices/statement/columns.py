@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from core.sdk import fold
 from core.sdk.statements import Cell, text_of
+from core.sdk.text import Message, _
 
 
 class Role(enum.StrEnum):
@@ -78,6 +80,20 @@ _PATTERNS: dict[Role, tuple[str, ...]] = {
     Role.NOTE: ("ghi chu|remark|memo|note",),
     Role.AMOUNT: ("so tien|gia tri|phat sinh|amount",),
 }
+COLUMNS: dict[str, Message] = {
+    Role.DATE.value: _("Day of the movement"),
+    Role.NUMBER.value: _("Number of the movement"),
+    Role.TEXT.value: _("Text of the bank"),
+    Role.CREDIT.value: _("Money in"),
+    Role.DEBIT.value: _("Money out"),
+    Role.AMOUNT.value: _("Amount, in and out in one column"),
+    Role.DIRECTION.value: _("In or out"),
+    Role.BALANCE.value: _("Running balance"),
+    Role.PAYER.value: _("Name of the payer"),
+}
+"""What a person may name when the words of a header are not understood."""
+Mapped = Mapping[str, Role]
+"""Folded words of a header that a person has named, and what stands below them."""
 _WORDS = {role: re.compile("|".join(patterns)) for role, patterns in _PATTERNS.items()}
 
 
@@ -94,26 +110,34 @@ class Layout:
         return cells[index] if index is not None and index < len(cells) else None
 
 
-def find_layout(row: Sequence[Cell], below: Sequence[Cell], hidden: frozenset[int]) -> Layout | None:
+def named(columns: Mapping[str, str]) -> Mapped:
+    """A person's map, role to header, as the search for layouts takes it."""
+    return {fold(header): Role(role) for role, header in columns.items() if role in COLUMNS and fold(header)}
+
+
+def find_layout(
+    row: Sequence[Cell], below: Sequence[Cell], hidden: frozenset[int], mapped: Mapped = MappingProxyType({})
+) -> Layout | None:
     """The layout if this row is a header, alone or together with the row below it (merged groups)."""
     if sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) < 2:
         return None
-    single = _layout(_texts(row), hidden, 1)
+    single = _layout(_texts(row), hidden, 1, mapped)
     if single and {Role.DEBIT, Role.CREDIT} <= single.place.keys():
         return single
-    if any(isinstance(cell, int | float) for cell in below) or _layout(_texts(below), hidden, 1):
+    if any(isinstance(cell, int | float) for cell in below) or _layout(_texts(below), hidden, 1, mapped):
         return single  # the row below is a line, or a header by itself
-    double = _layout(_joined(row, below), hidden, 2)
+    double = _layout(_joined(row, below), hidden, 2, mapped)
     if double and (single is None or {Role.DEBIT, Role.CREDIT} <= double.place.keys()):
         return double
     return single
 
 
-def _layout(labels: Sequence[str], hidden: frozenset[int], rows: int) -> Layout | None:
-    place: dict[Role, int] = {}
+def _layout(labels: Sequence[str], hidden: frozenset[int], rows: int, mapped: Mapped) -> Layout | None:
+    place = {role: index for index, label in enumerate(labels) if (role := mapped.get(fold(label)))}
+    free = set(range(len(labels))) - set(place.values())
     visible = [index for index in range(len(labels)) if index not in hidden]
     for index in (*visible, *sorted(hidden)):  # a visible column counts before a hidden one
-        if index < len(labels) and (role := _role(labels[index])):
+        if index in free and (role := _role(labels[index])):
             place.setdefault(role, index)
     if Role.TEXT not in place and Role.NOTE in place:
         place[Role.TEXT] = place[Role.NOTE]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from core.sdk.statements import (
     Cell,
@@ -24,15 +25,18 @@ from core.sdk.statements import (
 from core.sdk.text import _
 
 from .amounts import has_amount, read_balance, read_pair
-from .columns import Layout, Role, find_layout
+from .columns import Layout, Mapped, Role, find_layout, named
 from .moments import read_moment
 from .titles import is_label, is_total, read_account, read_declared
 
 
-def read_statement(data: bytes) -> Statement:
+def read_statement(data: bytes, columns: Mapping[str, str] = MappingProxyType({})) -> Statement:
     """Read a bank statement, Excel workbook or CSV.
 
     Nothing is judged here: duplicates stay in, an amount that cannot be read is None, gaps are left as they are.
+
+    Args:
+        columns: role to header, as a person has named them; what is missing there is found by the words of the header.
 
     Raises:
         UnreadableFile: no workbook and no CSV, or no header with date, text and amounts anywhere in it.
@@ -41,7 +45,7 @@ def read_statement(data: bytes) -> Statement:
     sheets = [sheet for sheet in read_tables(data).sheets if sheet.visible]
     found = False
     for sheet in sheets:
-        reading = _SheetReading(sheet)
+        reading = _SheetReading(sheet, named(columns))
         if reading.run():
             found = True
             statement = reading.add_to(statement)
@@ -58,6 +62,7 @@ class _SheetReading:
     """The state while the rows of one sheet go by."""
 
     sheet: Sheet
+    mapped: Mapped
     layout: Layout | None = None
     lines: list[Line] = field(default_factory=list)
     ignored: list[IgnoredRow] = field(default_factory=list)
@@ -105,7 +110,7 @@ class _SheetReading:
         origin = Origin(self.sheet.name, row.number)
         if self.layout and self._take_line(self.layout, cells, origin):
             return 0
-        if layout := find_layout(cells, below, self.sheet.hidden_columns):
+        if layout := find_layout(cells, below, self.sheet.hidden_columns, self.mapped):
             return self._take_header(layout, origin)
         if self.layout is None:
             self.account = self.account or read_account(cells)

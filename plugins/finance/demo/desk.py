@@ -12,7 +12,8 @@ from core.sdk.demo import Stage, Transfer
 from core.sdk.ledger import ExceptionCase, PaymentAttempt, cases, channels, refunds
 from plugins.finance.services.corrections import cancel_bill
 from plugins.finance.services.rails import BankAccount
-from plugins.finance.services.statements import read_file, start_import, upload
+from plugins.finance.services.statement_columns import read_file
+from plugins.finance.services.statements import start_import, upload
 
 from .catalogue import at, by
 from .months import Month
@@ -26,7 +27,7 @@ def import_statement(ctx: Context, stage: Stage, month: Month) -> None:
     content = stage.statement(month.out_at - timedelta(days=3), min(month.over_at, ctx.now()))
     name = f"sao-ke-{month.period:%Y-%m}.xlsx"
     accounts = [BankAccount(c.id, c.merchant, c.label) for c in channels.all_of(ctx) if c.provider == "bank_notices"]
-    found = upload(then, accounts, "", name, read_file(stage.readers, content))
+    found = upload(then, accounts, "", name, read_file(stage.readers, content, "", {}))
     if over:
         start_import(then, found)
         stage.work(then)

@@ -18,7 +18,7 @@ from .payouts import Payout
 from .receipts import Receipt, ReceiptSeries
 from .relief import SiblingRule, Support
 from .rounds import Price, PupilException, Round, RoundItem
-from .statements import StatementUpload
+from .statements import StatementColumns, StatementUpload
 
 __all__ = [
     "Absence",
@@ -53,6 +53,7 @@ __all__ = [
     "RoundItem",
     "Share",
     "SiblingRule",
+    "StatementColumns",
     "StatementUpload",
     "Support",
 ]

@@ -6,10 +6,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sdk import Base, Identified, SchoolOwned
+
+
+class StatementColumns(SchoolOwned, Base):
+    """Which column of an account's or service's files is what: as last understood, or as a person has said."""
+
+    __tablename__ = "finance_statement_columns"
+
+    school_id: Mapped[UUID] = mapped_column(  # pyright: ignore[reportIncompatibleVariableOverride]  (in the key)
+        ForeignKey("core_school.id"), primary_key=True
+    )
+    account: Mapped[str] = mapped_column(primary_key=True)
+    """Number of the account; for a payment service the id of its channel."""
+    columns: Mapped[dict[str, Any]]
+    """What stands in a column to the words of its header."""
+    named: Mapped[bool] = mapped_column(default=False)
+    """A person has named them: then they go before the words of the header."""
+    kept_at: Mapped[datetime]
+    kept_by: Mapped[str]
 
 
 class StatementUpload(Identified, SchoolOwned, Base):

@@ -8,9 +8,10 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context, Message, _
-from core.sdk.errors import Conflict, Invalid
+from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.web import export_door, file_response, flash, page, redirect_to, render, runtime, translate
-from plugins.finance.services import cases, rails
+from plugins.finance.models import StatementColumns
+from plugins.finance.services import cases, rails, statement_columns
 from plugins.finance.services import statements as service
 from plugins.finance.services.statement_rows import XLSX, faults_of_day, rows_to_look_at, workbook
 
@@ -47,7 +48,8 @@ def statements(ctx: Context) -> ResponseReturnValue:
                 if of is not None:
                     made = service.upload_day(ctx, of, sent.filename, content)
                 else:
-                    read = service.read_file(runtime().registry.statement_readers(), content)
+                    readers = runtime().registry.statement_readers()
+                    read = statement_columns.read_file(readers, content, account, statement_columns.kept(ctx))
                     made = service.upload(ctx, accounts, account, sent.filename, read)
             return redirect_to("finance.statement", upload_id=made)
         except Invalid as refused:
@@ -57,8 +59,51 @@ def statements(ctx: Context) -> ResponseReturnValue:
         rows=service.uploads(ctx),
         accounts=accounts,
         services=services,
+        kept=_kept(ctx, accounts, services),
         errors=errors,
         values=typed(),
+    )
+    return page_, 422 if errors else 200
+
+
+def _kept(
+    ctx: Context, accounts: list[rails.BankAccount], services: list[rails.BankAccount]
+) -> list[tuple[rails.BankAccount, str, StatementColumns | None]]:
+    """Each account and service with what is kept of its columns."""
+    known = statement_columns.kept(ctx)
+    both = [(a, a.number, known.get(a.number)) for a in accounts]
+    return both + [(s, "", known.get(statement_columns.key_of(s, service=True))) for s in services]
+
+
+@blueprint.route("/statements/columns/<uuid:channel_id>", methods=["GET", "POST"])
+@page("payments.statement.import")
+def statement_columns_page(ctx: Context, channel_id: UUID) -> ResponseReturnValue:
+    """Say which column of an account's files is what, where the program has not understood it."""
+    registry = runtime().registry
+    accounts, services = (f(ctx, registry.payment_providers()) for f in (rails.bank_accounts, rails.services))
+    of = next((a for a in (*accounts, *services) if a.channel_id == channel_id), None)
+    if of is None:
+        raise NotFound()
+    is_service = of in services
+    roles = statement_columns.nameable(registry.statement_readers(), service=is_service)
+    errors: dict[str, Message] = {}
+    if request.method == "POST":
+        try:
+            with whole(ctx):
+                statement_columns.name(ctx, of, request.form, roles, service=is_service)
+            flash("ok", _("The columns are kept for the next files of this account."))
+            return redirect_to("finance.statements")
+        except Invalid as refused:
+            errors = refused.fields
+    known = statement_columns.kept(ctx).get(statement_columns.key_of(of, service=is_service))
+    page_ = render(
+        "finance/statement_columns.html",
+        of=of,
+        title=of.label if is_service else of.number,
+        roles=roles,
+        known=known,
+        errors=errors,
+        values={**(known.columns if known else {}), **typed()},
     )
     return page_, 422 if errors else 200
 

@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from core.sdk import Context, Message, Progress, StatementReader, _, files, work
+from core.sdk import Context, Message, Progress, _, files, work
 from core.sdk.errors import Conflict, Invalid, NotFound
 from core.sdk.ledger import channels, settlements, statements
 from core.sdk.people import Person
 from core.sdk.statements import Result, Statement
 from plugins.finance.models import StatementUpload
 
+from . import statement_columns
 from ._trail import note
 from .rails import BankAccount
 
@@ -37,21 +38,8 @@ class Planned:
     result: Result
     names: dict[str, str]
     """Names of pupils by the person's id as text."""
-
-
-def read_file(readers: Sequence[StatementReader], content: bytes) -> Statement:
-    """The lines of a statement file, by the first reader that knows its form.
-
-    Raises:
-        Invalid: no reader can read it; the message is the last reader's.
-    """
-    refused = Invalid(_("No reader for bank statements is installed."))
-    for reader in readers:
-        try:
-            return reader.read(content)
-        except Invalid as error:
-            refused = error
-    raise refused
+    columns: dict[str, str]
+    """What stands in which column, by the words of the header."""
 
 
 def upload(ctx: Context, accounts: Sequence[BankAccount], account: str, name: str, statement: Statement) -> UUID:
@@ -81,7 +69,8 @@ def upload_day(ctx: Context, service: BankAccount, name: str, content: bytes) ->
         Invalid: no table of transactions, or nothing in it.
     """
     ctx.require("payments.statement.import")
-    file = settlements.read_settlement(content)
+    known = statement_columns.kept(ctx).get(statement_columns.key_of(service, service=True))
+    file = settlements.read_settlement(content, known.columns if known is not None and known.named else None)
     if not file.lines and not file.faults:
         raise Invalid(
             _("No movement was found in this file."), fields={"file": _("No movement was found in this file.")}
@@ -140,10 +129,15 @@ def planned(ctx: Context, upload_id: UUID) -> Planned:
     ctx.require("payments.statement.import")
     row = _find(ctx, upload_id)
     if row.plan_id is not None:
-        result = _kept(ctx, row.plan_id, Result)
-    else:
-        result = statements.plan(ctx, row.channel_id, _kept(ctx, row.lines_id, Statement)).result
-    return Planned(row, result, _names(ctx, result))
+        known = statement_columns.kept(ctx).get(row.account)
+        return _planned(ctx, row, _kept(ctx, row.plan_id, Result), known.columns if known is not None else {})
+    read = _kept(ctx, row.lines_id, Statement)
+    result = statements.plan(ctx, row.channel_id, read).result
+    return _planned(ctx, row, result, statement_columns.understood(read))
+
+
+def _planned(ctx: Context, row: StatementUpload, result: Result, columns: dict[str, str]) -> Planned:
+    return Planned(row, result, _names(ctx, result), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +191,7 @@ def _import_day(ctx: Context, row: StatementUpload) -> None:
     row.imported_at, row.imported_by = ctx.now(), ctx.actor.name
     row.result = {"counts": done.counts, "credited": done.gross, "fee": done.fee}
     ctx.session.flush()
+    statement_columns.remember(ctx, str(row.channel_id), statement_columns.understood(file))
 
 
 def _silent(done: int, total: int, note: Message | None = None) -> None:
@@ -218,6 +213,7 @@ def run_import(ctx: Context, upload_id: UUID, progress: Progress = _silent) -> N
         "suspense": done.suspense,
     }
     ctx.session.flush()
+    statement_columns.remember(ctx, row.account, statement_columns.understood(statement))
 
 
 def discard(ctx: Context, upload_id: UUID) -> None:

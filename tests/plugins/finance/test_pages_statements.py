@@ -154,3 +154,23 @@ def test_a_file_can_be_put_away_but_not_once_booked(accountant: FlaskClient) -> 
     send(accountant, second + "/confirm")
     send(accountant, second + "/discard")
     assert accountant.get(second).status_code == 200
+
+
+def test_columns_that_nobody_understands_are_named_once_and_kept(world: World, accountant: FlaskClient) -> None:
+    strange = "Cột A;Cột B;Cột C;Cột D\n05/10/2026;FT0000001;nop tien;5.000".encode("utf-8-sig")
+    assert upload(accountant, strange).status_code == 422
+    shown = accountant.get("/finance/statements").text
+    found = re.search(r"/finance/statements/columns/[0-9a-f-]{36}", shown)
+    assert found, "each account has its columns"
+    twice = send(accountant, found[0], date="Cột A", text="Cột C", credit="Cột A")
+    assert twice.status_code == 422
+    given = {"date": " Cột  A", "number": "Cột B", "text": "Cột C", "credit": "cột d"}
+    assert send(accountant, found[0], **given).status_code == 303
+    sent = upload(accountant, strange)
+    assert sent.status_code == 303
+    assert "nop tien" in accountant.get(sent.location).text
+    assert "Cô Lan chỉ định" in accountant.get("/finance/statements").text
+    assert send(accountant, found[0]).status_code == 303
+    assert upload(accountant, strange).status_code == 422, "named no more"
+    send(accountant, upload(accountant, statement([("FT001", "CK 1", 1000)])).location + "/confirm")
+    assert "tự nhận biết" in accountant.get("/finance/statements").text

@@ -70,15 +70,15 @@ def entry_of(channel: Channel, fact: Fact, evidence_id: UUID, placement: Placeme
 def collected(
     entry_id: UUID, mine: Sequence[Part], used: Sequence[Allocated], evidence_id: UUID | None, attempt_id: UUID | None
 ) -> Payload:
-    """What `payments.collected` tells of one person's share of a payment."""
+    """What `payments.collected` tells of one person's share of a payment; ids become text on the way to the queue."""
     return {
-        "entry": str(entry_id),
-        "person": str(mine[0].person_id),
+        "entry": entry_id,
+        "person": mine[0].person_id,
         "amount": sum(part.amount for part in mine),
-        "charges": [str(a.charge_id) for a in used],
-        "allocated": {str(a.charge_id): a.amount for a in used},
-        "evidence": str(evidence_id) if evidence_id else None,
-        "attempt": str(attempt_id) if attempt_id else None,
+        "charges": [a.charge_id for a in used],
+        "allocated": {a.charge_id: a.amount for a in used},
+        "evidence": evidence_id,
+        "attempt": attempt_id,
     }
 
 

@@ -6,6 +6,7 @@ line depends on its length only, not on the number of references.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -35,16 +36,17 @@ class ReferenceIndex:
                 raise ValueError("a reference has at least 8 letters and digits")
             self._known[bare] = reference
         self._lengths = _lengths_by_prefix(self._known)
+        self._places = _places_of(self._lengths)
 
     def whole(self, memo: Memo) -> tuple[str, ...]:
         """Rule 1: the references that stand in the memo, in the order of the text, each once."""
-        found = (self._known[bare] for bare in _longest(memo.squeezed, self._known, self._lengths))
+        found = (self._known[bare] for bare in _longest(memo.squeezed, self._known, self._lengths, self._places))
         return tuple(dict.fromkeys(found))
 
     def confused(self, memo: Memo) -> tuple[str, ...]:
         """Rule 3: references that fit when O is read as 0 and I as 1."""
-        known, lengths = self._unconfused
-        found = (ref for bare in _longest(unconfuse(memo.squeezed), known, lengths) for ref in known[bare])
+        known, lengths, places = self._unconfused
+        found = (ref for bare in _longest(unconfuse(memo.squeezed), known, lengths, places) for ref in known[bare])
         return tuple(dict.fromkeys(found))
 
     def cut(self, memo: Memo) -> tuple[str, ...]:
@@ -71,9 +73,9 @@ class ReferenceIndex:
         return False
 
     def _prefix_places(self, squeezed: str) -> Iterator[int]:
-        for start in range(len(squeezed) - PREFIX):
-            if squeezed[start : start + PREFIX] in self._lengths:
-                yield start
+        for found in self._places.finditer(squeezed, 0, len(squeezed) - 1):
+            if squeezed[found.start() : found.start() + PREFIX] in self._lengths:
+                yield found.start()
 
     def _only_one(self, beginning: str) -> str | None:
         """The one longer reference that begins so."""
@@ -86,11 +88,12 @@ class ReferenceIndex:
         return sorted(self._known)
 
     @cached_property
-    def _unconfused(self) -> tuple[dict[str, list[str]], dict[str, list[int]]]:
+    def _unconfused(self) -> tuple[dict[str, list[str]], dict[str, list[int]], re.Pattern[str]]:
         known: dict[str, list[str]] = {}
         for bare, reference in self._known.items():
             known.setdefault(unconfuse(bare), []).append(reference)
-        return known, _lengths_by_prefix(known)
+        lengths = _lengths_by_prefix(known)
+        return known, lengths, _places_of(lengths)
 
 
 def _lengths_by_prefix(known: Iterable[str]) -> dict[str, list[int]]:
@@ -101,12 +104,23 @@ def _lengths_by_prefix(known: Iterable[str]) -> dict[str, list[int]]:
     return {prefix: sorted(some, reverse=True) for prefix, some in lengths.items()}
 
 
+def _places_of(prefixes: Iterable[str]) -> re.Pattern[str]:
+    """Where a prefix may begin: letters that stand first, second and third in any. Finds too many, never too few."""
+    return re.compile(
+        "(?=" + "".join(f"[{''.join(sorted(set(signs)))}]" for signs in zip(*prefixes, strict=True)) + ")"
+    )
+
+
 def _longest(
-    squeezed: str, known: dict[str, str] | dict[str, list[str]], lengths: dict[str, list[int]]
+    squeezed: str,
+    known: dict[str, str] | dict[str, list[str]],
+    lengths: dict[str, list[int]],
+    places: re.Pattern[str],
 ) -> Iterator[str]:
     """Known strings in the text, not those inside a longer one, nor digits out of a longer number."""
     covered = 0
-    for start in range(len(squeezed) - MIN_LENGTH + 1):
+    for place in places.finditer(squeezed):
+        start = place.start()
         for length in lengths.get(squeezed[start : start + PREFIX], ()):
             bare = squeezed[start : start + length]
             if bare not in known or start + length <= covered:

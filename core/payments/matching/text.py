@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Self
 
 from core.data.fold import fold
@@ -29,7 +31,7 @@ def squeeze(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Runs of letters and digits, without accents and in capitals."""
-    return _WORD.findall(fold(text).upper())
+    return _WORD.findall((text if text.isascii() else fold(text)).upper())
 
 
 def unconfuse(squeezed: str) -> str:
@@ -37,30 +39,29 @@ def unconfuse(squeezed: str) -> str:
     return squeezed.translate(_CONFUSED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Memo:
     """A text prepared once for all rules."""
 
     words: tuple[str, ...]
     squeezed: str
-    starts: frozenset[int]
-    """Where words begin in `squeezed`."""
-    ends: frozenset[int]
-    """Where words end in `squeezed` (exclusive)."""
 
     @classmethod
     def of(cls, text: str) -> Self:
         words = tuple(words_of(text))
-        starts: list[int] = []
-        ends: list[int] = []
-        offset = 0
-        for word in words:
-            starts.append(offset)
-            offset += len(word)
-            ends.append(offset)
-        return cls(words, "".join(words), frozenset(starts), frozenset(ends))
+        return cls(words, "".join(words))
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Where words end in `squeezed` (exclusive)."""
+        return tuple(accumulate(map(len, self.words)))
+
+    @cached_property
+    def starts(self) -> frozenset[int]:
+        """Where words begin in `squeezed`."""
+        return frozenset((0, *self.ends[:-1]))
 
     def word_at(self, start: int) -> str:
         """The rest of the word that holds this offset of `squeezed`."""
-        end = min((end for end in self.ends if end > start), default=start)
+        end = next((end for end in self.ends if end > start), start)
         return self.squeezed[start:end]

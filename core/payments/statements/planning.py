@@ -127,13 +127,13 @@ def proposals(ctx: Context, memo: str, amount: int, learners: Iterable[Learner] 
 def registry(ctx: Context) -> Registry:
     """What is owed under each reference of the school."""
     values = {"school": ctx.school_id, "since": ctx.now() - _LOOK_BACK}
-    return {row.reference: row for row in ctx.session.execute(_REFERENCES, values)}
+    return {row.reference: row for row in ctx.session.execute(_REFERENCES, values).all()}
 
 
 def earlier(ctx: Context, channel: channels.Channel) -> dict[str, int]:
     """Movements of the account that are evidence already, with what each credited (0 for debits)."""
     values = {"school": ctx.school_id, "rail": channel.rail, "since": ctx.now() - _LOOK_BACK}
-    return {row.provider_txn: row.amount for row in ctx.session.execute(_EARLIER, values)}
+    return {row.provider_txn: row.amount for row in ctx.session.execute(_EARLIER, values).all()}
 
 
 def _matcher(ctx: Context, references: Registry, learners: Iterable[Learner] | None) -> Matcher:
@@ -142,7 +142,7 @@ def _matcher(ctx: Context, references: Registry, learners: Iterable[Learner] | N
 
 
 def _learners(ctx: Context) -> list[Learner]:
-    rows = ctx.session.execute(_LEARNERS, {"school": ctx.school_id})
+    rows = ctx.session.execute(_LEARNERS, {"school": ctx.school_id}).all()
     return [
         Learner(
             key=str(row.id),

@@ -55,11 +55,13 @@ class OutboundClient:
     """Implements `core.types.http.HttpClient`.
 
     `hosts` are the hosts that a manifest declares or an administrator has entered for a channel. Plain HTTP goes to
-    loopback only (simulators, local agents).
+    loopback (simulators, local agents) and to `plain` hosts: those whose answers are signed themselves, as
+    timestamps and lists of revoked certificates are, which are offered without TLS everywhere.
     """
 
-    def __init__(self, hosts: Collection[str]) -> None:
-        self._hosts = frozenset(hosts)
+    def __init__(self, hosts: Collection[str], *, plain: Collection[str] = ()) -> None:
+        self._hosts = frozenset(hosts) | frozenset(plain)
+        self._plain = _LOOPBACK | frozenset(plain)
         # As many connections stay open as a worker has threads; more are made, used once and closed.
         self._pool = urllib3.PoolManager(retries=False, cert_reqs="CERT_REQUIRED", maxsize=8)
 
@@ -117,7 +119,7 @@ class OutboundClient:
         """The host of an address that may be called."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+        if parts.scheme != "https" and not (parts.scheme == "http" and host in self._plain):
             raise HttpFailure(f"refused: {parts.scheme or 'no scheme'} to {host or 'nowhere'}")
         if host not in self._hosts:
             raise HttpFailure(f"refused: {host} is not a declared host")

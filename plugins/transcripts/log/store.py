@@ -87,8 +87,8 @@ def evidence_of(ctx: Context, record: str) -> bytes:
 
 
 def _checkpoint(ctx: Context, *, beyond: int) -> LogCheckpoint:
-    """The newest checkpoint over that place: with a timestamp if one has it, else without."""
-    stamped = select(LogToken.size).where(LogToken.size > beyond).order_by(LogToken.size.desc()).limit(1)
+    """The first checkpoint over that place that has a timestamp, whose time is the earliest; else the newest one."""
+    stamped = select(LogToken.size).where(LogToken.size > beyond).order_by(LogToken.size).limit(1)
     size = ctx.session.scalar(stamped)
     found = ctx.session.get(LogCheckpoint, size) if size is not None else newest(ctx)
     if found is None or found.size <= beyond:

@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from core.sdk.signing import HttpClient, HttpFailure, NoAnswer
+from core.sdk.outbound import HttpClient, HttpFailure
+from core.sdk.signing import NoAnswer
 
 from . import cms
 from .anchors import Anchors

@@ -66,3 +66,11 @@ def test_an_endless_answer_is_cut(peer: str) -> None:
 def test_nobody_there_is_a_failure() -> None:
     with pytest.raises(HttpFailure):
         OutboundClient({"127.0.0.1"}).request("GET", "http://127.0.0.1:9/", timeout=1)
+
+
+def test_plain_hosts_are_reached_without_tls_and_no_others() -> None:
+    client = OutboundClient({"tls.invalid"}, plain={"127.0.0.2"})
+    with pytest.raises(HttpFailure, match=r"from 127\.0\.0\.2"):
+        client.request("GET", "http://127.0.0.2:9/", timeout=1)
+    with pytest.raises(HttpFailure, match="refused"):
+        client.request("GET", "http://tls.invalid/")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from core.sdk import Context
 
-from ..trust import cms, timestamp
+from ..trust import timestamp
 from .models import LogToken
 from .renewal import MARGIN, imprint_of
 from .store import newest, tokens
@@ -52,12 +52,12 @@ def keep(ctx: Context, asked: Wanted, token: bytes) -> None:
     """Keep the token that was asked for; keeping it twice is once.
 
     Raises:
-        ValueError: it is no token over what was asked, or names no certificate.
+        ValueError: it is no token over what was asked, or not signed by a timestamp authority.
     """
     said = timestamp.read(token)
-    certificate = cms.certificate_named(said.message)
-    if said.imprint != asked.imprint or certificate is None:
-        raise ValueError("the token is about something else")
+    certificate = timestamp.authority_of(said)
+    if said.imprint != asked.imprint or isinstance(certificate, str):
+        raise ValueError("the token is about something else, or not by a timestamp authority")
     if len(tokens(ctx, asked.size)) != asked.number:
         return
     renew_at = certificate.not_valid_after_utc - MARGIN

@@ -145,21 +145,31 @@ def judge(token: bytes, imprint: bytes, anchors: Anchors, at: datetime) -> Times
     """
     try:
         said = read(token)
-        certificate = cms.certificate_named(said.message)
         if said.imprint != imprint:
             return "timestamp_imprint"
-        if certificate is None:
-            return "timestamp_certificate"
-        if not cms.is_signed_by(said.message, certificate, said.message.content or b""):
-            return "timestamp_signature"
+        certificate = authority_of(said)
+        if isinstance(certificate, str):
+            return certificate
         return _standing(said, certificate, anchors, at) or Timestamp(said.time, certificate)
     except UNREADABLE:
         return "timestamp_malformed"
 
 
+def authority_of(said: Token) -> x509.Certificate | str:
+    """The certificate that signed a token, if it is one for timestamps; nothing is said about who stands behind it.
+
+    Returns:
+        The certificate, or the finding: `timestamp_certificate`, `timestamp_signature`, `timestamp_purpose`.
+    """
+    certificate = cms.certificate_named(said.message)
+    if certificate is None:
+        return "timestamp_certificate"
+    if not cms.is_signed_by(said.message, certificate, said.message.content or b""):
+        return "timestamp_signature"
+    return certificate if is_authority(certificate) else "timestamp_purpose"
+
+
 def _standing(said: Token, certificate: x509.Certificate, anchors: Anchors, at: datetime) -> str:
-    if not is_authority(certificate):
-        return "timestamp_purpose"
     if isinstance(path(certificate, said.certificates, anchors, said.time, "timestamping"), str):
         return "timestamp_chain"
     if said.time > at:

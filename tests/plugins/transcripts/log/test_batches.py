@@ -189,6 +189,6 @@ def test_what_is_no_token_is_not_kept(world: World, school: UUID) -> None:
     with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
         wanted = stamping.wanted(ctx, NOW)
         assert wanted is not None
-        for wrong in (b"", pki.timestamp(bytes(32))):
+        for wrong in (b"", pki.timestamp(bytes(32)), pki.timestamp(wanted.imprint, by=pki.signer(kind="p256"))):
             with pytest.raises(ValueError, match=r"token|asn1"):
                 stamping.keep(ctx, wanted, wrong)

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.sdk import Context, Payload, Progress, Subscriber, Task
 from core.sdk.ledger import claims
 
-from .events import PAYMENTS_COLLECTED, PAYMENTS_OWN_REVERSED, ROUND_PUBLISHED
+from .events import MEALS_CLOSED, PAYMENTS_COLLECTED, PAYMENTS_OWN_REVERSED, ROUND_PUBLISHED
 from .services import einvoices, printing
 from .services.announcing import announce
 from .services.cash.deposits import not_arrived
@@ -44,6 +44,11 @@ def _collected(ctx: Context, payload: Payload) -> None:
     einvoices.issue_for_receipt(ctx, receipt_id, collection.person_id, list(collection.allocated))
 
 
+def _meals_closed(ctx: Context, payload: Payload) -> None:
+    """Meals of a month were given back: invoices that name them are lowered."""
+    einvoices.lower_month(ctx, payload["month"])
+
+
 def _own_reversed(ctx: Context, payload: Payload) -> None:
     """The bank took back cash that had arrived: the deposit is on its way again."""
     not_arrived(ctx, UUID(payload["case"]))
@@ -58,10 +63,12 @@ TASKS = [
     Task(PUBLISH_TASK, _publish),
     Task(printing.PRINT_TASK, _notices, lease=timedelta(minutes=2)),
     Task(IMPORT_TASK, _statement, lease=timedelta(minutes=2)),
+    Task(einvoices.LOWER_TASK, einvoices.run_lower, lease=timedelta(minutes=2)),
     Task(einvoices.TASK, einvoices.run, max_tries=20, lease=timedelta(minutes=1)),
 ]
 SUBSCRIBERS = [
     Subscriber(PAYMENTS_COLLECTED, "finance.receipts", _collected),
+    Subscriber(MEALS_CLOSED, "finance.einvoices.lower", _meals_closed),
     Subscriber(PAYMENTS_OWN_REVERSED, "finance.deposits", _own_reversed),
     Subscriber(ROUND_PUBLISHED, "finance.announce", _published),
 ]

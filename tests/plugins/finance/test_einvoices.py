@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -11,19 +12,26 @@ from sqlalchemy import select, update
 
 from core.data.session import Database
 from core.kernel.registry import Registry
+from core.payments import providers
+from core.payments.booking import transfers
+from core.payments.booking.evidence import Origin
 from core.sdk import Actor, Context, einvoices, settings
 from core.sdk.data import utc_now
+from core.sdk.einvoices import Kind
 from core.sdk.errors import Conflict, Forbidden, Invalid
-from core.sdk.ledger import Charge, collect_cash
+from core.sdk.ledger import Charge, attempts, channels, collect_cash
+from core.sdk.payments import Fact, FactKind
 from core.sdk.testing.fixtures import as_worker
 from core.work.worker import Worker
-from plugins.finance.models import EInvoice, EInvoiceLine, Item, Receipt
-from plugins.finance.services import corrections, publish
+from integrations.einvoice.adapter import JsonEInvoiceProvider
+from plugins.finance.models import EInvoice, EInvoiceLine, Item, Payer, Receipt
+from plugins.finance.services import corrections, meals, publish
 from plugins.finance.services import einvoices as service
 from tests.conftest import SignIn
 from tests.integrations.einvoice.service import CONFIG, Service
 
 from .conftest import Moment, World
+from .test_pages_money import VIETQR
 
 PUPIL, OTHER = "Nguyễn Anh Cường", "Phan Ánh Hương"
 BUYER = {"name": "Công ty Hoa Phượng", "tax_code": "0100000002", "address": "Hà Nội", "email": ""}
@@ -193,6 +201,69 @@ def test_money_that_went_back_is_adjusted(house: House) -> None:
     assert house.states()[1:] == [("adjust", "valid", -726_000)]
     with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
         assert service.due_of(ctx) == []
+
+
+@pytest.mark.parametrize("offered", [frozenset(Kind), frozenset(Kind) - {Kind.ADJUST}])
+def test_meals_given_back_lower_the_invoice(
+    house: House, offered: frozenset[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of 18 days at 32,000 were not eaten: an adjustment of that, or an invoice that names what is left."""
+    monkeypatch.setattr(JsonEInvoiceProvider, "kinds", offered)
+    house.pay(PUPIL)
+    month = date(2026, 9, 1)
+    with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
+        pupil = house.world.pupils[PUPIL]
+        away = [meals.AbsenceInput(pupil, month.replace(day=day), in_time=True) for day in (8, 9)]
+        meals.set_absences(ctx, month, away)
+    house.later(days=30)
+    with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
+        assert meals.close_month(ctx, month).credited == 64_000
+    house.work()
+    follows = ("adjust", "valid", -64_000) if Kind.ADJUST in offered else ("replace", "valid", 726_000 - 64_000)
+    assert house.states()[1:] == [follows]
+    with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
+        assert service.due_of(ctx) == []
+        service.lower_month(ctx, month.isoformat())
+    house.work()
+    assert len(house.rows()) == 2, "once"
+
+
+def test_the_company_that_paid_is_the_buyer(house: House, registry: Registry) -> None:
+    """The receipt names who has paid instead of the guardian; so does the invoice."""
+    providers.bind(registry.payment_providers())
+    with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
+        channel = channels.load(ctx, channels.configure(ctx, "vietqr", VIETQR))
+        charge = _charge(ctx, house.world.pupils[PUPIL])
+        started = attempts.start(ctx, channel.id, [charge], key="company")
+        told = {name: BUYER[name] for name in ("name", "tax_code", "address")}
+        ctx.session.add(Payer(attempt_id=started.id, **told))
+        fact = Fact(FactKind.CREDIT, "FT1", started.amount, "VND", ctx.now(), memo=started.reference)
+        transfers.apply(ctx, channel, fact, Origin("notice"))
+    house.work()
+    [row] = house.rows()
+    assert (row.state, row.content["buyer"]) == ("valid", BUYER)
+    with house.db.context(house.system, house.world.school, clock=house.clock) as ctx:
+        assert service.invoice(ctx, row.id).receipt_label
+
+
+def test_the_api_shows_issues_and_follows(house: House, sign_in: SignIn) -> None:
+    einvoices.bind(house.worker.registry.einvoice_providers(), house.far)  # the application has bound the real client
+    house.pay(PUPIL)
+    [row] = house.rows()
+    client = sign_in(house.world.school, "accountant")
+    root, head = "/api/v1/finance/einvoices", {"X-CSRF-Token": client.csrf}  # type: ignore[attr-defined]
+    assert [one["label"] for one in client.get(root, query_string={"view": "valid"}).json["items"]] == [row.label]
+    found = client.get(f"{root}/{row.id}").json
+    assert (found["total"], found["official_number"], found["followed"]) == (726_000, "00000001", [])
+    assert client.post(f"{root}/{row.id}/adjustment", json={"reason": "Thử"}, headers=head).status_code == 409
+    made = client.post(f"{root}/{row.id}/replacement", json={"buyer": BUYER, "reason": "Công ty"}, headers=head)
+    assert made.status_code == 201, made.text
+    house.clock.now = utc_now()
+    house.work()
+    assert client.get(f"{root}/{row.id}").json["followed"][0]["kind"] == "replace"
+    assert client.get(f"{root}/due").json["items"] == []
+    assert client.post(root, headers=head).json == {"made": 0}
+    assert sign_in(house.world.school, "teacher").get(root).status_code in (403, 404)
 
 
 def test_without_a_service_nothing_is_made_by_itself(house: House) -> None:

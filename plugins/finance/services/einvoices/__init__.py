@@ -7,7 +7,8 @@ paid of them and is not invoiced yet. The order of payments, repeats and crashes
 from __future__ import annotations
 
 from .due import Due, due_of
-from .following import adjust, cancel, correct_buyer, drop, replace
+from .following import adjust, cancel, correct_buyer, drop, lower_by_replacing, replace
+from .lowering import LOWER_TASK, lower_month, run_lower
 from .making import issue_due, issue_for_receipt
 from .reading import (
     Counts,
@@ -22,6 +23,7 @@ from .reading import (
 from .sending import TASK, ask_again, run
 
 __all__ = [
+    "LOWER_TASK",
     "TASK",
     "Counts",
     "Due",
@@ -39,7 +41,10 @@ __all__ = [
     "invoices",
     "issue_due",
     "issue_for_receipt",
+    "lower_by_replacing",
+    "lower_month",
     "of_receipt",
     "replace",
     "run",
+    "run_lower",
 ]

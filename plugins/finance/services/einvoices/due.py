@@ -1,4 +1,4 @@
-"""What is paid and not invoiced, by bill and item, in one statement."""
+"""What is paid and not invoiced, by bill and item, in one statement. Meals that were given back are not sold."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.sdk.ledger import Charge
 from plugins.finance.models import Bill, BillLine, EInvoice, EInvoiceLine, Item, Round
 
 from ..issue import CHARGE_OF_BILL
+from .given_back import given_back
 
 COUNTING = ("waiting", "sending", "unknown", "taken", "valid", "refused")
 """States in which an invoice stands for its lines; a refused one keeps its number and will be sent again."""
@@ -72,7 +73,10 @@ def due_of(ctx: Context, bill_ids: Sequence[UUID] | None = None) -> list[Due]:
         .subquery("done")
         .c
     )
-    paid = func.least(run.net, func.greatest(0, func.coalesce(Charge.allocated, 0) - run.before))
+    given = given_back(ctx)
+    back = given.c
+    eaten = run.net - func.coalesce(back.amount, 0)
+    paid = func.least(eaten, func.greatest(0, func.coalesce(Charge.allocated, 0) - run.before))
     amount = cast(paid - func.coalesce(done.amount, 0), BigInteger)
     query = (
         select(
@@ -85,6 +89,7 @@ def due_of(ctx: Context, bill_ids: Sequence[UUID] | None = None) -> list[Due]:
         .join(Round, Round.id == Bill.round_id)
         .outerjoin(Charge, CHARGE_OF_BILL)
         .outerjoin(done.bill_id.table, (done.bill_id == run.bill_id) & (done.item_id == run.item_id))
+        .outerjoin(given, (back.bill_id == run.bill_id) & (back.item_id == run.item_id))
         .where(Bill.school_id == ctx.school_id, Item.document == "invoice", amount != 0)
         .order_by(Bill.sort_key, Bill.person_id, Round.period, Bill.id, run.position)
     )  # fmt: skip

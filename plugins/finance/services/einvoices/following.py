@@ -42,6 +42,32 @@ def adjust(ctx: Context, invoice_id: UUID, reason: str) -> UUID:
     return create(ctx, "adjust", row.person_id, content, parts, original=row, reason=reason.strip()).id
 
 
+def lower_by_replacing(ctx: Context, invoice_id: UUID, reason: str) -> UUID:
+    """For a service that knows no adjusting: the same invoice without what is not paid any more stands for this one.
+
+    Needs `finance.einvoice.issue`.
+
+    Raises:
+        Conflict: nothing differs, all of it would go, or the invoice is not at the authority.
+    """
+    row = _original(ctx, invoice_id, Kind.REPLACE, reason)
+    mine = {(bill, item): amount for bill, item, amount in _parts(ctx, row.id)}
+    over = {(d.bill_id, d.item_id): d for d in due_of(ctx, [bill for bill, _item in mine]) if d.amount < 0}
+    less = {key: max(over[key].amount, -amount) for key, amount in mine.items() if key in over}
+    if not less or sum(less.values()) + row.total <= 0:
+        raise Conflict(_("There is nothing to lower, or nothing would be left: cancel the invoice instead."))
+    lines = [dict(line) for line in row.content["lines"]]
+    for key, amount in less.items():
+        label = line_of(over[key])["label"]
+        line = next((line for line in lines if line["label"] == label), None)
+        if line is None:
+            raise Conflict(_("The lines of this invoice are not those of the bill any more: replace it by hand."))
+        line.update(quantity=1, unit_price=line["amount"] + amount, amount=line["amount"] + amount)
+    lowered = [[str(bill), str(item), amount] for (bill, item), amount in less.items()]
+    content = {**row.content, "lines": [line for line in lines if line["amount"]], "lowered": lowered}
+    return create(ctx, "replace", row.person_id, content, (), original=row, reason=reason.strip()).id
+
+
 def replace(ctx: Context, invoice_id: UUID, buyer: Mapping[str, str], reason: str) -> UUID:
     """An invoice with the same lines and another buyer that stands for this one. Needs `finance.einvoice.issue`.
 
@@ -49,7 +75,7 @@ def replace(ctx: Context, invoice_id: UUID, buyer: Mapping[str, str], reason: st
         Invalid: no reason or no name. Conflict: the invoice is not at the authority, or replaced already.
     """
     row = _original(ctx, invoice_id, Kind.REPLACE, reason)
-    content = {**row.content, "buyer": _checked(buyer)}
+    content = {**row.content, "buyer": _checked(buyer), "lowered": []}
     return create(ctx, "replace", row.person_id, content, (), original=row, reason=reason.strip()).id
 
 

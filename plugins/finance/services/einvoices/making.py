@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from core.sdk.errors import Conflict
 from core.sdk.ledger import Charge
 from core.sdk.people import guardians_of
 from core.sdk.school import school_of
-from plugins.finance.models import Bill, EInvoice, EInvoiceLine, EInvoiceSeries
+from plugins.finance.models import Bill, EInvoice, EInvoiceLine, EInvoiceSeries, Receipt
 from plugins.finance.settings import EINVOICE_AUTO
 
 from .._receipt_content import pupil_of
@@ -33,7 +34,14 @@ def issue_for_receipt(ctx: Context, receipt_id: UUID, person_id: UUID, charge_id
     lock_series(ctx)  # before looking: another payment of the same bill waits here
     bills = list(ctx.session.scalars(select(Bill.id).join(Charge, CHARGE_OF_BILL).where(Charge.id.in_(charge_ids))))
     found = [due for due in due_of(ctx, bills) if due.amount > 0 and due.person_id == person_id]
-    return _make(ctx, person_id, found, receipt_id).id if found else None
+    return _make(ctx, person_id, found, receipt_id, _payer_of(ctx, receipt_id)).id if found else None
+
+
+def _payer_of(ctx: Context, receipt_id: UUID) -> dict[str, str]:
+    """Who else has paid: the receipt names them."""
+    content = ctx.session.scalar(select(Receipt.content).where(Receipt.id == receipt_id)) or {}
+    payer = content.get("payer") or {}
+    return {name: str(payer.get(name, "")) for name in ("name", "tax_code", "address")} if payer.get("name") else {}
 
 
 def issue_due(ctx: Context, *, most: int = 500) -> int:
@@ -55,16 +63,24 @@ def issue_due(ctx: Context, *, most: int = 500) -> int:
     return made
 
 
-def _make(ctx: Context, person_id: UUID, found: Sequence[Due], receipt_id: UUID | None) -> EInvoice:
+def _make(
+    ctx: Context,
+    person_id: UUID,
+    found: Sequence[Due],
+    receipt_id: UUID | None,
+    payer: Mapping[str, str] = MappingProxyType({}),
+) -> EInvoice:
+    """`payer` is the company or person that has paid instead of the guardian; then the invoice names them."""
     pupil = pupil_of(ctx, person_id)
-    content = {"buyer": _buyer(ctx, person_id, pupil), "pupil": pupil, "lines": [line_of(due) for due in found]}
+    buyer = {"email": "", **payer} if payer else _buyer(ctx, person_id, pupil)
+    content = {"buyer": buyer, "pupil": pupil, "lines": [line_of(due) for due in found]}
     return create(
         ctx, "issue", person_id, content, [(d.bill_id, d.item_id, d.amount) for d in found], receipt_id=receipt_id
     )
 
 
 def _buyer(ctx: Context, person_id: UUID, pupil: dict[str, str]) -> dict[str, str]:
-    """The first guardian; the accountant may name a company instead while the order is refused."""
+    """The first guardian; the accountant may name a company instead by a replacing invoice."""
     first = next(iter(guardians_of(ctx, person_id)), None)
     name = first.full_name if first else f"Phụ huynh học sinh {pupil['name']}"
     return {"name": name, "tax_code": "", "address": "", "email": ""}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, select
 
 from core.sdk import Context, Outside, Payload, Progress, _, einvoices, work
 from core.sdk.data import local_date
@@ -114,9 +114,16 @@ def _valid(ctx: Context, row: EInvoice) -> None:
 def _take_over(ctx: Context, original_id: UUID, row: EInvoice) -> None:
     """From now on this invoice stands for the lines of the one that it replaces."""
     line = EInvoiceLine
-    names = ("school_id", "invoice_id", "bill_id", "item_id", "amount")
-    lines = select(line.school_id, literal(row.id), line.bill_id, line.item_id, line.amount)
-    ctx.session.execute(insert(line).from_select(names, lines.where(line.invoice_id == original_id)))
+    less = {(UUID(bill), UUID(item)): amount for bill, item, amount in row.content.get("lowered", ())}
+    found = ctx.session.execute(select(line.bill_id, line.item_id, line.amount).where(line.invoice_id == original_id))
+    parts = [(bill, item, amount + less.get((bill, item), 0)) for bill, item, amount in found]
+    rows = [
+        {"school_id": ctx.school_id, "invoice_id": row.id, "bill_id": bill, "item_id": item, "amount": amount}
+        for bill, item, amount in parts
+        if amount
+    ]
+    if rows:
+        ctx.session.execute(insert(line), rows)
 
 
 def ask_again(ctx: Context, invoice_id: UUID) -> None:

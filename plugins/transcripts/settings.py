@@ -6,6 +6,7 @@ from core.sdk import Context, Setting, _
 from core.sdk.settings import get
 
 from .rules.slots import Role
+from .trust.settings import SETTINGS as TRUST_SETTINGS
 
 DAYS = {
     Role.SUBJECT: "transcripts.days_subject",
@@ -50,6 +51,7 @@ SETTINGS = [
         default="",
         help=_("Number of the decision by which the department takes transcripts over; empty while there is none."),
     ),
+    *TRUST_SETTINGS,
 ]
 
 

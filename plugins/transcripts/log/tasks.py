@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from core.sdk import Context, Outside, Payload, Progress, Schedule, Setting, Task, _
-from core.sdk.outbound import client
-from core.sdk.settings import get
+from core.sdk import Context, Outside, Payload, Progress, Schedule, Task
 from core.sdk.signing import NoAnswer
 
 from ..trust import timestamp
+from ..trust.settings import timestamps
 from . import batches, stamping
 from .stamping import Wanted
 
 log = logging.getLogger(__name__)
 BATCH = "transcripts.log.batch"
-TIMESTAMP_URL = "transcripts.timestamp_url"
-SETTINGS = [
-    Setting(
-        TIMESTAMP_URL,
-        _("Address of the timestamp authority"),
-        kind="text",
-        scope="instance",
-        help=_("RFC 3161, as http://tsa.example.vn/. Empty: transcripts are logged without the proof of time."),
-    ),
-]
 
 
 def _run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
@@ -37,11 +25,11 @@ def _run(ctx: Context, payload: Payload, progress: Progress) -> Outside | None:
 
 def _next(ctx: Context) -> Outside | None:
     """Ask for the next timestamp, while no transaction is open."""
-    url = str(get(ctx, TIMESTAMP_URL) or "")
-    wanted = stamping.wanted(ctx, ctx.now()) if url else None
-    if wanted is None:
+    service = timestamps(ctx)
+    wanted = stamping.wanted(ctx, ctx.now()) if service else None
+    if service is None or wanted is None:
         return None
-    http = client(signed=[urlsplit(url).hostname or ""])
+    url, http = service
     return Outside(
         lambda: timestamp.fetch(url, wanted.imprint, http), lambda after, answer: _kept(after, wanted, answer)
     )

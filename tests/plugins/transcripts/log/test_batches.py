@@ -15,13 +15,17 @@ from sqlalchemy.exc import DBAPIError
 from core.data.session import Database
 from core.files import service as files
 from core.files.stores import LocalStore
-from core.sdk import Actor
+from core.kernel.registry import Registry
+from core.sdk import Actor, Outside
 from core.sdk.data import new_id
 from core.sdk.errors import NotFound
 from core.sdk.files import store
+from core.sdk.outbound import HttpClient
 from core.sdk.people import create_person
 from core.sdk.school import current_year
-from plugins.transcripts.log import batches, evidence, stamping
+from core.sdk.signing import NoAnswer
+from core.settings import services as settings
+from plugins.transcripts.log import batches, evidence, stamping, tasks
 from plugins.transcripts.log.entry import parse
 from plugins.transcripts.log.judging import Judged, judge
 from plugins.transcripts.log.keeper import signer
@@ -29,6 +33,8 @@ from plugins.transcripts.log.note import Verifier, checkpoint
 from plugins.transcripts.log.store import Stored, evidence_of, newest
 from plugins.transcripts.log.tree import Tree, is_consistent
 from plugins.transcripts.models import LogToken, Transcript, YearRecord
+from plugins.transcripts.trust import timestamp
+from plugins.transcripts.trust.settings import TIMESTAMP_URL
 from tests.plugins.transcripts import pki
 
 NOW = pki.NOW
@@ -192,3 +198,30 @@ def test_what_is_no_token_is_not_kept(world: World, school: UUID) -> None:
         for wrong in (b"", pki.timestamp(bytes(32)), pki.timestamp(wanted.imprint, by=pki.signer(kind="p256"))):
             with pytest.raises(ValueError, match=r"token|asn1"):
                 stamping.keep(ctx, wanted, wrong)
+
+
+def test_the_job_asks_for_the_timestamp_while_no_transaction_is_open(
+    world: World, school: UUID, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.bind(registry)
+    job = next(one for one in tasks.TASKS if one.name == tasks.BATCH).handler
+    asked = list[str]()
+
+    def fetch(url: str, imprint: bytes, http: HttpClient) -> bytes | NoAnswer:
+        asked.append(url)
+        return pki.timestamp(imprint, NOW) if len(asked) > 1 else NoAnswer("timed out")
+
+    monkeypatch.setattr(timestamp, "fetch", fetch)
+    world.seal(school, "hoa")
+    with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
+        assert job(ctx, {}, lambda *_: None) is None, "without an authority there is nobody to ask"
+        settings.put(ctx, TIMESTAMP_URL, "http://tsa.invalid/")
+    for answered in (False, True):
+        with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
+            step = job(ctx, {}, lambda *_: None)
+        assert isinstance(step, Outside)
+        answer = step.call()
+        with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
+            assert step.then(ctx, answer) is None
+            assert (ctx.session.scalar(select(LogToken.size)) == 1) is answered
+    assert asked == ["http://tsa.invalid/"] * 2 and world.judged(school, "hoa").findings == ()

@@ -40,6 +40,7 @@ BUILTIN = (
     "integrations.bank_notices",
     "integrations.einvoice",
     "integrations.signing_pkcs12",
+    "integrations.signing_csc",
     "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

@@ -6,6 +6,7 @@ from here. The product never imports a simulator, and cannot tell one from the p
 """
 
 from .books import add_books
+from .certificates import KeyHolder, key_holder
 from .clock import GMT7, local, moment_of, numbers
 from .control import add_control
 from .courier import Courier, Letter, Reply
@@ -22,6 +23,7 @@ __all__ = [
     "GMT7",
     "Courier",
     "Faults",
+    "KeyHolder",
     "Letter",
     "Order",
     "OrderBook",
@@ -37,6 +39,7 @@ __all__ = [
     "add_pages",
     "add_payers",
     "is_loopback",
+    "key_holder",
     "local",
     "moment_of",
     "numbers",

@@ -25,6 +25,11 @@ _WORDS = {
     "stale": "Số lần báo mang chữ ký đã cũ mười phút",
     "amount_off": "Báo sai số tiền (cộng thêm, đồng)",
     "refund_result": "Kết quả hoàn tiền (done, failed, pending)",
+    "partial": "Số lần chỉ ký một phần của lô",
+    "wrong_signature": "Số chữ ký sai",
+    "other_key": "Số lần ký bằng khóa của người khác",
+    "wrong_code": "Số lần từ chối mã đúng",
+    "sad_seconds": "Thời hạn của một lần xác nhận (giây)",
     "refund_delay": "Thời gian xử lý hoàn tiền (giây)",
 }
 

@@ -12,7 +12,7 @@ from core.cli.program import say
 
 SCAFFOLD = Path(__file__).parent / "scaffold"
 COMMON = SCAFFOLD / "common"
-KINDS = ("plugin", "payment", "signing", "identity", "portal", "channel")
+KINDS = ("plugin", "payment", "einvoice", "signing", "identity", "portal", "channel")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _TAKEN = frozenset({"core", "plugins", "integrations", "config", "tests", "api", "static"})
 

@@ -1,43 +1,13 @@
-"""Places where signatures stand, and the roles that fill them."""
+"""Names of the places where signatures stand: stable, unique in a file, part of its Ids."""
 
 from __future__ import annotations
 
-import enum
 import re
-from dataclasses import dataclass
+
+from ..rules.slots import Place, Role
 
 _SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
-
-
-class Role(enum.StrEnum):
-    """Who signs, by the names that stand in the signatures (ClaimedRole)."""
-
-    SUBJECT = "GVBM"
-    """Teacher of one subject."""
-    HOMEROOM = "GVCN"
-    PRINCIPAL = "CBQL"
-    """Principal or vice-principal."""
-    SEAL = "KY_PHAT_HANH"
-    """The school's organisation certificate, in place of the red stamp."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place for exactly one signature."""
-
-    role: Role
-    subject: str = ""
-    """Code of the subject; only for `Role.SUBJECT`."""
-
-    def __post_init__(self) -> None:
-        if (self.role is Role.SUBJECT) != bool(self.subject) or (self.subject and not is_subject_code(self.subject)):
-            raise ValueError(f"no slot: {self.role} {self.subject!r}")
-
-    @property
-    def name(self) -> str:
-        """Stable and unique in a file: `gvbm-TOAN`, `gvcn`, `cbql`, `ky-phat-hanh`."""
-        head = self.role.value.lower().replace("_", "-")
-        return f"{head}-{self.subject}" if self.subject else head
+_HEADS = {role.value.lower().replace("_", "-"): role for role in Role}
 
 
 def is_subject_code(text: str) -> bool:
@@ -45,16 +15,29 @@ def is_subject_code(text: str) -> bool:
     return _SUBJECT.fullmatch(text) is not None
 
 
-def named(name: str) -> Slot:
-    """The slot of a name.
+def slot_name(place: Place) -> str:
+    """`gvbm-toan`, `gvcn`, `cbql`, `ky-phat-hanh`.
+
+    Raises:
+        ValueError: a subject where none belongs, none where one does, or one that cannot be part of an Id.
+    """
+    if (place.role is Role.SUBJECT) != bool(place.subject) or (place.subject and not is_subject_code(place.subject)):
+        raise ValueError(f"no place: {place.role} {place.subject!r}")
+    head = place.role.value.lower().replace("_", "-")
+    return f"{head}-{place.subject}" if place.subject else head
+
+
+def slot_named(name: str) -> Place:
+    """The place of a name.
 
     Raises:
         ValueError: nobody's name.
     """
-    head, _dash, subject = name.partition("-")
-    if head == "gvbm":
-        return Slot(Role.SUBJECT, subject)
-    for role in (Role.HOMEROOM, Role.PRINCIPAL, Role.SEAL):
-        if (slot := Slot(role)).name == name:
-            return slot
-    raise ValueError(f"no slot is called {name!r}")
+    if role := _HEADS.get(name):
+        place = Place(role)
+    else:
+        head, _dash, subject = name.partition("-")
+        place = Place(_HEADS.get(head, Role.SEAL), subject)
+    if slot_name(place) != name:
+        raise ValueError(f"no place is called {name!r}")
+    return place

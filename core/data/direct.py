@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import psycopg
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, namedtuple_row
 from sqlalchemy.exc import DBAPIError
 
 from .context import Context
@@ -30,6 +30,13 @@ def query(ctx: Context, statement: str, values: Mapping[str, object]) -> list[Tu
         sqlalchemy.exc.DBAPIError: as `direct`.
     """
     return _run(ctx, _with_places(statement), values).fetchall()
+
+
+def by_name(ctx: Context, statement: str, values: Mapping[str, object]) -> list[Any]:
+    """`query` with the columns of a row as its attributes."""
+    found = _run(ctx, _with_places(statement), values)
+    found.row_factory = namedtuple_row
+    return found.fetchall()
 
 
 def direct(ctx: Context, statement: str, values: Mapping[str, object]) -> psycopg.Cursor[TupleRow]:

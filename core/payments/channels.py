@@ -15,6 +15,7 @@ from sqlalchemy import Row, text, update
 
 from core import audit
 from core.data.context import Context
+from core.data.direct import by_name
 from core.data.session import Database
 from core.data.types import new_id
 from core.types.actor import system_actor
@@ -60,7 +61,7 @@ _COLUMNS = (
     "id, school_id, provider, label, enabled, position, fee_fixed, fee_per_mille, account, rail, merchant, "
     "config, secrets"
 )
-_ONE = text(f"SELECT {_COLUMNS} FROM core_payment_channel WHERE id = :id")  # noqa: S608
+_ONE = f"SELECT {_COLUMNS} FROM core_payment_channel WHERE id = :id"  # noqa: S608
 _ALL = text(
     f"SELECT {_COLUMNS} FROM core_payment_channel WHERE school_id = :school ORDER BY position, id"  # noqa: S608
 )
@@ -86,18 +87,20 @@ def entered(db: Database, channel_id: UUID, *, clock: Clock = utc_now) -> Iterat
 
 def load(ctx: Context, channel_id: UUID) -> Channel:
     """A channel of this school."""
-    row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
-    if row is None or (ctx.school is not None and row.school_id != ctx.school):
-        raise NotFound()
-    return from_row(row)
+    return from_row(_one(ctx, channel_id))
 
 
 def look(ctx: Context, channel_id: UUID) -> Channel:
     """A channel of this school to be shown or named, also one that is broken; `load` is for using it."""
-    row = ctx.session.execute(_ONE, {"id": channel_id}).one_or_none()
-    if row is None or (ctx.school is not None and row.school_id != ctx.school):
-        raise NotFound()
-    return _readable(row)
+    return _readable(_one(ctx, channel_id))
+
+
+def _one(ctx: Context, channel_id: UUID) -> Row[Any]:
+    row: Row[Any]
+    for row in by_name(ctx, _ONE, {"id": channel_id}):
+        if ctx.school is None or row.school_id == ctx.school:
+            return row
+    raise NotFound()
 
 
 def all_of(ctx: Context) -> list[Channel]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import Row
 
 from core.data.context import Context
+from core.data.direct import by_name, direct, query
 from core.data.types import new_id
 from core.payments.channels import Channel
 from core.payments.facts import REFUND_ID, REVERSES
@@ -54,13 +55,11 @@ class Known:
     new: bool
 
 
-_LOCK = text(
-    """
+_LOCK = """
 SELECT id, reference, channel_id, amount, lines, expired, given_up, status FROM core_payment_attempt
  WHERE school_id = :school AND (reference = ANY(CAST(:references AS text[])) OR id = ANY(CAST(:ids AS uuid[])))
  ORDER BY id FOR NO KEY UPDATE
 """
-)
 
 
 def lock_attempts(ctx: Context, references: list[str], ids: list[UUID] | None = None) -> dict[str, AttemptRow]:
@@ -68,7 +67,7 @@ def lock_attempts(ctx: Context, references: list[str], ids: list[UUID] | None = 
     if not references and not ids:
         return {}
     values = {"school": ctx.school_id, "references": references, "ids": ids or []}
-    return {row.reference: attempt_row(row) for row in ctx.session.execute(_LOCK, values)}
+    return {row.reference: attempt_row(row) for row in by_name(ctx, _LOCK, values)}
 
 
 def attempt_row(row: Row[Any]) -> AttemptRow:
@@ -89,8 +88,7 @@ def shares_of(lines: list[Any]) -> tuple[Share, ...]:
     return tuple(Share(UUID(line["charge"]), UUID(line["person"]), line["amount"]) for line in lines)
 
 
-_ADD = text(
-    """
+_ADD = """
 WITH added AS (
   INSERT INTO core_evidence (id, school_id, channel_id, rail, kind, provider_txn, amount, currency, occurred_at,
     recorded_at, reference, memo, merchant, reverses, data, attempt_id, inbox_id, source)
@@ -103,7 +101,6 @@ UNION ALL
 SELECT id, amount, currency, false FROM core_evidence
  WHERE school_id = :school AND rail = :rail AND kind = :kind AND provider_txn = :txn
 """
-).bindparams(bindparam("data", type_=JSONB))
 
 
 def add(
@@ -131,15 +128,15 @@ def add(
         "memo": fact.memo,
         "merchant": fact.merchant,
         "reverses": reverses,
-        "data": dict(fact.data),
+        "data": Jsonb(dict(fact.data)),
         "attempt": attempt_id,
         "inbox": origin.inbox_id,
         "source": origin.source,
     }
-    row = ctx.session.execute(_ADD, values).first()
-    if row is None:  # another transaction has just committed it: a new statement sees it
-        row = ctx.session.execute(_ADD, values).one()
-    return Known(row.id, row.amount, row.currency, row.new)
+    rows = query(ctx, _ADD, values)
+    if not rows:  # another transaction has just committed it: a new statement sees it
+        rows = query(ctx, _ADD, values)
+    return Known(*rows[0])
 
 
 def number_of(channel: Channel, fact: Fact) -> str:
@@ -162,8 +159,7 @@ def reverses_of(channel: Channel, fact: Fact) -> str | None:
     return squeeze(named) if named else None
 
 
-_FACTS = text(
-    """
+_FACTS = """
 SELECT kind, amount, provider_txn, reverses, occurred_at FROM core_evidence
  WHERE school_id = :school AND attempt_id = :attempt
 UNION ALL
@@ -172,26 +168,19 @@ SELECT d.kind, d.amount, d.provider_txn, d.reverses, d.occurred_at
        AND d.reverses = e.provider_txn
  WHERE e.school_id = :school AND e.attempt_id = :attempt AND e.kind = 'credit'
 """
-)
-_PROJECT = text(
-    "UPDATE core_payment_attempt SET status = :status, captured = :captured, refunded = :refunded WHERE id = :id"
+_PROJECT = (
+    "UPDATE core_payment_attempt SET status = %(status)s, captured = %(captured)s, refunded = %(refunded)s "
+    "WHERE id = %(id)s"
 )
 
 
 def project(ctx: Context, attempt: AttemptRow) -> Standing:
     """Derive the standing of a locked attempt from its evidence and write its mirror."""
-    rows = ctx.session.execute(_FACTS, {"school": ctx.school_id, "attempt": attempt.id})
-    facts = [Seen(FactKind(r.kind), r.amount, r.provider_txn, r.reverses, r.occurred_at) for r in rows]
+    rows = query(ctx, _FACTS, {"school": ctx.school_id, "attempt": attempt.id})
+    facts = [Seen(FactKind(kind), *rest) for kind, *rest in rows]
     standing = derive(attempt.amount, facts, expired=attempt.expired, given_up=attempt.given_up)
-    ctx.session.execute(
-        _PROJECT,
-        {
-            "id": attempt.id,
-            "status": standing.status.value,
-            "captured": standing.captured,
-            "refunded": standing.refunded,
-        },
-    )
+    values = {"id": attempt.id, "status": standing.status.value}
+    direct(ctx, _PROJECT, {**values, "captured": standing.captured, "refunded": standing.refunded})
     return standing
 
 

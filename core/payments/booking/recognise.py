@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from core.data.context import Context
+from core.data.direct import by_name
 from core.payments.matching import Candidate, Due, Line, Matcher, Origin, Outcome
 from core.payments.matching.text import squeeze
 from core.payments.port import Fact
@@ -53,8 +54,7 @@ class Placement:
         return [charge for part in self.parts for charge in part.charges]
 
 
-_KNOWN = text(
-    """
+_KNOWN = """
 SELECT r.reference, r.kind, r.target_id, r.person_id, c.due, c.allocated, c.state,
        a.amount AS asked, a.captured, a.lines
   FROM core_payment_reference r
@@ -62,7 +62,6 @@ SELECT r.reference, r.kind, r.target_id, r.person_id, c.due, c.allocated, c.stat
   LEFT JOIN core_payment_attempt a ON r.kind = 'attempt' AND a.id = r.target_id
  WHERE r.school_id = :school AND r.reference = ANY(CAST(:texts AS text[]))
 """
-)
 
 
 def windows(memo: str) -> list[str]:
@@ -74,7 +73,7 @@ def windows(memo: str) -> list[str]:
 def place(ctx: Context, fact: Fact) -> Placement:
     """Rules 1 and 2 of matching for one notice: a known reference takes the money, whatever the amount."""
     texts = windows(f"{fact.memo} {fact.reference or ''}")
-    rows = ctx.session.execute(_KNOWN, {"school": ctx.school_id, "texts": texts}).all() if texts else []
+    rows = by_name(ctx, _KNOWN, {"school": ctx.school_id, "texts": texts}) if texts else []
     if not rows:
         return Placement(why="unknown_reference")
     known = {row.reference: row for row in rows}

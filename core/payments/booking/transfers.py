@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from core.data.context import Context
+from core.data.direct import by_name, query
 from core.payments.cases_open import open_case
 from core.payments.channels import Channel
 from core.payments.facts import to_json
@@ -33,8 +34,8 @@ SELECT id, provider_txn, amount, attempt_id, reverses, memo FROM core_evidence
                    AND d.reverses = core_evidence.provider_txn)
 """
 )
-_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:rail, 0))")
-_HOLD_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail, 0))")
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(:rail, 0))"
+_HOLD_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended(:rail, 0))"
 _WAITING = text(
     """
 SELECT DISTINCT d.amount FROM core_evidence d
@@ -43,15 +44,13 @@ SELECT DISTINCT d.amount FROM core_evidence d
                    AND (c.provider_txn = d.reverses OR c.reverses = d.provider_txn))
 """
 )
-_EARLY_DEBIT = text(
-    """
+_EARLY_DEBIT = """
 SELECT d.id, d.provider_txn, d.memo, d.data FROM core_evidence d
  WHERE d.school_id = :school AND d.rail = :rail AND d.kind = 'debit' AND d.amount = :amount
    AND (d.reverses = :number OR d.reverses IS NULL)
    AND NOT EXISTS (SELECT FROM core_evidence c WHERE c.school_id = :school AND c.rail = :rail AND c.kind = 'credit'
                    AND (c.provider_txn = d.reverses OR c.reverses = d.provider_txn))
 """
-)
 
 
 def hold_account(ctx: Context, channel: Channel, *, shared: bool = False) -> None:
@@ -59,7 +58,7 @@ def hold_account(ctx: Context, channel: Channel, *, shared: bool = False) -> Non
 
     A credit and the debit that takes it back must see each other; credits among themselves need not wait (`shared`).
     """
-    ctx.session.execute(_HOLD_SHARED if shared else _HOLD, {"rail": f"{ctx.school_id}:{channel.rail}"})
+    query(ctx, _HOLD_SHARED if shared else _HOLD, {"rail": f"{ctx.school_id}:{channel.rail}"})
 
 
 def waiting_debits(ctx: Context, channel: Channel) -> frozenset[int]:
@@ -112,7 +111,7 @@ def _taken_back_by(ctx: Context, channel: Channel, fact: Fact) -> str | None:
     if named:
         return named
     values = {"school": ctx.school_id, "rail": channel.rail, "amount": fact.amount, "number": number}
-    for row in ctx.session.execute(_EARLY_DEBIT, values):
+    for row in by_name(ctx, _EARLY_DEBIT, values):
         if row.data.get("reverses") or number in _numbers(row.memo):
             return str(row.provider_txn)
     return None

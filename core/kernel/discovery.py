@@ -41,6 +41,7 @@ BUILTIN = (
     "integrations.einvoice",
     "integrations.signing_pkcs12",
     "integrations.signing_csc",
+    "integrations.signing_pkcs11",
     "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

@@ -165,7 +165,7 @@ def register(
     der, *chain = credential.chain
     if told := certificates.faults(der, ctx.now()):
         raise Invalid(told[0], fields={"credential": told[0]})
-    found, name = certificates.holder(der), _name(ctx, person_id)
+    found, name = certificates.holder(der), name_of(ctx, person_id)
     if not certificates.fits(found, name) and (person_id is not None or not confirmed):
         problem = _("The certificate was made out to %(holder)s, not to %(name)s.", holder=found.name, name=name)
         raise Invalid(problem, fields={"credential": problem})
@@ -209,7 +209,12 @@ def _end(ctx: Context, which: object) -> bool:
     return bool(ctx.session.execute(statement).all())
 
 
-def _name(ctx: Context, person_id: UUID | None) -> str:
+def name_of(ctx: Context, person_id: UUID | None) -> str:
+    """The name that a certificate has to be made out to: of a person, or with None of the school.
+
+    Raises:
+        NotFound.
+    """
     if person_id is None:
         return school_of(ctx).name
     name = ctx.session.scalar(select(Person.full_name).where(Person.school_id == ctx.school_id, Person.id == person_id))

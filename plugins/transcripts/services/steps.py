@@ -37,7 +37,7 @@ def reopen(ctx: Context, record_ids: Sequence[UUID], reason: str) -> int:
         Forbidden, NotFound. Invalid: without a reason. Conflict: one that is sealed; it is revoked or replaced.
     """
     ctx.require(REOPEN)
-    _need(reason, "")
+    need(reason, "")
     found = _found(ctx, record_ids)
     moves = [_move(one, Event.REOPEN, reason=reason.strip(), dropped=len(one.record.signed)) for one in found]
     ctx.session.execute(
@@ -60,7 +60,7 @@ def revoke(ctx: Context, record_id: UUID, reason: str, decision: str) -> None:
         Forbidden, NotFound. Invalid: without a reason or the number of a decision. Conflict: not in force.
     """
     ctx.require(REVOKE)
-    _need(reason, decision, decided=True)
+    need(reason, decision, decided=True)
     (found,) = _found(ctx, [record_id])
     keep_moves(ctx, [_move(found, Event.REVOKE, reason=reason.strip(), decision=decision.strip())])
     detail = {"reason": reason.strip(), "decision": decision.strip()}
@@ -96,7 +96,8 @@ def _move(version: Version, event: Event, *, reason: str = "", decision: str = "
     return Moved(version.id, event, version.state, reached, reason, decision, dropped)
 
 
-def _need(reason: str, decision: str, *, decided: bool = False) -> None:
+def need(reason: str, decision: str, *, decided: bool = False) -> None:
+    """Refuse a step without its reason, or without the number of its decision."""
     faults: dict[str, Message] = {}
     if len(reason.strip()) < 3:
         faults["reason"] = _("Please say why.")

@@ -121,7 +121,9 @@ def freeze_class(
 def _wanted(check: ClassCheck, only: Sequence[UUID] | None, correction: Correction | None) -> frozenset[UUID]:
     fit = check.fit
     if correction is not None and only is not None:
-        fit |= {id for id in only if id in check.standing and not any(one.blocks for one in check.of(id))}
+        fit |= {
+            id for id in only if id in check.standing - check.working and not any(one.blocks for one in check.of(id))
+        }
         if any(one.blocks for one in check.of(None)):
             fit = frozenset()
     return fit if only is None else fit & frozenset(only)

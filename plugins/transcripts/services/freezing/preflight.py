@@ -38,12 +38,14 @@ class ClassCheck:
     Attributes:
         fit: pupils whose record can be made now.
         standing: pupils who have a record that is being signed or in force.
+        working: those of them who have one that is being signed.
     """
 
     year: assessment.ClassYear
     found: tuple[Found, ...]
     fit: frozenset[UUID]
     standing: frozenset[UUID]
+    working: frozenset[UUID]
     frame: Frame
     people: People
     staff: Staff
@@ -76,7 +78,9 @@ def check_class(ctx: Context, class_id: UUID) -> ClassCheck:
     who = learners.identities(ctx, ids, around.day)
     people, found = _people(year, known)
     found += [*_of_class(year)]
-    standing = _standing(ctx, year, ids)
+    states = _standing(ctx, year, ids)
+    standing = frozenset(id for id, _state in states)
+    working = frozenset(id for id, state in states if state in IN_WORK)
     blocked = any(one.blocks for one in found)
     fit = set[UUID]()
     for pupil in year.pupils:
@@ -86,14 +90,14 @@ def check_class(ctx: Context, class_id: UUID) -> ClassCheck:
         found += mine
         if not blocked and not any(one.blocks for one in mine) and pupil.member.id not in standing:
             fit.add(pupil.member.id)
-    return ClassCheck(year, tuple(found), frozenset(fit), standing, around, people, known, who)
+    return ClassCheck(year, tuple(found), frozenset(fit), standing, working, around, people, known, who)
 
 
-def _standing(ctx: Context, year: assessment.ClassYear, ids: list[UUID]) -> frozenset[UUID]:
+def _standing(ctx: Context, year: assessment.ClassYear, ids: list[UUID]) -> list[tuple[UUID, str]]:
     wanted = {
         "school": ctx.school_id, "year": year.klass.year_id, "learners": ids, "states": [*IN_WORK, *IN_FORCE],
     }  # fmt: skip
-    return frozenset(row[0] for row in query(ctx, _STANDING, wanted))
+    return [(row[0], row[1]) for row in query(ctx, _STANDING, wanted)]
 
 
 def _people(year: assessment.ClassYear, known: Staff) -> tuple[People, list[Found]]:

@@ -1,6 +1,6 @@
 """Signing: what waits for whom, one confirmation for many, and signatures put in place only after they were checked."""
 
-from .asking import authorise, begin, poll
+from .asking import asked_by_job, authorise, begin, poll
 from .groups import Group, GroupKey, groups, members
 from .orders import Order, OrderLine, lines_of, load_order, open_orders
 from .starting import start
@@ -11,6 +11,7 @@ __all__ = [
     "GroupKey",
     "Order",
     "OrderLine",
+    "asked_by_job",
     "authorise",
     "begin",
     "groups",

@@ -23,7 +23,8 @@ SELECT s.role, s.subject, r.year_id, r.class_id, min(r.class_name), min(r.grade)
   count(*) FILTER (WHERE s.state = 'waiting' AND r.state = CASE s.role {_TURN} END),
   count(*) FILTER (WHERE s.state = 'waiting' AND r.state <> CASE s.role {_TURN} END),
   count(*) FILTER (WHERE s.state = 'signed'),
-  min(r.frozen_at) FILTER (WHERE s.state = 'waiting')
+  min(r.frozen_at) FILTER (WHERE s.state = 'waiting'),
+  coalesce(min(r.shown -> 'subjects' -> s.subject ->> 'name'), '')
 FROM transcripts_slot s JOIN transcripts_year_record r ON r.school_id = s.school_id AND r.id = s.record_id
 WHERE s.school_id = :school AND r.state = ANY(:states)
   AND (CAST(:me AS uuid) IS NULL OR s.person_id IS NULL OR s.person_id = CAST(:me AS uuid))
@@ -74,6 +75,8 @@ class Group:
     frozen_at: datetime | None
     due_on: date | None
     """The last day of signing; None when nothing waits."""
+    subject_name: str = ""
+    """As it stands in the records."""
 
     @property
     def total(self) -> int:
@@ -110,14 +113,15 @@ def groups(ctx: Context, *, mine: bool = True) -> list[Group]:
     by_year: dict[UUID, Entitled] = {}
     limits = {role: days(ctx, role) for role in TURN}
     found = []
-    for role, subject, year_id, class_id, name, grade, ready, later, signed, frozen_at in query(ctx, _GROUPS, wanted):
+    for row in query(ctx, _GROUPS, wanted):
+        role, subject, year_id, class_id, name, grade, ready, later, signed, frozen_at, subject_name = row
         key = GroupKey(Role(role), year_id, class_id, subject)
         if mine:
             known = by_year.get(year_id) or by_year.setdefault(year_id, entitled(ctx, year_id))
             if not may_sign(ctx, known, class_id, key.place):
                 continue
         due = local_date(frozen_at) + timedelta(days=limits[key.role]) if frozen_at else None
-        found.append(Group(key, name, grade, ready, later, signed, frozen_at, due))
+        found.append(Group(key, name, grade, ready, later, signed, frozen_at, due, subject_name))
     return found
 
 

@@ -96,6 +96,7 @@ ACTIONS = [
     AuditAction("finance.drawer.reopened", _("Drawer of cash opened again after a count")),
     AuditAction(events.DRAWER_CLOSED, _("Day close of a drawer confirmed"), _amount),
     AuditAction("finance.statement.columns", _("Columns of statement files named")),
+    AuditAction("finance.chart.checked", _("Numbers of accounts entered as checked")),
     AuditAction("finance.deposit.handed", _("Cash handed to the bank"), _amount),
     AuditAction("finance.deposit.arrived", _("Cash arrived at the bank"), _amount),
     AuditAction("finance.deposit.returned", _("The bank took a cash deposit back"), _amount),
@@ -192,6 +193,7 @@ TARGETS = [
         "batch_id",
     ),
     AuditTarget("finance_catalogue", _("List of the province"), "finance.round.read"),
+    AuditTarget("finance_chart", _("Chart of accounts"), "payments.ledger.read"),
     AuditTarget("finance_period", _("Accounting period"), "payments.ledger.read"),
     AuditTarget(
         "finance_einvoice",

@@ -11,7 +11,7 @@ from core.sdk.data import local_date, utc_now
 from core.sdk.errors import Invalid
 from core.sdk.school import school_of
 
-from .pages.books import KINDS
+from .pages.books import KINDS, account_label, account_names
 from .rules.chart import Chart, charts, usual
 from .services import insurance, rounds, transfers
 from .services.bookkeeping import Span, chart_of, day_sums, journal, trial
@@ -37,8 +37,8 @@ _PARAMETERS = (
 
 def _asked(ctx: Context, values: Mapping[str, str]) -> tuple[Chart, Span]:
     """What was chosen; without a choice the usual chart and the month of today."""
-    chart = chart_of(ctx, values.get("chart") or usual(school_of(ctx).ownership))
     last = _date(values.get("last", ""), "last") or local_date(utc_now())
+    chart = chart_of(ctx, values.get("chart") or usual(school_of(ctx).ownership), last)
     first = _date(values.get("first", ""), "first") or last.replace(day=1)
     if first < chart.since:
         message = _("%(act)s holds from %(day)s on.", act=chart.act, day=f"{chart.since:%d/%m/%Y}")
@@ -68,12 +68,12 @@ def _days(ctx: Context, values: Mapping[str, str]) -> Iterator[Row]:
 def _trial(ctx: Context, values: Mapping[str, str]) -> Iterator[Row]:
     """A line each account of ours; those of one number stand together, and the last line adds all up."""
     lines = trial(ctx, *_asked(ctx, values))
-    sums = [0] * 6
+    sums, names = [0] * 6, account_names(ctx)
     for line in lines:
         before, after = line.opening, line.closing
         figures = max(before, 0), max(-before, 0), line.debit, line.credit, max(after, 0), max(-after, 0)
         sums = [total + figure for total, figure in zip(sums, figures, strict=True)]
-        yield line.code, line.title, line.account, *figures
+        yield line.code, line.title, account_label(line.account, names), *figures
     yield "", _("Together"), "", *sums
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bills import Bill, BillLine
 from .cash import Deposit, Drawer, DrawerMove
 from .catalogue import Ceiling, Item
+from .charts import ChartVersion
 from .einvoices import EInvoice, EInvoiceLine, EInvoiceSeries
 from .exemptions import Exemption
 from .funds import Fund, FundLine
@@ -26,6 +27,7 @@ __all__ = [
     "BillLine",
     "BillPart",
     "Ceiling",
+    "ChartVersion",
     "Credit",
     "Deposit",
     "Drawer",

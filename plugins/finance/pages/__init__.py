@@ -9,6 +9,7 @@ from . import (
     books,
     cash,
     channels,
+    charts,
     desk,
     differences,
     documents,

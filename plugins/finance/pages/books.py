@@ -84,16 +84,21 @@ def account_label(account: str, names: Mapping[str, str | Message] = {}) -> Mess
     )
 
 
+def account_names(ctx: Context) -> dict[str, str | Message]:
+    """What fee items and payment services are called, by code."""
+    services = {name: provider.label for name, provider in runtime().registry.payment_providers().items()}
+    fees = {i.code: i.label_en if locale() == "en" else i.label_vi for i in items(ctx, with_inactive=True)}
+    return {**services, **fees}
+
+
 @blueprint.get("/books")
 @page("payments.ledger.read")
 def books(ctx: Context) -> str:
     """Every account with its balance; debit and credit are equal."""
-    services = {name: provider.label for name, provider in runtime().registry.payment_providers().items()}
-    fees = {i.code: i.label_en if locale() == "en" else i.label_vi for i in items(ctx, with_inactive=True)}
-    names: dict[str, str | Message] = {**services, **fees}
-    rows = [(account_label(name, names), name, amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
-    debit = sum(amount for *_names, amount in rows if amount > 0)
-    credit = -sum(amount for *_names, amount in rows if amount < 0)
+    names = account_names(ctx)
+    rows = [(account_label(name, names), amount) for name, amount in ledger.trial_balance(ctx).items() if amount]
+    debit = sum(amount for _label, amount in rows if amount > 0)
+    credit = -sum(amount for _label, amount in rows if amount < 0)
     suggested = f"{local_date(ctx.now()):%m/%Y}"
     return render("finance/books.html", rows=rows, debit=debit, credit=credit, suggested=suggested)
 

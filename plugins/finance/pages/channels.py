@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.sdk import Context, Message, _
 from core.sdk.errors import Invalid
 from core.sdk.ledger import channels as service
-from core.sdk.payments import PaymentProvider
+from core.sdk.payments import Looking, PaymentProvider, Returning
 from core.sdk.web import flash, page, redirect_to, render, runtime
 from plugins.finance.rules.paste import read_price
 from plugins.finance.services.rails import FLOWS, Rail, rail, rails
@@ -65,11 +65,23 @@ def _form(ctx: Context, provider: PaymentProvider, found: Rail | None) -> Respon
         provider=provider,
         rail=found,
         flow=FLOWS[provider.flow],
-        notice=f"{runtime().base_url}/notices/{found.id}" if found and provider.flow != "transfer" else "",
+        addresses=_addresses(provider, found) if found else [],
         values=typed() or _stored(provider, found),
         errors=errors,
     )
     return page_, 422 if errors else 200
+
+
+def _addresses(provider: PaymentProvider, found: Rail) -> list[tuple[Message, str]]:
+    """What the service has to be told: where it sends notices, asks for bills, sends payers back by a form."""
+    base, kinds = runtime().base_url, list[tuple[Message, str]]()
+    if provider.flow != "transfer":
+        kinds.append((_("Address for notices"), "notices"))
+    if isinstance(provider, Looking):
+        kinds.append((_("Address for bill lookups"), "lookups"))
+    if isinstance(provider, Returning):
+        kinds.append((_("Address for payers who come back"), "returns"))
+    return [(label, f"{base}/{kind}/{found.id}") for label, kind in kinds]
 
 
 def _save(ctx: Context, provider: PaymentProvider, found: Rail | None) -> UUID:

@@ -59,10 +59,19 @@ def changed(chart: Chart, text: str) -> Chart:
     Raises:
         ValueError: with the part that cannot be read.
     """
+    return replace(chart, accounts=(*changes(text), *chart.accounts))
+
+
+def changes(text: str) -> list[tuple[str, str]]:
+    """A school's own accounts as they are typed: `income:tien_an=5311`, separated by semicolons or lines.
+
+    Raises:
+        ValueError: with the part that cannot be read.
+    """
     own: list[tuple[str, str]] = []
     for part in filter(str.strip, re.split(r"[;\n]", text)):
         found = _CHANGE.fullmatch(part)
         if found is None:
             raise ValueError(part.strip())
         own.append((found[1], found[2]))
-    return replace(chart, accounts=(*own, *chart.accounts))
+    return own

@@ -28,7 +28,10 @@ def announce(ctx: Context, round_id: UUID) -> int:
         children,
         "finance.bill.issued",
         _("New bills of the school"),
-        _("The bills of “%(title)s” are out. The start page shows what is open and how to pay.", title=row.title),
-        url="/",
+        _(
+            "The bills of “%(title)s” are out. This message leads to the page where all your children can be paid for.",
+            title=row.title,
+        ),
+        url="/finance/family/pay",
         key=f"finance.round:{round_id}",
     )

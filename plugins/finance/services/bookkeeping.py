@@ -7,7 +7,7 @@ gives the same file. Sums are those of the ledger, also where an account has no 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from core.sdk.data import LOCAL_TZ
 from core.sdk.errors import Invalid
 from core.sdk.ledger import JournalEntry, LedgerBalance, Posting
 from plugins.finance.rules.chart import Chart, changed, charts
+from plugins.finance.services import chart_versions
 from plugins.finance.settings import CHART_CHANGES
 
 _NEVER = date(9000, 1, 1)
@@ -88,8 +89,15 @@ class TrialLine:
         return self.opening + self.debit - self.credit
 
 
-def chart_of(ctx: Context, name: str) -> Chart:
-    """A chart with the school's own accounts.
+def accounts_of(ctx: Context) -> list[str]:
+    """Every account of the school's books. Needs `payments.ledger.read`."""
+    ctx.require("payments.ledger.read")
+    query = select(LedgerBalance.account).where(LedgerBalance.school_id == ctx.school_id).distinct()
+    return sorted(ctx.session.scalars(query))
+
+
+def chart_of(ctx: Context, name: str, on: date) -> Chart:
+    """A chart with the school's own accounts, as it holds on a day: what was entered as checked goes first.
 
     Raises:
         Invalid: no such chart, or the school's changes cannot be read.
@@ -99,10 +107,12 @@ def chart_of(ctx: Context, name: str) -> Chart:
         message = _("Choose one of the values.")
         raise Invalid(message, fields={"chart": message})
     try:
-        return changed(found, str(settings.get(ctx, CHART_CHANGES)))
+        mine = changed(found, str(settings.get(ctx, CHART_CHANGES)))
     except ValueError as error:
         message = _("“%(text)s” in the settings is no account and number.", text=str(error))
         raise Invalid(message, fields={"chart": message}) from None
+    version = chart_versions.in_force(ctx, name, on)
+    return mine if version is None else replace(mine, accounts=(*version.accounts.items(), *mine.accounts))
 
 
 def _within(query: Select[*tuple[Any, ...]], ctx: Context, span: Span) -> Select[*tuple[Any, ...]]:

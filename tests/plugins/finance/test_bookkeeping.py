@@ -15,7 +15,7 @@ from core.sdk import Actor, Context, settings
 from core.sdk.errors import Invalid
 from core.sdk.ledger import collect_cash, trial_balance
 from plugins.finance.rules.chart import UNKNOWN, changed, charts, usual
-from plugins.finance.services import bookkeeping, publish
+from plugins.finance.services import bookkeeping, chart_versions, publish
 from plugins.finance.services.bookkeeping import Span
 from plugins.finance.settings import CHART_CHANGES
 from tests.conftest import SignIn
@@ -63,7 +63,7 @@ def _fill(ctx: Context, world: World, clock: Moment) -> None:
 
 def test_sums_are_those_of_the_ledger(ctx: Context, world: World, clock: Moment) -> None:
     _fill(ctx, world, clock)
-    chart = bookkeeping.chart_of(ctx, "tt24_2024")
+    chart = bookkeeping.chart_of(ctx, "tt24_2024", date(2026, 10, 31))
     september, october = (Span(date(2026, m, 1), date(2026, m, 30)) for m in (9, 10))
     both = Span(september.first, october.last)
     lines = list(bookkeeping.journal(ctx, chart, both))
@@ -91,13 +91,13 @@ def test_sums_are_those_of_the_ledger(ctx: Context, world: World, clock: Moment)
 
 def test_what_has_no_number_is_shown_and_counted(ctx: Context, world: World, clock: Moment) -> None:
     _fill(ctx, world, clock)
-    chart = bookkeeping.chart_of(ctx, "tt24_2024")
+    chart = bookkeeping.chart_of(ctx, "tt24_2024", date(2026, 10, 31))
     bare = replace(chart, accounts=())
     table = bookkeeping.trial(ctx, bare, Span(date(2026, 9, 1), date(2026, 10, 31)))
     assert {line.code for line in table} == {UNKNOWN} and sum(line.closing for line in table) == 0
     settings.put(ctx, CHART_CHANGES, "what is this")
     with pytest.raises(Invalid):
-        bookkeeping.chart_of(ctx, "tt24_2024")
+        bookkeeping.chart_of(ctx, "tt24_2024", date(2026, 10, 31))
     with pytest.raises(Invalid):
         Span(date(2026, 9, 2), date(2026, 9, 1))
 
@@ -118,3 +118,26 @@ def test_files_leave_through_the_door(
     assert client.get(f"/reports/finance.journal?{asked}").status_code == 200
     assert client.get("/reports/finance.trial?first=2024-01-01&last=2024-12-31").status_code == 422
     assert sign_in(world.school, "office").get(f"/reports/finance.trial?{asked}").status_code in (403, 404)
+
+
+def test_an_accountant_enters_numbers_with_who_has_checked_them(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.school, "accountant")
+    page = "/finance/books/chart"
+    assert "là đề xuất" in client.get(page).text
+    form = {"csrf_token": client.csrf, "valid_from": "2026-10-01", "accounts": "bank:*=1128"}  # type: ignore[attr-defined]
+    assert client.post(page, data=form).status_code == 422, "nothing without who has checked it"
+    wrong = client.post(page, data={**form, "checked_by": "Cô Hoa", "accounts": "bank:*=999"})
+    assert (wrong.status_code, "999" in wrong.text) == (422, True)
+    given = {**form, "checked_by": "Nguyễn Thị Hoa, kế toán trưởng", "note": "Biên bản 12"}
+    assert client.post(page, data=given).status_code == 303
+    assert "Nguyễn Thị Hoa" in client.get(page).text
+    assert client.post(page, data={**given, "valid_from": "2027-01-01", "accounts": ""}).status_code == 303
+    assert sign_in(world.school, "teacher").get(page).status_code in (403, 404)
+
+
+def test_numbers_hold_from_their_day(ctx: Context, world: World) -> None:
+    chart = chart_versions.named("tt24_2024")
+    for day, number in ((date(2026, 10, 1), "1128"), (date(2026, 11, 1), "1129")):
+        chart_versions.enter(ctx, chart, day, f"bank:*={number}", "Cô Hoa", "")
+    found = [bookkeeping.chart_of(ctx, "tt24_2024", date(2026, month, 30)).code("bank:1") for month in (9, 10, 11)]
+    assert found == ["1121", "1128", "1129"]

@@ -29,6 +29,7 @@ _WORDS = {
     "wrong_signature": "Số chữ ký sai",
     "other_key": "Số lần ký bằng khóa của người khác",
     "wrong_code": "Số lần từ chối mã đúng",
+    "lives_seconds": "Thời gian chờ xác nhận trong ứng dụng (giây)",
     "sad_seconds": "Thời hạn của một lần xác nhận (giây)",
     "refund_delay": "Thời gian xử lý hoàn tiền (giây)",
 }

@@ -1,7 +1,7 @@
 """Certificates that are believed without asking further, by set, each pinned by its SHA-256 fingerprint.
 
-A folder holds `anchors.json` and the certificates; see docs/transcripts/README.md. The operating system's store is never
-asked: it answers for web servers, not for signatures under the law.
+A folder holds `anchors.json` and the certificates; see docs/transcripts/README.md. The operating system's store is
+never asked: it answers for web servers, not for signatures under the law.
 """
 
 from __future__ import annotations

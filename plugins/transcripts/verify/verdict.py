@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SignerSeen:
-    """Who signed in a slot. `signed_at` is what the signer's clock said; `judged_at` is the proved time or the asked one."""
+    """Who signed in a slot. `signed_at` is by the signer's clock; `judged_at` is the proved time or the asked one."""
 
     slot: str
     role: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,12 +16,18 @@ SMALLEST_RSA = 2048
 _HALF = 32
 
 
+@lru_cache(maxsize=1024)
+def _key_of(certificate: bytes) -> object:
+    """The public key; one signer's certificate comes with a class of signatures, so it is read once."""
+    try:
+        return x509.load_der_x509_certificate(certificate).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
 def algorithm_of(certificate: bytes) -> Algorithm | None:
     """What a certificate (DER) signs with; None for keys that are not allowed."""
-    try:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-    except ValueError:
-        return None
+    key = _key_of(certificate)
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= SMALLEST_RSA:
         return Algorithm.RSA_SHA256
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
@@ -36,7 +44,7 @@ def is_genuine(certificate: bytes, digest: bytes, signature: bytes) -> bool:
     """
     if len(digest) != DIGEST_BYTES or algorithm_of(certificate) is None:
         return False
-    key = x509.load_der_x509_certificate(certificate).public_key()
+    key = _key_of(certificate)
     try:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, digest, padding.PKCS1v15(), Prehashed(SHA256()))

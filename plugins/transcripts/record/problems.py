@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.sdk import Message, _
@@ -30,11 +31,13 @@ def problems(record: YearTranscript) -> list[Problem]:
     return [*_part(record, ""), *_together(record)]
 
 
+@lru_cache(maxsize=8192)
 def look_alike(name: str) -> bool:
     """Whether a name has letters that are not Latin, or is not in its composed form: it could pass for another."""
     return unicodedata.normalize("NFC", name) != name or not all(_latin(letter) for letter in name)
 
 
+@lru_cache(maxsize=2048)
 def _latin(letter: str) -> bool:
     return letter in " '’-.()" or letter.isdigit() or unicodedata.name(letter, "").startswith("LATIN ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..rules.slots import Place, Role
 
@@ -15,6 +16,7 @@ def is_subject_code(text: str) -> bool:
     return _SUBJECT.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def slot_name(place: Place) -> str:
     """`gvbm-toan`, `gvcn`, `cbql`, `ky-phat-hanh`.
 

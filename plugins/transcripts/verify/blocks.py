@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cryptography import x509
 
@@ -20,6 +20,7 @@ from ..trust.unreadable import UNREADABLE
 from ..xades import form
 from ..xades.evidence import values
 from ..xades.signing import METHODS, value_element
+from . import person
 
 _REFERENCE = re.compile(
     rb'<ds:Reference(?: Type="([^"]*)")?(?: URI="([^"]*)")?><ds:Transforms>(.*?)</ds:Transforms>'
@@ -59,8 +60,8 @@ def judge(place: Place, block: bytes, parts: Mapping[str, bytes], principal: byt
         return Block(place, (_why_malformed(block),))
     certificate = base64.b64decode(found["certificate"])
     try:
-        read = x509.load_der_x509_certificate(certificate)
-        signed_at = datetime.strptime(found["time"].decode(), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        read = person.read(certificate)
+        signed_at = _time(found["time"].decode())
     except UNREADABLE:
         return Block(place, ("certificate_unreadable",))
     codes = [*_names(place, found), *_references(place, found, parts, principal, layout)]
@@ -77,6 +78,14 @@ def judge(place: Place, block: bytes, parts: Mapping[str, bytes], principal: byt
         values(found["certificates"]),
         values(found["crls"]) + values(found["ocsps"]),
     )
+
+
+def _time(text: str) -> datetime:
+    """Only the one way in which we write it (XML Schema dateTime in UTC, to the second)."""
+    time = datetime.fromisoformat(text)
+    if not text.endswith("Z") or time.strftime("%Y-%m-%dT%H:%M:%SZ") != text:
+        raise ValueError("not a time of this form")
+    return time
 
 
 def _why_malformed(block: bytes) -> str:

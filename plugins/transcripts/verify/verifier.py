@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..record.layout import Layout, layouts
 from ..record.problems import look_alike, problems
@@ -132,7 +131,7 @@ class Verifier:
     def _path(
         self, certificate: x509.Certificate, others: tuple[bytes, ...], at: datetime
     ) -> tuple[x509.Certificate, ...] | str:
-        key = certificate.fingerprint(SHA256()), at
+        key = person.fingerprint(certificate), at
         if key not in self._paths:
             try:
                 read_others = [x509.load_der_x509_certificate(one) for one in dict.fromkeys(others)]
@@ -157,7 +156,7 @@ class Verifier:
         if len(path) < 2:
             return
         evidence = [one for block in blocks for one in block.revocation] + list(question.revocation)
-        key = path[0].fingerprint(SHA256()), at, sha256(b"".join(evidence)).digest()
+        key = person.fingerprint(path[0]), at, sha256(b"".join(evidence)).digest()
         if key not in self._words:
             if len(self._words) > MOST_REMEMBERED:
                 self._words.clear()
@@ -208,7 +207,7 @@ def _person(
 
 def _seen(block: Block, at: datetime) -> SignerSeen:
     assert block.certificate is not None and block.signed_at is not None  # noqa: S101  # only read blocks come here
-    fingerprint = block.certificate.fingerprint(SHA256()).hex()
+    fingerprint = person.fingerprint(block.certificate).hex()
     name = person.name(block.certificate)
     return SignerSeen(slot_name(block.place), block.place.role.value, name, fingerprint, block.signed_at, at)
 

@@ -26,6 +26,7 @@ MODULES = (
     "results",
     "oneroster",
     "reconcile",
+    "transcripts_log",
 )
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 READING = "## Reading the figures"

@@ -17,6 +17,7 @@ from .tree import leaf_hash
 
 SALT_BYTES = 16
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -55,13 +56,13 @@ class Entry:
         """The canonical bytes: JSON with sorted keys and nothing between them, UTF-8."""
         values = {
             "act": self.act.value,
-            "at": self.at.astimezone(UTC).strftime(_TIME),
+            "at": f"{self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z",
             "before": self.before,
             "decision": self.decision,
             "record": self.record,
             "salt": self.salt.hex(),
         }
-        return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return _ENCODER.encode(values).encode()
 
     @property
     def leaf(self) -> bytes:

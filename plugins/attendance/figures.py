@@ -14,7 +14,7 @@ from plugins.learners import public as learners
 
 from .access import READ
 from .rules.counting import AbsenceTotals
-from .services import overview, rates
+from .services import away, overview, rates
 from .services.days import today
 from .services.totals import totals
 from .settings import rules as rules_of
@@ -112,7 +112,7 @@ def _away(ctx: Context, first: date, last: date) -> Iterator[AbsentDay]:
     one_session = rules_of(ctx).sessions == 1
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        for row in overview.absent_on(ctx, day):
+        for row in away.absent_on(ctx, day):
             if one_session or 1 in row.sessions:
                 yield AbsentDay(row.learner_id, day, row.noticed_at, row.in_time)
 

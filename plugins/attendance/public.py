@@ -13,9 +13,9 @@ from core.sdk import Context
 
 from . import events
 from .rules.counting import LIMIT, AbsenceTotals
-from .services import overview as _overview
+from .services import away as _away
 from .services import totals as _totals
-from .services.overview import AbsentOn
+from .services.away import AbsentOn
 from .settings import rules as _rules
 
 __all__ = ["EVENTS", "LIMIT", "AbsenceTotals", "AbsentOn", "absent_on", "counting_basis", "totals"]
@@ -49,7 +49,7 @@ def counting_basis(ctx: Context) -> str:
 def absent_on(ctx: Context, day: date) -> list[AbsentOn]:
     """Who is absent on a day, with the moment at which the school knew and whether that was before the cut-off time
     for meals (setting `attendance.meal_cutoff`)."""
-    return _overview.absent_on(ctx, day)
+    return _away.absent_on(ctx, day)
 
 
 EVENTS: Mapping[str, str] = {event.name: ", ".join(event.payload) for event in events.EVENTS}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from core.sdk import Context, access
-from core.sdk.data import LOCAL_TZ
 from core.sdk.people import Person
 from core.sdk.school import current_year, is_school_day, school_days
 from plugins.curriculum import public as curriculum
@@ -237,60 +236,3 @@ def marks_of(ctx: Context, learner_id: UUID, *, limit: int = 100) -> Sequence[Pu
         .limit(limit)
     )
     return [PupilMark(*row) for row in ctx.session.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentOn:
-    """A pupil who is absent on a day, or of whom the family said so. For meals and buses."""
-
-    learner_id: UUID
-    class_id: UUID
-    sessions: tuple[int, ...]
-    excused: bool
-    noticed_at: datetime
-    """When the school knew: told by the family, or seen in the register; the earlier of both."""
-    in_time: bool
-    """Whether that was before the cut-off of the day's meals."""
-
-
-def absent_on(ctx: Context, day: date) -> list[AbsentOn]:
-    """Who is absent on a day and when the school knew. The caller has checked who asks.
-
-    Where a register was taken, it decides who is absent; where none was, what the family said.
-    """
-    cutoff = datetime.combine(day, rules_of(ctx).meal_cutoff, LOCAL_TZ)
-    here = {row.person_id: row.class_id for row in ctx.session.execute(learners.enrolled_at(ctx, day))}
-    leave = reported(ctx, day)
-    done = {
-        (row.class_id, row.session)
-        for row in ctx.session.execute(
-            select(Register.class_id, Register.session).where(
-                Register.school_id == ctx.school_id, Register.day == day, Register.period == 0
-            )
-        )
-    }
-    sessions: dict[UUID, set[int]] = defaultdict(set)
-    noticed: dict[UUID, datetime] = {}
-    excused: dict[UUID, bool] = defaultdict(lambda: True)
-    marks = select(Mark.learner_id, Mark.session, Mark.kind, Mark.marked_at).where(
-        Mark.school_id == ctx.school_id, Mark.day == day, Mark.period == 0, Mark.kind.in_(("excused", "unexcused"))
-    )
-    for mark in ctx.session.execute(marks):
-        sessions[mark.learner_id].add(mark.session)
-        noticed[mark.learner_id] = min(mark.marked_at, noticed.get(mark.learner_id, mark.marked_at))
-        excused[mark.learner_id] &= mark.kind == "excused"
-    for learner, report in leave.items():
-        if learner not in here:
-            continue
-        said = {s for s in rules_of(ctx).sessions_on(day) if report.covers(s) and (here[learner], s) not in done}
-        if said:
-            sessions[learner] |= said
-            excused[learner] &= report.accepted
-        if learner in sessions:
-            noticed[learner] = min(report.reported_at, noticed.get(learner, report.reported_at))
-    return [
-        AbsentOn(learner, here[learner], tuple(sorted(which)), excused[learner], noticed[learner],
-                 noticed[learner] < cutoff)
-        for learner, which in sorted(sessions.items())
-        if learner in here
-    ]  # fmt: skip

@@ -11,7 +11,7 @@ from core.sdk import Context
 from core.sdk.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from plugins.attendance.models import Change, Mark, Register
 from plugins.attendance.rules.merge import PRESENT, Value
-from plugins.attendance.services import mine, overview, registers, requests
+from plugins.attendance.services import away, mine, overview, registers, requests
 from plugins.attendance.services.registers import Key
 from plugins.attendance.services.telling import tell
 
@@ -167,7 +167,7 @@ def test_meals_know_who_is_absent_and_since_when(world: World) -> None:
     with world.by(world.actor("teacher", world.teacher)) as ctx:
         registers.save(ctx, _key(world), {an: LEAVE, binh: ABSENT}, base=0)
     with world.by(world.system) as ctx:
-        found = {row.learner_id: row for row in overview.absent_on(ctx, MONDAY)}
+        found = {row.learner_id: row for row in away.absent_on(ctx, MONDAY)}
         assert (found[an].in_time, found[an].excused) == (True, True), "told at ten past seven"
         assert (found[binh].in_time, found[binh].excused) == (False, False), "seen at ten past nine"
-        assert overview.absent_on(ctx, MONDAY + timedelta(days=1)) == []
+        assert away.absent_on(ctx, MONDAY + timedelta(days=1)) == []

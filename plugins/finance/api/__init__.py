@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.sdk.web import ApiBlueprint
 
-from . import cash, einvoices, funds, meals, openings, payments, payouts, relief, standing
+from . import cash, einvoices, family, funds, meals, openings, payments, payouts, relief, standing
 from .bills import bills
 from .exemptions import exemptions
 from .items import items
@@ -17,5 +17,8 @@ BLUEPRINTS: list[ApiBlueprint] = [
     exemptions,
     bills,
     receipts,
-    *(part.blueprint for part in (cash, einvoices, standing, meals, relief, funds, openings, payouts, payments)),
+    *(
+        part.blueprint
+        for part in (cash, einvoices, family, standing, meals, relief, funds, openings, payouts, payments)
+    ),
 ]

@@ -46,6 +46,7 @@ __all__ = [
     "books",
     "cash",
     "channels",
+    "charts",
     "desk",
     "differences",
     "documents",

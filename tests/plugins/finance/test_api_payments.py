@@ -81,3 +81,19 @@ def test_links_for_own_children_only(site: PaySite, school: UUID, parent: FlaskC
     assert "/pay/family/" in page.text
     assert link(accountant, AN, "DELETE").status_code == 204
     assert site.client().get(f"/pay/family/{token}").status_code == 410
+
+
+def test_claims_and_links_for_other_payers(site: PaySite, parent: FlaskClient) -> None:
+    own, other = site.bills[AN], site.bills[OTHER]
+    today = site.clock.now.date().isoformat()
+    told = {"amount": 500_000, "paid_on": today, "number": "FT26300001", "bank": "ACB"}
+    made = _send(parent, "POST", f"/bills/{own}/claims", told)
+    assert (made.status_code, made.json["state"], made.json["amount"]) == (201, "checking", 500_000)
+    assert [one["id"] for one in parent.get(f"{ROOT}/bills/{own}/claims").json["items"]] == [made.json["id"]]
+    assert _send(parent, "POST", f"/bills/{other}/claims", told).status_code in (403, 404)
+    company = {"bill_ids": [str(own)], "name": "Công ty Hoa Phượng", "tax_code": "0100000002"}
+    link = _send(parent, "POST", "/shares", company)
+    assert link.status_code == 201
+    assert site.app.test_client().get(f"/pay/for/{link.json['token']}").status_code == 200
+    assert _send(parent, "POST", "/shares", {**company, "bill_ids": [str(other)]}).status_code in (403, 404)
+    assert _send(parent, "POST", "/shares", {**company, "tax_code": "1"}).status_code == 422

@@ -36,8 +36,12 @@ class PluginGroup(click.Group):
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        found = [one.item.command for one in load_registry(load_settings()).commands() if one.module == cmd_name]
+        offered = load_registry(load_settings()).commands()
+        # `truong transcript verify` as people say it: the beginning of a plugin's name, if only one begins so.
+        names = {one.module for one in offered if one.module.startswith(cmd_name)}
+        name = cmd_name if cmd_name in names else next(iter(names)) if len(names) == 1 else ""
+        found = [one.item.command for one in offered if one.module == name]
         if not found:
             return None
         ctx.find_root().obj = ProgramConsole()
-        return click.Group(cmd_name, commands=found, help=f"Commands of the plugin {cmd_name}.")
+        return click.Group(name, commands=found, help=f"Commands of the plugin {name}.")

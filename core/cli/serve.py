@@ -122,7 +122,16 @@ def simulators_at(ports: Mapping[str, int], notify: Mapping[str, str]) -> list[l
 
 
 PORTS = {"vnpay": 8091, "bank_notices": 8092}
-OTHERS = {"momo": 8093, "zalopay": 8094, "stripe": 8095, "portal_payment": 8096, "einvoice": 8097}
+OTHERS = {
+    "momo": 8093,
+    "zalopay": 8094,
+    "stripe": 8095,
+    "portal_payment": 8096,
+    "einvoice": 8097,
+    "signing_csc": 8099,
+    "signing_smartca": 8100,
+    "signing_agent": 8101,
+}
 """Simulators that need no account of a school; wallets notify the address of an order, the others a registered one."""
 SIMULATED = {
     "merchant_code": "TRUONG01",

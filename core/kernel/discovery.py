@@ -43,6 +43,7 @@ BUILTIN = (
     "integrations.signing_csc",
     "integrations.signing_pkcs11",
     "integrations.signing_smartca",
+    "integrations.signing_agent",
     "integrations.oidc",
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from core.sdk.web.policy import POLICY
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'; script-src 'self'; style-src 'self'"
-)
+__all__ = ["POLICY", "Headed", "install"]
 
 
 def install(app: Flask, *, secure: bool) -> None:

@@ -1,4 +1,4 @@
-"""`python -m integrations.signing_csc.simulator --port 8098`"""
+"""`python -m integrations.signing_csc.simulator --port 8099`"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .settings import Settings
 
 def main() -> None:
     """Serve on this machine only, until stopped."""
-    parser = options("csc", 8098, Settings.secret)
+    parser = options("csc", 8099, Settings.secret)
     parser.add_argument("--multisign", type=int, default=Settings.multisign, help="digests of one confirmation")
     parser.add_argument("--most", type=int, default=Settings.most, help="digests of one signHash call")
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""`python -m integrations.signing_smartca.simulator --port 8099`"""
+"""`python -m integrations.signing_smartca.simulator --port 8100`"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .app import Settings, create_app
 
 def main() -> None:
     """Serve on this machine only, until stopped."""
-    given = options("smartca", 8099, Settings.secret).parse_args()
+    given = options("smartca", 8100, Settings.secret).parse_args()
     serve("SmartCA simulator", create_app(Settings("", given.secret, given.speed)), given.port)
 
 

@@ -24,6 +24,8 @@ MODULES = (
     "marks",
     "paint",
     "results",
+    "attendance",
+    "search",
     "oneroster",
     "reconcile",
     "transcripts_log",

@@ -1,5 +1,5 @@
 # ruff: noqa: S608  (statements are made of numbers and names of ours)
-"""Search by name over all schools: 1,000,000 pupils and 500,000 parents in 500 schools, with names as common as they are.
+"""Search by name over all schools: 1,000,000 persons in 500 schools, with names as common as they are.
 
 Two in five families are called Nguyễn, and Thị and Văn stand in every second name: what is common costs most. Searches are
 the product's own service over the schools below a department, in a transaction of its own each; for half the words the end
@@ -26,7 +26,7 @@ from .filling import as_owner
 from .many_pupils import GIVEN, sql_of
 
 NAME = "search"
-PEOPLE, SCHOOLS = 1_500_000, 500
+PEOPLE, SCHOOLS = 1_000_000, 500
 SEARCHES, MOST = 600, 50.0
 _FAMILIES = {
     "Nguyễn": 38, "Trần": 12, "Lê": 10, "Phạm": 7, "Hoàng": 5, "Vũ": 4, "Phan": 4, "Võ": 3, "Đặng": 3, "Bùi": 2, "Đỗ": 2,

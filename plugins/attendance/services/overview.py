@@ -85,9 +85,12 @@ def today(ctx: Context, day: date | None = None) -> Today:
         done[class_id].add(session)
     absent = _absent(ctx, day)
     due = _due(ctx, day, rules.sessions_on(day)) if held else ()
+    of_class: dict[UUID, list[AbsentToday]] = defaultdict(list)
+    for pupil in absent:
+        of_class[pupil.class_id].append(pupil)
     classes = []
     for row in ctx.session.execute(learners.classes(ctx)):
-        mine = [pupil for pupil in absent if pupil.class_id == row.class_id]
+        mine = of_class[row.class_id]
         kinds = [pupil.kind for pupil in mine]
         registered = done[row.class_id]
         missing = tuple(s for s in due if s not in registered) if rules.sessions == 2 else due[: 0 if registered else 1]

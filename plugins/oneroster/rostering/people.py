@@ -32,7 +32,7 @@ FROM core_person p
 LEFT JOIN learners_learner l ON l.id = p.id AND l.school_id = :school
 LEFT JOIN curriculum_teacher t ON t.id = p.id AND t.school_id = :school
 WHERE p.school_id = :school AND (l.id IS NOT NULL OR t.id IS NOT NULL
-  OR EXISTS (SELECT {_CARES} AND k.school_id = :school))"""  # noqa: S608
+  OR EXISTS (SELECT {_CARES} AND k.school_id = :school))"""
 _MEMBERS = """
 SELECT id FROM learners_learner WHERE school_id = :school
 UNION SELECT id FROM curriculum_teacher WHERE school_id = :school
@@ -41,7 +41,7 @@ _THESE = f"""{_COLUMNS}
 FROM core_person p
 LEFT JOIN LATERAL (SELECT * FROM learners_learner one WHERE one.id = p.id LIMIT 1) l ON true
 LEFT JOIN LATERAL (SELECT * FROM curriculum_teacher one WHERE one.id = p.id LIMIT 1) t ON true
-WHERE p.school_id = :school AND p.id = ANY(CAST(:ids AS uuid[]))"""
+WHERE p.school_id = :school AND p.id = ANY(CAST(:ids AS uuid[]))"""  # noqa: S608
 
 
 def _user(row: Row, links: Links) -> Object:

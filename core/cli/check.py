@@ -12,7 +12,7 @@ import click
 from sqlalchemy import select, text
 
 from core import audit as trail
-from core.data import walls
+from core.data import letters, walls
 from core.kernel.states import PluginState
 from core.payments import ledger as books
 from core.school.models import School
@@ -100,6 +100,8 @@ def _findings(parts: Program) -> Iterator[str]:
     for plugin in parts.registry.plugins:
         if plugin.state is not PluginState.OK:
             yield f"plugin {plugin.name}: {plugin.state.value}: {plugin.diagnosis}"
+    if lacking := letters.missing():
+        yield f"the fonts of documents lack letters of Vietnamese: {lacking}; install fontpkg-be-vietnam-pro again"
     yield from _stranded_jobs(parts)
     yield from _owners_of_the_three_names()
 

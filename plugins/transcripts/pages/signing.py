@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk import Context
@@ -12,6 +13,7 @@ from core.sdk import signing as ports
 from core.sdk.errors import Conflict
 from core.sdk.text import _
 from core.sdk.web import Open, flash, page, redirect_to, render, see_other, stepwise
+from core.sdk.web.policy import may_connect
 
 from ..access import SIGN
 from ..services import signing
@@ -65,7 +67,7 @@ def order(open: Open, order_id: UUID) -> ResponseReturnValue:
     with open() as ctx:
         found = signing.load_order(ctx, order_id)
         provider = ports.installed().get(found.account.provider)
-        return render(
+        page = render(
             "transcripts/order.html",
             order=found,
             confirms=provider.confirms if provider is not None else "",
@@ -73,6 +75,13 @@ def order(open: Open, order_id: UUID) -> ResponseReturnValue:
             silent=isinstance(answer, ports.NoAnswer),
             over=found.expires_at <= ctx.now(),
         )
+    return _with_agent(page, found) if provider is not None and provider.confirms == "agent" else page
+
+
+def _with_agent(page: str, order: signing.Order) -> ResponseReturnValue:
+    """The page of an order that the signing program of this computer signs: its script may speak to that program."""
+    address = json.loads(order.prompt).get("agent", "") if order.open and order.prompt else ""
+    return may_connect(make_response(page), address) if address else page
 
 
 @blueprint.post("/orders/<uuid:order_id>")

@@ -31,7 +31,7 @@ def fingerprint(certificate: x509.Certificate) -> bytes:
 
 @lru_cache(maxsize=1024)
 def numbers(certificate: x509.Certificate) -> frozenset[str]:
-    """Personal IDs (CCCD) or ids of organisations (tax code) in the subject, without the prefixes that issuers write."""
+    """Personal IDs (CCCD) or ids of organisations (tax code) in the subject, without issuers' prefixes."""
     found = [one for oid in _NUMBERS for one in certificate.subject.get_attributes_for_oid(oid)]
     return frozenset(_PREFIX.sub("", str(one.value)) for one in found)
 

@@ -1,7 +1,7 @@
 """What a check says: findings by name in three layers that are never mixed.
 
-*Integrity*: are these the bytes that were signed, by every signature that must be there? *Identity*: did the people sign
-who had to, with certificates that held? *Status*: is this still the transcript that counts?
+*Integrity*: are these the bytes that were signed, by every signature that must be there? *Identity*: did the people
+sign who had to, with certificates that held? *Status*: is this still the transcript that counts?
 """
 
 from __future__ import annotations

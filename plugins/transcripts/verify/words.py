@@ -7,8 +7,8 @@ from core.sdk import Message, _
 from .verdict import Finding, Layer, Outcome
 
 OUTCOMES = {
-    Outcome.VALID: _("Valid"),
-    Outcome.INVALID: _("Not valid"),
+    Outcome.VALID: _("Found valid"),
+    Outcome.INVALID: _("Found not valid"),
     Outcome.INDETERMINATE: _("Cannot be decided"),
 }
 LAYERS = {

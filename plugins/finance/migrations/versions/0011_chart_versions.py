@@ -32,7 +32,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finance_chart_version")),
         sa.UniqueConstraint(
-            "school_id", "chart", "valid_from", "made_at", name=op.f("uq_finance_chart_version_school_id")
+            "school_id", "chart", "valid_from", "made_at", name=op.f("uq_finance_chart_version_school_id_chart_valid_from_made_at")
         ),
     )
     for statement in school_rights("finance_chart_version"):

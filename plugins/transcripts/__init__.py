@@ -8,6 +8,7 @@ from core.sdk import (
     AuditAction,
     AuditTarget,
     Card,
+    CommandItem,
     EventType,
     Manifest,
     NavItem,
@@ -45,8 +46,9 @@ class Plugin:
     @hookimpl
     def provide_pages(self) -> list[Blueprint]:
         from .pages import blueprint
+        from .pages.checking import blueprint as checking
 
-        return [blueprint]
+        return [blueprint, checking]
 
     @hookimpl
     def provide_permissions(self) -> list[Permission]:
@@ -128,3 +130,9 @@ class Plugin:
         from .references import REFERENCES
 
         return REFERENCES
+
+    @hookimpl
+    def provide_commands(self) -> list[CommandItem]:
+        from .cli import COMMANDS
+
+        return COMMANDS

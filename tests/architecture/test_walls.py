@@ -91,6 +91,7 @@ ALL_SCHOOLS = {
     "core/work/": "jobs, leases and schedules of all schools",
     "plugins/finance/pages/pay/door.py": "a signed pay link names its school",
     "plugins/timetable/pages/feed.py": "a signed calendar address names its school",
+    "plugins/transcripts/pages/checking.py": "the random address on a transcript names its school",
 }
 ROLES = {
     # Whoever writes SET ROLE in plain text.

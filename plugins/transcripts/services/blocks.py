@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..record.layout import own
-from ..record.reader import read
-from ..record.writer import envelope
+from ..record.layout import Layout, layouts, own
 from ..rules.slots import Place
+from ..xades import signing as xades
+from ..xades.signing import Prepared
 from .signers import Ready
 
 MEDIA_TYPE = "application/xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is to be signed in a place."""
-
-    digest: bytes
-    block: bytes = field(repr=False)
+_HEAD = 2000
+"""Bytes in which a file has named its layout."""
 
 
 def prepare(frozen: bytes, signatures: Mapping[Place, bytes], place: Place, signer: Ready, at: datetime) -> Prepared:
     """What a signer signs in a place of a file, byte by byte the same for the same arguments."""
-    document = read(assembled(frozen, signatures), own())
-    part = document.parts[document.layout.reference(place)]
-    block = b"|".join([hashlib.sha256(part).digest(), signer.sha256.encode(), at.isoformat().encode()])
-    return Prepared(hashlib.sha256(block).digest(), block)
+    return xades.prepare(assembled(frozen, signatures), place, signer.certificate, at, layout_of(frozen))
 
 
-def finish(prepared: Prepared, signature: bytes, signer: Ready) -> bytes:
-    """The signature as it stands in the file."""
-    return b"<x>" + base64.b64encode(prepared.block) + base64.b64encode(signature) + b"</x>"
+def finish(prepared: Prepared, signature: bytes) -> bytes:
+    """The signature as it stands in the file.
+
+    Raises:
+        ValueError: it is not right for what was prepared.
+    """
+    return xades.finish(prepared, signature)
 
 
 def assembled(frozen: bytes, signatures: Mapping[Place, bytes]) -> bytes:
     """The file with the signatures that are there."""
-    if not signatures:
-        return frozen
-    document = read(frozen, own())
-    return envelope(document.parts[document.layout.ids["content"]], document.record.slots, document.layout, signatures)
+    return xades.embed(frozen, signatures, layout_of(frozen)) if signatures else frozen
+
+
+def layout_of(frozen: bytes) -> Layout:
+    """The layout in which a file was written: it is signed in that one, also when new files have another."""
+    head = frozen[:_HEAD]
+    return next((one for name, one in layouts().items() if f">{name}<".encode() in head), own())
+
+
+__all__ = ["MEDIA_TYPE", "Prepared", "assembled", "finish", "layout_of", "prepare"]

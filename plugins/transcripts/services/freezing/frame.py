@@ -8,7 +8,6 @@ from datetime import date
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from core.sdk import Context
@@ -21,6 +20,7 @@ from plugins.learners import public as learners
 from ...record.people import Head, SchoolAddress, Signer
 from ...rules.slots import Place, Role
 from ...settings import DEPARTMENT, DEPARTMENT_CODE, PLACE
+from ...verify.person import numbers
 from ..entitlement import Entitled
 from ..leaders import leaders
 from ..signers import Ready, ready, ready_for
@@ -82,8 +82,5 @@ def _organisation(seal: Ready | None) -> str:
     """What the certificate of the seal names the school by: the number in its subject."""
     if seal is None:
         return ""
-    subject = x509.load_der_x509_certificate(seal.certificate).subject
-    for oid in (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER):
-        if found := subject.get_attributes_for_oid(oid):
-            return str(found[0].value)[:40]
-    return ""
+    found = sorted(numbers(x509.load_der_x509_certificate(seal.certificate)))
+    return found[0][:40] if found else ""

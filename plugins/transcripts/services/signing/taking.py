@@ -68,7 +68,7 @@ def _embed(ctx: Context, order: Order, given: list[tuple[OrderLine, bytes]]) -> 
             ends["wrong"].append(line.slot_id)
         else:
             ends["embedded"].append(line.slot_id)
-            done.append(Embedded(line, version, finish(prepared, signature, order.signer)))
+            done.append(Embedded(line, version, finish(prepared, signature)))
     _keep(ctx, order, done)
     for state, slots in ends.items():
         _end_lines(ctx, order, slots, state)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any, cast
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from core.sdk import signing as ports
 from core.sdk.testing.fixtures import SignIn
+from plugins.transcripts.models import YearRecord
+from plugins.transcripts.services import reading, steps
 
 from .conftest import Desk
 from .provider import CODE
+from .test_signing import _all, _freeze
 
 
 def _post(client: FlaskClient, url: str, **form: object) -> Any:
@@ -89,3 +95,28 @@ def test_signers_and_leaders(desk: Desk, sign_in: SignIn) -> None:
     other = {**ask, "user": "Lê Thị Bình", "credential": "Lê Thị Bình"}
     _post(office, "/transcripts/signers/find", **other)
     assert "không phải cho" in office.get("/transcripts/signers").text, "the certificate of somebody else is refused"
+
+
+def test_what_everybody_may_know(desk: Desk, app: Flask) -> None:
+    ports.bind({"memory": desk.provider})
+    _freeze(desk)
+    with desk.at(desk.office) as ctx:
+        early = ctx.session.scalars(select(YearRecord.token)).first()
+    _all(desk)
+    with desk.at(desk.office) as ctx:
+        row = ctx.session.scalars(select(YearRecord).order_by(YearRecord.id)).first()
+        assert row is not None and early is not None
+        content = reading.file_of(ctx, row.id)
+        address, record_id = f"/transcripts/t/{row.token}", row.id
+    stranger = app.test_client()
+    page = stranger.get(address)
+    assert page.status_code == 200 and "Học bạ có giá trị" in page.text and "no-store" in page.headers["Cache-Control"]
+    assert "Trần Bảo Anh" not in page.text and "8,0" not in page.text, "no name and no mark"
+    good = stranger.post(address, data={"file": (io.BytesIO(content), "hoc-ba.xml")})
+    assert "Tệp đúng là bản gốc" in good.text
+    changed = content.replace(b"8.0", b"9.0", 1)
+    assert "Đây là tệp khác" in stranger.post(address, data={"file": (io.BytesIO(changed), "hoc-ba.xml")}).text
+    assert stranger.get(f"/transcripts/t/{'A' * 22}").status_code == 404
+    with desk.at(desk.office) as ctx:
+        steps.revoke(ctx, record_id, "Cấp sai", "9/QĐ")
+    assert "Học bạ không còn giá trị" in stranger.get(address).text

@@ -13,9 +13,12 @@ from core.sdk.data import new_id
 from core.sdk.errors import Conflict, Invalid, NotFound
 from plugins.transcripts.models import Move, SigningItem, Slot, YearRecord
 from plugins.transcripts.rules.slots import Role
-from plugins.transcripts.services import signers, signing, steps
+from plugins.transcripts.services import reading, signers, signing, steps
 from plugins.transcripts.services.freezing import check_class, freeze_class
 from plugins.transcripts.services.freezing.job import Correction
+from plugins.transcripts.verify.verdict import Outcome
+from plugins.transcripts.verify.verifier import Question, Verifier
+from tests.plugins.transcripts import pki
 
 from .conftest import Desk
 from .provider import CODE
@@ -76,6 +79,13 @@ def test_the_whole_way(desk: Desk) -> None:
         assert all(row.sealed_file_id and row.sealed_sha256 and len(row.token) == 22 for row in rows)
         signed = ctx.session.scalars(select(Slot.state)).all()
         assert set(signed) == {"signed"}
+        verifier = Verifier(pki.anchors())
+        signing_places = ctx.session.scalars(select(Slot.id).where(Slot.record_id == rows[0].id)).all()
+        for row in rows:
+            found = verifier.check(reading.file_of(ctx, row.id), Question(ctx.now())).verdict
+            assert found.integrity is Outcome.VALID, found.findings
+            assert {one.code for one in found.findings if one.outcome is Outcome.INVALID} == set()
+            assert len(found.signers) == len(signing_places)
         told = ctx.session.scalars(select(Move.after).where(Move.record_id == rows[0].id).order_by(Move.id)).all()
         assert told[0] == "frozen" and told[-4:] == [
             "subjects_signed", "homeroom_signed", "principal_signed", "sealed",

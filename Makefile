@@ -17,13 +17,13 @@ $(STAMP): setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
-PEERS := tests/peers/oidc/node_modules/.package-lock.json
+PEERS := tests/peers/oidc/node_modules/.package-lock.json tests/peers/xml/node_modules/.package-lock.json
 
 peers: $(PEERS)  ## programs of others that tests talk to (needs node and npm)
 
-$(PEERS): tests/peers/oidc/package.json tests/peers/oidc/package-lock.json
-	npm --prefix tests/peers/oidc ci --silent --no-audit --no-fund --ignore-scripts
-	@touch $(PEERS)
+tests/peers/%/node_modules/.package-lock.json: tests/peers/%/package.json tests/peers/%/package-lock.json
+	npm --prefix tests/peers/$* ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 demo: setup  ## a demo school with a year of data, on loopback
 	$(BIN)/truong demo

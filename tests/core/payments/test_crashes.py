@@ -79,7 +79,7 @@ def _tell_and_die(db: Database, tell: Callable[[World], Story], stride: int) -> 
     with dies_at(db, 10_000) as passed:
         story.go()
     wanted = _books(world)
-    assert len(passed) > 25
+    assert len(passed) > 15
     for moment in _moments(passed, stride):
         world = fresh(db)
         story = tell(world)

@@ -13,6 +13,7 @@ from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import cms, crl, ocsp, x509  # type: ignore[import-untyped]  # has none
+from pyhanko.pdf_utils.generic import ArrayObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -97,7 +98,7 @@ def held_since(data: bytes, end: int, anchors: Anchors, at: datetime) -> datetim
 
 def _held(data: bytes, stamps: Sequence[EmbeddedPdfSignature], anchors: Anchors, at: datetime) -> datetime | str:
     for one in reversed(stamps):
-        first, length, second, rest = (int(part) for part in one.byte_range)
+        first, length, second, rest = _range(one)
         if first:
             return ""
         covered = data[:length] + data[second : second + rest]
@@ -110,7 +111,14 @@ def _held(data: bytes, stamps: Sequence[EmbeddedPdfSignature], anchors: Anchors,
 
 
 def _end(one: EmbeddedPdfSignature) -> int:
-    return int(one.byte_range[2]) + int(one.byte_range[3])
+    return sum(_range(one)[2:])
+
+
+def _range(one: EmbeddedPdfSignature) -> list[int]:
+    found = one.byte_range
+    if not isinstance(found, ArrayObject) or len(found) != 4:
+        raise ValueError("no range")
+    return [int(part) for part in found]
 
 
 def _cut(token: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.sdk import Message, _
 
+from ..pdf import findings as paper
 from .verdict import Finding, Layer, Outcome
 
 OUTCOMES = {
@@ -93,7 +94,7 @@ _OTHER = _("Something is not as it must be: %(code)s.")
 
 def words(finding: Finding) -> Message:
     """A finding as a sentence; one without words of its own by its code."""
-    found = WORDS.get(finding.code)
+    found = WORDS.get(finding.code) or paper.WORDS.get(finding.code)
     if found is None:
         return Message(_OTHER.msgid, {"code": finding.code})
     return Message(found.msgid, {"where": "", **finding.params} if "%(where)s" in found.msgid else {})

@@ -29,6 +29,7 @@ MODULES = (
     "oneroster",
     "reconcile",
     "transcripts_log",
+    "transcripts_pdf",
 )
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 READING = "## Reading the figures"

@@ -11,13 +11,13 @@ from plugins.transcripts.pdf.drawing import draw
 from tests.plugins.transcripts import pki
 from tests.plugins.transcripts.pdf import papers, samples
 
-from .common import Row
+from .common import Bench, Row
 
 DRAW_GOAL, SEAL_GOAL = 25.0, 2.5
 """Milliseconds of the processor for three pages; RSA signatures for a seal."""
 
 
-def run() -> list[Row]:
+def rows(_run: Bench) -> list[Row]:
     """Measured with the processor's time, rounds of all three in turn."""
     holder, digest, paper = pki.organisation(), bytes(32), papers.drawn()
     documents = samples.signed(samples.secondary())

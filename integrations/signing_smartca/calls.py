@@ -24,9 +24,10 @@ def post(path: str, body: Mapping[str, object], config: Config, http: HttpClient
     sent = json.dumps({**account, **body}, ensure_ascii=False).encode()
     try:
         answer = http.request("POST", url, headers={"Content-Type": "application/json"}, body=sent, timeout=30.0)
-        found = msgspec.json.decode(answer.body, type=Envelope)
     except HttpFailure:
         return NoAnswer("no answer")
+    try:
+        found = msgspec.json.decode(answer.body, type=Envelope)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return NoAnswer(f"HTTP status {answer.status}, and the answer cannot be read")
     if answer.status in (401, 403, 429) or answer.status >= 500:

@@ -30,12 +30,12 @@ class AgentServer(socketserver.ThreadingTCPServer):
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    server: AgentServer
-
     def handle(self) -> None:
+        assert isinstance(self.server, AgentServer)  # noqa: S101  (nothing else makes this handler)
+        agent = self.server.agent
         if not self._shake_hands():
             return
-        self.server.agent.connections += 1
+        agent.connections += 1
         while (frame := _read(self.rfile)) is not None:
             kind, body = frame
             if kind == _CLOSE:
@@ -44,7 +44,7 @@ class _Handler(socketserver.StreamRequestHandler):
             if kind == _PING:
                 self._send(_PONG, body)
             elif kind == _TEXT:
-                self._send(_TEXT, self.server.agent.answer(body.decode("utf-8", "replace")).encode())
+                self._send(_TEXT, agent.answer(body.decode("utf-8", "replace")).encode())
 
     def _shake_hands(self) -> bool:
         headers: dict[str, str] = {}

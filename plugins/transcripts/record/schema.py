@@ -14,8 +14,8 @@ from .years import YearTranscript
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 NOTICE = (
-    "Schema of this project for the transcript of one school year. It is NOT the schema of the Ministry of Education and "
-    "Training, which is not public. Files are their own exclusive canonical form; see README.md beside this file."
+    "Schema of this project for the transcript of one school year. It is NOT the schema of the Ministry of Education "
+    "and Training, which is not public. Files are their own exclusive canonical form; see README.md beside this file."
 )
 
 
@@ -51,7 +51,7 @@ def _slot_type() -> list[str]:
 def _complex(name: str, inner: Iterator[str], identifier: str) -> Iterator[str]:
     yield f'  <xs:element name="{name}"><xs:complexType><xs:sequence>'
     yield from ("    " + line for line in inner)
-    yield f'  </xs:sequence><xs:attribute name="Id" use="required"><xs:simpleType>'
+    yield '  </xs:sequence><xs:attribute name="Id" use="required"><xs:simpleType>'
     yield f'    <xs:restriction base="xs:ID"><xs:enumeration value="{identifier}"/></xs:restriction>'
     yield "  </xs:simpleType></xs:attribute>"
     yield "  </xs:complexType></xs:element>"

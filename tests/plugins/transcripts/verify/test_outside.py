@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from signxml import SignatureConfiguration
-from signxml.xades import XAdESVerifier
+from signxml.verifier import SignatureConfiguration
+from signxml.xades.xades import XAdESVerifier
 
 from plugins.transcripts.record.layout import own
 from plugins.transcripts.record.slots import slot_name

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ def folder(path: Path) -> Path:
     for name, group in asking.verifier().anchors.sets.items():
         for one in group:
             (path / f"{name}.der").write_bytes(one.public_bytes(Encoding.DER))
-            sets[name] = {f"{name}.der": one.fingerprint(pki.SHA256()).hex()}
+            sets[name] = {f"{name}.der": one.fingerprint(SHA256()).hex()}
     (path / "anchors.json").write_text(json.dumps({"version": 1, "sets": sets}))
     return path
 

@@ -103,7 +103,7 @@ class Signing:
     """By document; fewer than asked for while the state is AUTHORISED."""
     prompt: str = ""
     """What the signer's browser or agent needs to go on, opaque to the core; empty where nothing is needed. Of
-    providers that confirm by an agent it is a JSON object whose `agent` is the web socket that the page has to reach."""
+    providers that confirm by an agent it is a JSON object whose `agent` is the web socket that the page needs."""
     remember: Mapping[str, str] = field(default_factory=dict)
     """What the next call needs; kept sealed, so a session token may be in it."""
     reason: str = ""

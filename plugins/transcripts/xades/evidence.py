@@ -48,7 +48,19 @@ def add(
 
 def values(group: bytes | None) -> tuple[bytes, ...]:
     """DER of every value of a group, as `form.BLOCK` finds it."""
-    return tuple(base64.b64decode(one) for one in _ENCODED.findall(group or b""))
+    return tuple(exact(one) for one in _ENCODED.findall(group or b""))
+
+
+def exact(encoded: bytes) -> bytes:
+    """Decoded base64 in its only form: no stray bits at the end, so that no byte of a file is free to change.
+
+    Raises:
+        ValueError: any other form.
+    """
+    decoded = base64.b64decode(encoded, validate=True)
+    if base64.b64encode(decoded) != encoded:
+        raise ValueError("not the only form of these bytes")
+    return decoded
 
 
 def _group(name: str, item: str, values: Sequence[bytes]) -> str:

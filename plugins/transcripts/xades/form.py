@@ -76,7 +76,7 @@ def properties_alone(properties: bytes) -> bytes:
     return out
 
 
-_B64 = r"[A-Za-z0-9+/]+={0,2}"
+_B64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _URI = r'[^"<>&]*'
 _UNSIGNED = (
     r"(?P<unsigned><xades:UnsignedProperties><xades:UnsignedSignatureProperties>"

@@ -20,7 +20,11 @@ def read(der: bytes) -> x509.Certificate:
     Raises:
         ValueError: not a certificate, or one of a form that is not read (see `trust.unreadable`).
     """
-    return x509.load_der_x509_certificate(der)
+    certificate = x509.load_der_x509_certificate(der)
+    # The library reads these only when they are asked for, and raises only then.
+    _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_after_utc
+    _ = certificate.not_valid_before_utc, certificate.public_key(), certificate.signature_hash_algorithm
+    return certificate
 
 
 @lru_cache(maxsize=1024)

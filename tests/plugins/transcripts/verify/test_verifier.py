@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -27,7 +28,13 @@ def test_changed_bytes_never_raise_and_are_never_valid(data: st.DataObject) -> N
     length = data.draw(st.integers(0, 20))
     changed = genuine[:place] + data.draw(st.binary(max_size=20)) + genuine[place + length :]
     verdict = asking.check(changed).verdict
-    assert (verdict.overall is Outcome.VALID) == (changed == genuine)
+    # Evidence that was added after signing (a list's own signature, say) is proved by itself or not used.
+    assert verdict.overall is not Outcome.VALID or signed(changed) == signed(genuine)
+
+
+def signed(data: bytes) -> bytes:
+    """The file without what may be added and exchanged."""
+    return re.sub(rb"<xades:UnsignedProperties>.*</xades:UnsignedProperties>", b"", data)
 
 
 def test_evidence_may_change_but_nothing_that_was_signed() -> None:

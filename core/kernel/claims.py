@@ -106,7 +106,8 @@ def _provider_faults(manifest: Manifest, answers: Answers) -> Iterator[str]:
     for hook in _PROVIDERS:
         kind = hook.removeprefix("provide_").removesuffix("s").replace("_", " ")
         for provider in answers.get(hook, ()):
-            if not _is_own(manifest, provider.name):
+            # `signing_pkcs12` brings `pkcs12`: beside others of its kind nobody repeats what it is.
+            if not (_is_own(manifest, provider.name) or manifest.name == f"{kind.split()[0]}_{provider.name}"):
                 yield f"{kind} {provider.name!r} is not named after the plugin"
             for host in sorted(set(provider.outbound_hosts) - declared):
                 yield f"{kind} {provider.name!r} calls {host}, which the manifest does not declare"

@@ -1,7 +1,7 @@
 # ruff: noqa: S608  (constant parts)
 """journal by sets
 
-What seven foreign keys and a deferred trigger asked for each row of evidence and of the journal is asked once a
+What eight foreign keys and a deferred trigger asked for each row of evidence and of the journal is asked once a
 statement, and more sharply: what is named belongs to the same school.
 """
 

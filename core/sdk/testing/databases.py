@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from os import getpid
+from typing import cast
 
 import psycopg
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
 
 from core.data.ddl import APP_ROLE, WORKER_ROLE
 from core.data.embedded import create_database, database_url, drop_database
@@ -96,7 +98,7 @@ class Databases:
     def _emptied(self, copy: _Copy) -> bool:
         """Whether the database is as it was; then it may serve again."""
         copy.used += 1
-        pool = copy.db.engine.pool
+        pool = cast("QueuePool", copy.db.engine.pool)
         if copy.used >= _TIMES or pool.checkedout():
             return False
         try:

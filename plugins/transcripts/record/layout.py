@@ -116,7 +116,7 @@ def load(document: str) -> Layout:
 @cache
 def layouts() -> Mapping[str, Layout]:
     """Every layout that is shipped, by name."""
-    folder = files(__package__) / "layouts"
+    folder = files("plugins.transcripts.record") / "layouts"
     found = [load(file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")]
     return {layout.name: layout for layout in found}
 

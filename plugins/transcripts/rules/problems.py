@@ -49,8 +49,8 @@ LABELS: Mapping[Problem, Message] = {
     Problem.FIELD: _("A field of the record is not as it has to be"),
 }
 ONLY_WARNINGS = frozenset({Problem.NOT_SHOWN, Problem.NO_ABSENCES})
-"""These do not keep a record from being frozen. A missing certificate does: the record names the personal ID of everybody
-who has to sign it, and the registered certificate is where that comes from."""
+"""These do not keep a record from being frozen. A missing certificate does: the record names the personal ID of
+everyone who has to sign it, and the registered certificate is where that comes from."""
 
 
 @dataclass(frozen=True, slots=True)

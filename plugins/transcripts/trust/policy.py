@@ -42,4 +42,4 @@ def parse(document: str) -> Policy:
 @cache
 def shipped() -> Policy:
     """The policy beside this module."""
-    return parse((files(__package__) / "policy.toml").read_text("utf-8"))
+    return parse((files("plugins.transcripts.trust") / "policy.toml").read_text("utf-8"))

@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509.oid import NameOID
 
 from core.sdk.signing import Config, NoAnswer, Signing, SigningOrder, SigningProvider, SigningState
 from core.sdk.testing.http import StubHttp, broken_network
@@ -145,8 +148,8 @@ def test_other_curves_may_not_sign() -> None:
     assert [*problems] == ["keystore"] and problems["keystore"].msgid.startswith("Only RSA keys")
 
 
-def _certificate(key: ec.EllipticCurvePrivateKey) -> pki.x509.Certificate:
-    name = pki.x509.Name([pki.x509.NameAttribute(pki.NameOID.COMMON_NAME, "P-384")])
+def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "P-384")])
     since, until = datetime(2025, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
-    builder = pki.x509.CertificateBuilder(name, name, key.public_key(), 7, since, until)
-    return builder.sign(key, pki.SHA256())
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, since, until)
+    return builder.sign(key, SHA256())

@@ -88,8 +88,9 @@ def test_claims_and_links_for_other_payers(site: PaySite, parent: FlaskClient) -
     today = site.clock.now.date().isoformat()
     told = {"amount": 500_000, "paid_on": today, "number": "FT26300001", "bank": "ACB"}
     made = _send(parent, "POST", f"/bills/{own}/claims", told)
+    assert made.json is not None
     assert (made.status_code, made.json["state"], made.json["amount"]) == (201, "checking", 500_000)
-    assert [one["id"] for one in parent.get(f"{ROOT}/bills/{own}/claims").json["items"]] == [made.json["id"]]
+    assert [one["id"] for one in parent.get(f"{ROOT}/bills/{own}/claims").get_json()["items"]] == [made.json["id"]]
     assert _send(parent, "POST", f"/bills/{other}/claims", told).status_code in (403, 404)
     company = {"bill_ids": [str(own)], "name": "Công ty Hoa Phượng", "tax_code": "0100000002"}
     link = _send(parent, "POST", "/shares", company)

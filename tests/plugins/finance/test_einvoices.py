@@ -252,16 +252,16 @@ def test_the_api_shows_issues_and_follows(house: House, sign_in: SignIn) -> None
     [row] = house.rows()
     client = sign_in(house.world.school, "accountant")
     root, head = "/api/v1/finance/einvoices", {"X-CSRF-Token": client.csrf}  # type: ignore[attr-defined]
-    assert [one["label"] for one in client.get(root, query_string={"view": "valid"}).json["items"]] == [row.label]
-    found = client.get(f"{root}/{row.id}").json
+    assert [one["label"] for one in client.get(root, query_string={"view": "valid"}).get_json()["items"]] == [row.label]
+    found = client.get(f"{root}/{row.id}").get_json()
     assert (found["total"], found["official_number"], found["followed"]) == (726_000, "00000001", [])
     assert client.post(f"{root}/{row.id}/adjustment", json={"reason": "Thử"}, headers=head).status_code == 409
     made = client.post(f"{root}/{row.id}/replacement", json={"buyer": BUYER, "reason": "Công ty"}, headers=head)
     assert made.status_code == 201, made.text
     house.clock.now = utc_now()
     house.work()
-    assert client.get(f"{root}/{row.id}").json["followed"][0]["kind"] == "replace"
-    assert client.get(f"{root}/due").json["items"] == []
+    assert client.get(f"{root}/{row.id}").get_json()["followed"][0]["kind"] == "replace"
+    assert client.get(f"{root}/due").get_json()["items"] == []
     assert client.post(root, headers=head).json == {"made": 0}
     assert sign_in(house.world.school, "teacher").get(root).status_code in (403, 404)
 

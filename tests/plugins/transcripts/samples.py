@@ -83,9 +83,9 @@ def secondary(count: int = len(SUBJECTS)) -> YearTranscript:
         SecondarySubject(code, code.upper(), teacher(at), "8.5", "9.0", "8.8", comment="Tiến bộ rõ, chăm học.")
         for at, code in enumerate(SUBJECTS[:count])
     ]
-    levels = (Level.GOOD,) * 6
+    good = Level.GOOD
     year = SecondaryYear(
-        tuple(subjects), *levels, True, "Được lên lớp 8", "Ngoan, học tốt.", absences=3,
+        tuple(subjects), good, good, good, good, good, good, True, "Được lên lớp 8", "Ngoan, học tốt.", absences=3,
         certificates=(Certificate("Tin học trẻ", "Giải ba"),),
     )  # fmt: skip
     history = (Earlier("2024-2025", "6A1", "Trường THCS Hoa Phượng", "Hà Nội"),)

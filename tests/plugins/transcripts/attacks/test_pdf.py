@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -120,13 +121,13 @@ def appended() -> bytes:
         (appended, "pdf_changed_after_seal"),
     ],
 )
-def test_an_attack_is_refused_with_its_reason(attack, reason):
+def test_an_attack_is_refused_with_its_reason(attack: Callable[[], bytes], reason: str | None) -> None:
     found = papers.verdict(attack())
     assert found.integrity == "invalid"
     assert reason is None or reason in [one.code for one in found.findings]
 
 
-def test_any_byte_may_be_changed_and_it_shows():
+def test_any_byte_may_be_changed_and_it_shows() -> None:
     data = papers.sealed(stamped=False)
     for at in range(7, len(data), len(data) // 12):
         changed = bytearray(data)
@@ -134,6 +135,6 @@ def test_any_byte_may_be_changed_and_it_shows():
         assert papers.verdict(bytes(changed)).overall == "invalid", at
 
 
-def test_a_seal_of_somebody_else_is_no_seal_of_the_school():
+def test_a_seal_of_somebody_else_is_no_seal_of_the_school() -> None:
     stranger = pki.organisation("Trường THCS Hoa Phượng", "9999999999")
     assert papers.codes(papers.seal(papers.drawn(), stranger, stamped=False)) == ["pdf_seal_organisation"]

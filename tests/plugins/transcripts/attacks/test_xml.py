@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table: one attack a line)
 """Attacks on the XML file and on certificates, each built and refused for the reason that it is wrong.
 
 The numbers are those of the list of attacks that the project keeps (docs/transcripts/README.md). The paper has its own

@@ -24,6 +24,7 @@ from core.sdk.outbound import HttpClient
 from core.sdk.people import create_person
 from core.sdk.school import current_year
 from core.sdk.signing import NoAnswer
+from core.sdk.text import Message
 from core.settings import services as settings
 from plugins.transcripts.log import batches, evidence, stamping, tasks
 from plugins.transcripts.log.entry import parse
@@ -39,6 +40,10 @@ from tests.plugins.transcripts import pki
 
 NOW = pki.NOW
 ANCHORS = pki.anchors()
+
+
+def _unseen(done: int, total: int, note: Message | None = None) -> None:
+    """Nobody watches how far it is."""
 
 
 def sha(name: str) -> str:
@@ -57,11 +62,12 @@ class World:
             old = ctx.session.get(YearRecord, self.made[before]) if before else None
             learner = old.learner_id if old else create_person(ctx, f"Em {name}")
             kept = store(ctx, name.encode(), name="a.xml", media_type="application/xml", purpose="transcripts.sealed")
+            transcript_id = old.transcript_id if old else new_id()
             if old is None:
-                transcript = Transcript(
-                    id=new_id(), school_id=school, learner_id=learner, stage="primary", begun_at=NOW, begun_by=""
+                begun = Transcript(
+                    id=transcript_id, school_id=school, learner_id=learner, stage="primary", begun_at=NOW, begun_by=""
                 )
-                ctx.session.add(transcript)
+                ctx.session.add(begun)
                 ctx.session.flush()
             else:
                 old.state, old.ended_at = "replaced", NOW + timedelta(minutes=minutes)
@@ -69,7 +75,7 @@ class World:
             self.made[name] = new_id()
             ctx.session.add(
                 YearRecord(
-                    id=self.made[name], school_id=school, transcript_id=old.transcript_id if old else transcript.id,
+                    id=self.made[name], school_id=school, transcript_id=transcript_id,
                     learner_id=learner, year_id=current_year(ctx).id, class_id=new_id(), class_name="5A", grade=5,
                     rule_set="tt27", version=old.version + 1 if old else 1, state="sealed",
                     replaces_id=old.id if old else None, replaces_sha256=old.sealed_sha256 if old else "",
@@ -214,11 +220,11 @@ def test_the_job_asks_for_the_timestamp_while_no_transaction_is_open(
     monkeypatch.setattr(timestamp, "fetch", fetch)
     world.seal(school, "hoa")
     with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
-        assert job(ctx, {}, lambda *_: None) is None, "without an authority there is nobody to ask"
+        assert job(ctx, {}, _unseen) is None, "without an authority there is nobody to ask"
         settings.put(ctx, TIMESTAMP_URL, "http://tsa.invalid/")
     for answered in (False, True):
         with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:
-            step = job(ctx, {}, lambda *_: None)
+            step = job(ctx, {}, _unseen)
         assert isinstance(step, Outside)
         answer = step.call()
         with world.db.all_schools(world.system, clock=lambda: NOW) as ctx:

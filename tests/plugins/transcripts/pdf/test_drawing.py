@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
+from typing import Any, cast
 
 import pypdf
 import pytest
 
 from plugins.transcripts.pdf.drawing import ABOUT, XML, draw
 from plugins.transcripts.pdf.plain import drawn_part
+from plugins.transcripts.record.years import YearTranscript
 from tests.plugins.transcripts.pdf import papers, samples
 
 
 @pytest.mark.parametrize("make", [samples.secondary, samples.primary, samples.full, samples.bare])
-def test_the_same_record_gives_the_same_bytes_with_the_file_inside(make):
+def test_the_same_record_gives_the_same_bytes_with_the_file_inside(make: Callable[[], YearTranscript]) -> None:
     document = samples.signed(make())
     paper = draw(document, samples.LINK)
     assert draw(document, samples.LINK) == paper
@@ -25,7 +28,7 @@ def test_the_same_record_gives_the_same_bytes_with_the_file_inside(make):
     assert "/AFRelationship/Source" in metadata
 
 
-def test_what_families_look_for_stands_on_the_paper():
+def test_what_families_look_for_stands_on_the_paper() -> None:
     text = _text(samples.secondary())
     for told in (
         "TRUNG HỌC CƠ SỞ", "Nguyễn Hoàng Bảo Ngọc", "05/03/2014", "Được lên lớp 8", "8,5", "Đoàn Thị Hồng Vân",
@@ -35,21 +38,21 @@ def test_what_families_look_for_stands_on_the_paper():
     assert "8.5" not in text
 
 
-def test_long_texts_are_whole_and_missing_ones_are_dashes():
+def test_long_texts_are_whole_and_missing_ones_are_dashes() -> None:
     full = samples.full()
     assert full.secondary
     assert _text(full).replace(" ", "").count("xâydựngbài") >= 60
     assert "–" in _text(samples.bare())
 
 
-def test_screen_readers_find_the_language_and_the_tables():
+def test_screen_readers_find_the_language_and_the_tables() -> None:
     reader = pypdf.PdfReader(io.BytesIO(papers.drawn()))
-    catalog = reader.trailer["/Root"]
+    catalog = cast("dict[str, Any]", reader.trailer["/Root"])
     assert catalog["/Lang"] == "vi"
     assert catalog["/MarkInfo"]["/Marked"]
     assert papers.drawn().count(b"/S/Table/") == 6
 
 
-def _text(record):
+def _text(record: YearTranscript) -> str:
     reader = pypdf.PdfReader(io.BytesIO(draw(samples.signed(record), samples.LINK)))
     return " ".join(" ".join(page.extract_text().split()) for page in reader.pages)

@@ -18,12 +18,12 @@ def kept() -> bytes:
     return with_evidence(papers.sealed(), certificates, [pki.ocsp(school, at=AFTER)], [pki.crl(at=AFTER)], stamp)
 
 
-def test_evidence_may_be_added_after_the_seal():
+def test_evidence_may_be_added_after_the_seal() -> None:
     assert kept().startswith(papers.sealed())
     assert papers.codes(kept(), at=AFTER + timedelta(days=1)) == []
 
 
-def test_the_seal_is_judged_when_the_evidence_was_stamped():
+def test_the_seal_is_judged_when_the_evidence_was_stamped() -> None:
     ended = pki.UNTIL + timedelta(days=1)
     long = pki.tsa("Long TSA", until=datetime(2044, 1, 1, tzinfo=UTC))
     renewed = with_evidence(kept(), [long.der], [], [], lambda imprint: pki.timestamp(imprint, AFTER, by=long))
@@ -31,6 +31,6 @@ def test_the_seal_is_judged_when_the_evidence_was_stamped():
     assert papers.codes(renewed, at=ended) == []
 
 
-def test_nothing_else_may_stand_behind_the_evidence():
+def test_nothing_else_may_stand_behind_the_evidence() -> None:
     assert papers.verdict(kept() + b"% more\n", at=AFTER).integrity == "invalid"
     assert papers.verdict(kept()[:-40], at=AFTER).integrity == "invalid"

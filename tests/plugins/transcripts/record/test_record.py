@@ -58,7 +58,7 @@ def test_the_published_schema_is_made_from_the_layout_and_fits_genuine_files() -
 
 
 def test_another_layout_changes_names_order_and_codes_and_no_program() -> None:
-    document = (files(layouts.__package__) / "layouts" / "truong-hoc-ba-1.toml").read_text("utf-8")
+    document = (files("plugins.transcripts.record") / "layouts" / "truong-hoc-ba-1.toml").read_text("utf-8")
     for old, new in (
         ('name = "truong-hoc-ba-1"', 'name = "other-1"'),
         ('root = "HOC_BA"', 'root = "TRANSCRIPT"'),
@@ -81,7 +81,7 @@ def test_another_layout_changes_names_order_and_codes_and_no_program() -> None:
 
 
 def test_a_layout_that_forgets_a_field_is_refused() -> None:
-    document = (files(layouts.__package__) / "layouts" / "truong-hoc-ba-1.toml").read_text("utf-8")
+    document = (files("plugins.transcripts.record") / "layouts" / "truong-hoc-ba-1.toml").read_text("utf-8")
     with pytest.raises(layouts.LayoutRefused, match="pupil_code"):
         layouts.load(document.replace('pupil_code = "MA_HOC_SINH"\n', ""))
 

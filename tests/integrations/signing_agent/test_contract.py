@@ -135,6 +135,6 @@ def test_the_agent_is_on_the_signers_own_computer(address: str) -> None:
     assert [*AgentProvider().check({**config_of(), "agent_url": address})] == ["agent_url"]
 
 
-@pytest.mark.parametrize("text", ["", "không phải", pem(key_holder().chain[1:])])
+@pytest.mark.parametrize("text", ["", "không phải", pem(key_holder().chain[1:])], ids=["nothing", "words", "authority"])
 def test_certificates_that_cannot_sign_are_told(text: str) -> None:
     assert [*AgentProvider().check({**config_of(), "certificates": text})] == ["certificates"]

@@ -57,6 +57,8 @@ def manifest_faults(manifest: Manifest, module: str) -> Iterator[str]:
     for table in tables_of(module):
         if not table.startswith(f"{manifest.name}_"):
             yield f"table {table} does not begin with {manifest.name}_"
+        if table.endswith("_version"):
+            yield f"table {table} ends in _version, as only the tables do in which migrations keep where they are"
 
 
 def tables_of(module: str) -> list[str]:

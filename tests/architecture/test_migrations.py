@@ -61,3 +61,9 @@ def test_every_chain_goes_down_and_up_again(server: str, registry: Registry) -> 
     engine.dispose()
     drop_database(server, name)
     assert left == []
+
+
+def test_only_chains_keep_their_state_in_a_table_called_version() -> None:
+    """Backups, moves and rehearsals know the tables of Alembic by this ending."""
+    know_every_table()
+    assert [name for name in Base.metadata.tables if name.endswith("_version")] == []

@@ -14,7 +14,7 @@ from core.sdk import Base, Identified, SchoolOwned
 class ChartVersion(Identified, SchoolOwned, Base):
     """From a day on: which number of an act each account is. Never changed; a newer one of the same day counts."""
 
-    __tablename__ = "finance_chart_version"
+    __tablename__ = "finance_chart_edition"
     __table_args__ = (
         UniqueConstraint("school_id", "chart", "valid_from", "made_at"),
         CheckConstraint("checked_by <> ''", name="checked"),

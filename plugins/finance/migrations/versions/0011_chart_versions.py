@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "finance_chart_version",
+        "finance_chart_edition",
         sa.Column("chart", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("accounts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -26,18 +26,18 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("checked_by <> ''", name=op.f("ck_finance_chart_version_checked")),
+        sa.CheckConstraint("checked_by <> ''", name=op.f("ck_finance_chart_edition_checked")),
         sa.ForeignKeyConstraint(
-            ["school_id"], ["core_school.id"], name=op.f("fk_finance_chart_version_school_id_core_school")
+            ["school_id"], ["core_school.id"], name=op.f("fk_finance_chart_edition_school_id_core_school")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_finance_chart_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finance_chart_edition")),
         sa.UniqueConstraint(
-            "school_id", "chart", "valid_from", "made_at", name=op.f("uq_finance_chart_version_school_id_chart_valid_from_made_at")
+            "school_id", "chart", "valid_from", "made_at", name=op.f("uq_finance_chart_edition_school_id_chart_valid_from_made_at")
         ),
     )
-    for statement in school_rights("finance_chart_version"):
+    for statement in school_rights("finance_chart_edition"):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.drop_table("finance_chart_version")
+    op.drop_table("finance_chart_edition")

@@ -27,5 +27,5 @@ class ClaimBody(Schema):
 class NoticesBody(Schema):
     """Which notices: of a class, or of all with an empty name."""
 
-    class_name = fields.String(load_default="", validate=validate.Length(max=40))
+    class_name = fields.String(required=True, validate=validate.Length(max=40))
     by_family = fields.Boolean(load_default=False)

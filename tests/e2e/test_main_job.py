@@ -318,9 +318,12 @@ def the_accountant_sees_it_all(at: Installation, chromium: Chromium, paid: list[
         visit.look("receipts")
         books = accountant.books()
         assert sum(books.values()) == 0
-        assert books[f"bank:{ACCOUNT['number']}"] == REDUCED + GIFT
-        assert books["clearing:vnpay"] == 2 * FULL
-        assert books["suspense:unmatched"] == -GIFT
+        assert books[visit.say("Bank account %(name)s", name=ACCOUNT["number"])] == REDUCED + GIFT
+        assert (
+            books[visit.say("On the way from %(name)s", name=visit.say("VNPay (card, bank account, e-wallet)"))]
+            == 2 * FULL
+        )
+        assert books[visit.say("Money without a name")] == -GIFT
         visit.look("books")
         accountant.open("desk")
         assert format_vnd(GIFT) in visit.page.get_by_role("main").inner_text()

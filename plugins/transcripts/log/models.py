@@ -79,5 +79,5 @@ class LogKey(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     public: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[str]
+    sealed: Mapped[str] = mapped_column(info={"sealed": "'transcripts_log_key'"})
     since: Mapped[datetime]

@@ -23,7 +23,7 @@ class SigningAccount(Identified, SchoolOwned, Timestamps, Base):
     provider: Mapped[str]
     label: Mapped[str]
     config: Mapped[dict[str, Any]]
-    secrets: Mapped[str] = mapped_column(default="")
+    secrets: Mapped[str] = mapped_column(default="", info={"sealed": "'transcripts_account:' || CAST(id AS text)"})
     """The secret fields, sealed with the keys of the installation for this account alone."""
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -49,7 +49,7 @@ class SigningTransaction(Identified, SchoolOwned, Base):
     expires_at: Mapped[datetime]
     started_by: Mapped[str]
     started_by_id: Mapped[UUID | None]
-    remember: Mapped[str] = mapped_column(default="")
+    remember: Mapped[str] = mapped_column(default="", info={"sealed": "'transcripts_transaction:' || CAST(id AS text)"})
     """What the service's next call needs, sealed."""
     prompt: Mapped[str] = mapped_column(default="")
     """What the agent in the signer's browser needs."""

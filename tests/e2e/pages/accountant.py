@@ -162,10 +162,10 @@ class Accountant:
         return self.visit.page.locator("#found tbody tr a.num").all_inner_texts()
 
     def books(self) -> dict[str, int]:
-        """The trial balance: dong by account, debit positive, credit negative."""
+        """The trial balance: dong by account as it is called there, debit positive, credit negative."""
         self.open("books")
         rows = self.visit.page.get_by_role("table").first.locator("tbody tr").all()
-        return {row.locator("code").inner_text(): _balance(row) for row in rows}
+        return {row.locator("th, td").first.inner_text(): _balance(row) for row in rows}
 
 
 def approve(visit: Visit, exemption: str) -> None:

@@ -73,14 +73,17 @@ def upgrade() -> None:
     for table in SHARED:
         op.execute(f"GRANT SELECT ON {table} TO {APP_ROLE}")
         op.execute(f"GRANT SELECT, INSERT ON {table} TO {SYSTEM_ROLE}")
+    # The private half is sealed anew when the keys of the installation change.
+    op.execute(f"GRANT UPDATE (sealed) ON transcripts_log_key TO {SYSTEM_ROLE}")
     for statement in school_rights('transcripts_log_entry', append_only=True):
         op.execute(statement)
     # Only batches over all schools add to the log.
     op.execute(f"REVOKE INSERT ON transcripts_log_entry FROM {APP_ROLE}")
     op.execute(REFUSE)
     for table in (*SHARED, "transcripts_log_entry"):
+        changed = "UPDATE OF name, public, since" if table == "transcripts_log_key" else "UPDATE"
         op.execute(
-            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"CREATE TRIGGER append_only BEFORE {changed} OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION transcripts_log_refuse_change()"
         )
 

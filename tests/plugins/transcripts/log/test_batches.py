@@ -173,7 +173,7 @@ _COLUMN = {
     "transcripts_log_entry": "record",
     "transcripts_log_node": "hash",
     "transcripts_log_checkpoint": "root",
-    "transcripts_log_key": "sealed",
+    "transcripts_log_key": "public",
 }
 
 
